@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the contract's tools share: YAML read and written by the 1.2 core schema, and the named formats of the narrow profile.
+
+PyYAML follows YAML 1.1 and reads NO as false and 12:30 as 750; this loader reads null, true, false, integers and
+decimal numbers, and leaves everything else a string. Duplicate keys, anchors, tags and merge keys are refused.
+"""
+import datetime
+import re
+import unicodedata
+
+import yaml
+
+
+class ProfileError(Exception):
+    """The contract or one of its parts is not what the profile allows. The text names the place."""
+
+
+# ---- YAML 1.2, core schema ------------------------------------------------------------------------------------------------
+
+class _Loader(yaml.SafeLoader):
+    def compose_node(self, parent, index):
+        event = self.peek_event()
+        if isinstance(event, yaml.events.AliasEvent) or getattr(event, "anchor", None):
+            raise ProfileError(f"anchors and aliases are not used here:{event.start_mark}")
+        if getattr(event, "tag", None):
+            raise ProfileError(f"tags are not used here:{event.start_mark}")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node, deep=False):
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise ProfileError(f"a key must be a string, quote it:{key_node.start_mark}")
+            if key in seen:
+                raise ProfileError(f"the key {key!r} stands twice:{key_node.start_mark}")
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_CORE = [
+    ("tag:yaml.org,2002:null", r"~|null|Null|NULL|", "~nN\0"),
+    ("tag:yaml.org,2002:bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("tag:yaml.org,2002:int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", "-+0123456789"),
+    ("tag:yaml.org,2002:float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+     "-+.0123456789"),
+]
+
+
+def _integer(loader, node):
+    text = node.value
+    if text.startswith("0o"):
+        return int(text[2:], 8)
+    return int(text, 16) if text.startswith("0x") else int(text, 10)
+
+
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in _CORE:
+    _Loader.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), [""] + list(_first) if "\0" in _first else list(_first))
+_Loader.add_constructor("tag:yaml.org,2002:int", _integer)
+
+
+def load(path):
+    """One YAML document as plain Python values."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return yaml.load(stream, Loader=_Loader)
+    except (yaml.YAMLError, ProfileError) as error:
+        raise ProfileError(f"{path}: {error}") from error
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes every string that a reader of YAML 1.1 or of 1.2 would take for something else."""
+
+    def ignore_aliases(self, data):
+        return True
+
+    def increase_indent(self, flow=False, indentless=False):
+        return super().increase_indent(flow, False)
+
+
+for _tag, _pattern, _first in _CORE:
+    _Dumper.add_implicit_resolver(_tag, re.compile(rf"^(?:{_pattern})$"), list(_first.replace("\0", "")))
+_Dumper.add_representer(
+    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None))
+
+
+def dump(document):
+    """The same text for the same document, always."""
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+# ---- The contract's shape -------------------------------------------------------------------------------------------------
+
+METHODS = ("get", "post", "put", "patch", "delete")
+LOGINS = ("none", "any", "strong")
+LANGUAGES = ("en", "nb", "sv")
+PROBLEM_TYPE = "urn:problem-type:trygg:"
+PROBLEM_MEDIA = "application/problem+json"
+BODY_MEDIA = ("application/json", "application/merge-patch+json")
+KEY_HEADER = "Idempotency-Key"
+ANSWER_HEADERS = ("X-Request-Id", "traceparent", "Cache-Control", "X-Content-Type-Options")  # on every answer
+STATUS_HEADERS = {"201": ["ETag", "Location"], "304": ["ETag"], "401": ["WWW-Authenticate"], "405": ["Allow"], "503": ["Retry-After"]}
+
+
+def resolve(document, node):
+    """Follows $ref inside the document; a description beside it stays with the reference."""
+    while isinstance(node, dict) and "$ref" in node:
+        target = document
+        reference = node["$ref"]
+        if not reference.startswith("#/"):
+            raise ProfileError(f"{reference}: only references inside the document")
+        for step in reference[2:].split("/"):
+            if step not in target:
+                raise ProfileError(f"{reference}: names nothing")
+            target = target[step]
+        node = target
+    return node
+
+
+def operations(document):
+    """(template, method, operation) in the order of the document."""
+    for template, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield template, method, item[method]
+
+
+def parameters(document, operation, place):
+    """The operation's parameters in path, query or header, resolved, in order."""
+    resolved = [resolve(document, parameter) for parameter in operation.get("parameters", [])]
+    return [parameter for parameter in resolved if parameter["in"] == place]
+
+
+def takes_header(document, operation, name):
+    return any(parameter["name"] == name for parameter in parameters(document, operation, "header"))
+
+
+def shape_problems(document, operation):
+    """The problems that follow from an operation's shape alone; the others it names itself in x-problems."""
+    slugs = ["malformed", "invalid"]
+    if operation["x-login"] != "none":
+        slugs += ["token-missing", "token-invalid"]
+    if operation["x-login"] == "strong":
+        slugs += ["login-too-weak"]
+    if takes_header(document, operation, "If-Match"):
+        slugs += ["precondition-failed", "precondition-required"]
+    slugs += ["too-large"]
+    if "requestBody" in operation:
+        slugs += ["unsupported-media"]
+    if takes_header(document, operation, KEY_HEADER):
+        slugs += ["key-reused"]
+    slugs += ["internal", "unavailable"]
+    if operation["x-login"] != "none":
+        slugs += ["outcome-unknown"]
+    return slugs
+
+
+# ---- Named formats --------------------------------------------------------------------------------------------------------
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,3})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+_CIVIC = re.compile(r"[0-9]{8}-?[0-9]{4}|[0-9]{11}")
+_TRACE = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_ETAG = re.compile(r'"[\x21\x23-\x7e]+"')
+_REFERENCE = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)+")
+
+
+def _is_day(text):
+    try:
+        return len(text) == 10 and text.isascii() and 1900 <= datetime.date.fromisoformat(text).year <= 2999
+    except ValueError:
+        return False
+
+
+def _is_time(text):
+    match = _TIME.fullmatch(text)
+    return bool(match) and _is_day(match.group(1))
+
+
+def _luhn(digits):
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits)]
+    return sum(value // 10 + value % 10 for value in doubled) % 10 == 0
+
+
+def _modulo_11(digits):
+    first = (3, 7, 6, 1, 8, 9, 4, 5, 2, 1)
+    second = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+    numbers = [int(digit) for digit in digits]
+    return all(sum(n * w for n, w in zip(numbers, weights)) % 11 == 0 for weights in (first, second))
+
+
+def _is_civic(text):
+    if not _CIVIC.fullmatch(text):
+        return False
+    digits = text.replace("-", "")
+    return _luhn(digits[2:]) if len(digits) == 12 else _modulo_11(digits)
+
+
+# What a request may carry: each has a checker in server/api/check.c. The value is its name in enum field_format.
+REQUEST_FORMATS = {
+    "uuid": "FORMAT_UUID",
+    "date": "FORMAT_DATE",
+    "date-time": "FORMAT_DATE_TIME",
+    "line": "FORMAT_LINE",
+    "civic-number": "FORMAT_CIVIC_NUMBER",
+    "token": "FORMAT_TOKEN",
+}
+# Formats whose own checker bounds the length.
+BOUNDED_FORMATS = ("uuid", "date", "date-time", "civic-number")
+
+FORMATS = {
+    "uuid": lambda text: bool(_UUID.fullmatch(text)),
+    "date": _is_day,
+    "date-time": _is_time,
+    "line": lambda text: not _CONTROL.search(text) and not any(unicodedata.category(end) == "Zs" for end in text[:1] + text[-1:]),
+    "civic-number": _is_civic,
+    "token": lambda text: bool(_TOKEN.fullmatch(text)),
+    # In answers only.
+    "traceparent": lambda text: bool(_TRACE.fullmatch(text)),
+    "etag": lambda text: bool(_ETAG.fullmatch(text)),
+    "uri-reference": lambda text: bool(_REFERENCE.fullmatch(text)),
+    "problem-type": lambda text: text.startswith(PROBLEM_TYPE),
+}
+
+
+def format_checker():
+    """The named formats as a jsonschema FormatChecker, knowing nothing else."""
+    import jsonschema
+
+    checker = jsonschema.FormatChecker(formats=())
+    checker.checkers = {name: ((lambda value, fits=fits: not isinstance(value, str) or fits(value)), ())
+                        for name, fits in FORMATS.items()}
+    return checker
+
+
+def schema_validator(document, schema):
+    """A Draft 2020-12 validator for one schema of the document."""
+    import jsonschema
+
+    resolver = jsonschema.RefResolver.from_schema(document)
+    return jsonschema.Draft202012Validator(schema, resolver=resolver, format_checker=format_checker())

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Speaks HTTP with the daemon through libcurl.
+ * May not know verbs, nor print answers; it says only why there is none.
+ * Always: the token goes over TLS or stays on this machine, no redirect is followed, no answer exceeds its cap.
+ */
+#include "http.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "print.h"
+
+struct http {
+    CURL *curl;
+    char *base;      /* the server's URL without a closing slash */
+    char *authorise; /* the Authorization header, or NULL */
+    char *language;  /* the Accept-Language header */
+    bool local;      /* plain http on this machine */
+};
+
+/* ---- The server's address ------------------------------------------------------------------------------------------- */
+
+static bool is_loopback(const char *host)
+{
+    struct in_addr four;
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == 127;
+    return strcmp(host, "[::1]") == 0 || strcmp(host, "localhost") == 0;
+}
+
+/* Whether the URL has this part; parts are freed at once. */
+static bool has_part(CURLU *url, CURLUPart part)
+{
+    char *text = NULL;
+    bool has = curl_url_get(url, part, &text, 0) == CURLUE_OK;
+    curl_free(text);
+    return has;
+}
+
+static const char *address_fault(CURLU *url, bool *ret_local)
+{
+    static const CURLUPart unwanted[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY, CURLUPART_FRAGMENT};
+    for (size_t i = 0; i < sizeof unwanted / sizeof *unwanted; i++)
+        if (has_part(url, unwanted[i]))
+            return "the server's address must have no user name, query or fragment";
+    char *scheme = NULL;
+    char *host = NULL;
+    const char *fault = "the server's address must begin with https://, or with http:// and name this machine";
+    if (curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        *ret_local = strcmp(scheme, "http") == 0 && is_loopback(host);
+        if (*ret_local || strcmp(scheme, "https") == 0)
+            fault = NULL;
+    }
+    curl_free(scheme);
+    curl_free(host);
+    return fault;
+}
+
+static enum outcome take_address(struct http *http, const char *server)
+{
+    CURLU *url = curl_url();
+    if (url == NULL)
+        return OUTCOME_LOCAL;
+    const char *fault = "the server's address is not a URL";
+    char *base = NULL;
+    if (curl_url_set(url, CURLUPART_URL, server, 0) == CURLUE_OK)
+        fault = address_fault(url, &http->local);
+    if (fault == NULL && curl_url_get(url, CURLUPART_URL, &base, 0) == CURLUE_OK)
+        http->base = strdup(base);
+    curl_free(base);
+    curl_url_cleanup(url);
+    if (fault != NULL) {
+        complain(fault, NULL);
+        return OUTCOME_USAGE;
+    }
+    if (http->base == NULL)
+        return OUTCOME_LOCAL;
+    for (size_t len = strlen(http->base); len > 0 && http->base[len - 1] == '/'; len--)
+        http->base[len - 1] = '\0';
+    return OUTCOME_OK;
+}
+
+/* ---- Open and close ------------------------------------------------------------------------------------------------- */
+
+static void free_wiped(char *text)
+{
+    if (text != NULL)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}
+
+struct http *http_close(struct http *http)
+{
+    if (http == NULL)
+        return NULL;
+    curl_easy_cleanup(http->curl);
+    free(http->base);
+    free_wiped(http->authorise);
+    free(http->language);
+    free(http);
+    return NULL;
+}
+
+static enum outcome open_parts(struct http *http, const char *server, const char *token, const char *language)
+{
+    TRY(take_address(http, server));
+    if (token != NULL && asprintf(&http->authorise, "Authorization: Bearer %s", token) < 0)
+        http->authorise = NULL;
+    if (asprintf(&http->language, "Accept-Language: %s", language) < 0)
+        http->language = NULL;
+    http->curl = curl_easy_init();
+    bool made = http->curl != NULL && http->language != NULL && (token == NULL || http->authorise != NULL);
+    return made ? OUTCOME_OK : OUTCOME_LOCAL;
+}
+
+enum outcome http_open(const char *server, const char *token, const char *language, struct http **ret_http)
+{
+    struct http *http = calloc(1, sizeof *http);
+    enum outcome outcome = http == NULL ? OUTCOME_LOCAL : open_parts(http, server, token, language);
+    if (outcome == OUTCOME_OK) {
+        *ret_http = http;
+        return OUTCOME_OK;
+    }
+    if (outcome == OUTCOME_LOCAL)
+        complain("out of memory", NULL);
+    http_close(http);
+    return outcome;
+}
+
+/* ---- One exchange --------------------------------------------------------------------------------------------------- */
+
+static size_t take_bytes(char *bytes, size_t one, size_t n, void *context)
+{
+    (void)one; /* libcurl: always 1 */
+    struct http_answer *answer = context;
+    if (n > HTTP_MAX_ANSWER - answer->len)
+        return 0;
+    char *grown = realloc(answer->body, answer->len + n + 1);
+    if (grown == NULL)
+        return 0;
+    memcpy(grown + answer->len, bytes, n);
+    answer->body = grown;
+    answer->len += n;
+    answer->body[answer->len] = '\0';
+    return n;
+}
+
+void http_answer_clear(struct http_answer *answer)
+{
+    if (answer->body != NULL)
+        explicit_bzero(answer->body, answer->len);
+    free(answer->body);
+    *answer = (struct http_answer){0};
+}
+
+static bool add_header(struct curl_slist **headers, const char *header)
+{
+    struct curl_slist *longer = header == NULL ? *headers : curl_slist_append(*headers, header);
+    if (longer == NULL)
+        return false;
+    *headers = longer;
+    return true;
+}
+
+/* curl_slist_append copies; the copy of the token is wiped before it is freed. */
+static void free_headers(struct curl_slist *headers)
+{
+    for (struct curl_slist *header = headers; header != NULL; header = header->next)
+        explicit_bzero(header->data, strlen(header->data));
+    curl_slist_free_all(headers);
+}
+
+static struct curl_slist *make_headers(const struct http *http, const struct http_request *request)
+{
+    char key[160] = "";
+    if (request->idempotency_key != NULL)
+        snprintf(key, sizeof key, "Idempotency-Key: %s", request->idempotency_key);
+    const char *wanted[] = {http->language, "Accept: application/json, application/problem+json", "Expect:"};
+    struct curl_slist *headers = NULL;
+    bool made = true;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        made = made && add_header(&headers, wanted[i]);
+    if (http->authorise != NULL)
+        made = made && add_header(&headers, http->authorise);
+    if (request->body != NULL)
+        made = made && add_header(&headers, "Content-Type: application/json");
+    if (key[0] != '\0')
+        made = made && add_header(&headers, key);
+    if (made)
+        return headers;
+    free_headers(headers);
+    return NULL;
+}
+
+static void set_options(const struct http *http, const struct http_request *request, const char *url,
+                        struct curl_slist *headers, struct http_answer *answer)
+{
+    CURL *curl = http->curl;
+    curl_easy_reset(curl);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, http->local ? "http" : "https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)HTTP_TOTAL_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)HTTP_MAX_ANSWER);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, "trygg/" TRYGG_VERSION);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
+    if (http->local)
+        curl_easy_setopt(curl, CURLOPT_NOPROXY, "*"); /* a token for this machine leaves it by no proxy */
+    if (request->body == NULL)
+        return;
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(request->body));
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+}
+
+static CURLcode exchange(const struct http *http, const struct http_request *request, struct http_answer *answer)
+{
+    char *url = NULL;
+    if (asprintf(&url, "%s%s", http->base, request->path) < 0)
+        return CURLE_OUT_OF_MEMORY;
+    struct curl_slist *headers = make_headers(http, request);
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    if (headers != NULL) {
+        set_options(http, request, url, headers, answer);
+        code = curl_easy_perform(http->curl);
+    }
+    curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    struct curl_header *challenge;
+    if (code == CURLE_OK &&
+        curl_easy_header(http->curl, "WWW-Authenticate", 0, CURLH_HEADER, -1, &challenge) == CURLHE_OK)
+        snprintf(answer->challenge, sizeof answer->challenge, "%s", challenge->value);
+    free_headers(headers);
+    free(url);
+    return code;
+}
+
+/* ---- Sending, and once more ----------------------------------------------------------------------------------------- */
+
+static bool is_lost(CURLcode code)
+{
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR ||
+           code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE;
+}
+
+static void wait_as_told(const struct http *http)
+{
+    curl_off_t seconds = 0;
+    curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &seconds);
+    if (seconds > HTTP_MAX_RETRY_SECONDS)
+        seconds = HTTP_MAX_RETRY_SECONDS;
+    if (seconds > 0)
+        sleep((unsigned)seconds);
+    else
+        usleep(200 * 1000);
+}
+
+static enum outcome explain(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OUT_OF_MEMORY:
+        complain("out of memory", NULL);
+        return OUTCOME_LOCAL;
+    case CURLE_WRITE_ERROR:
+    case CURLE_FILESIZE_EXCEEDED:
+        complain("the answer is larger than trygg takes", NULL);
+        return OUTCOME_SERVER;
+    default:
+        complain("the server cannot be reached:", curl_easy_strerror(code));
+        return OUTCOME_UNREACHABLE;
+    }
+}
+
+enum outcome http_send(struct http *http, const struct http_request *request, struct http_answer *ret_answer)
+{
+    struct http_answer answer = {0};
+    CURLcode code = exchange(http, request, &answer);
+    if (is_lost(code) || (code == CURLE_OK && answer.status == 503)) {
+        wait_as_told(http);
+        http_answer_clear(&answer);
+        code = exchange(http, request, &answer);
+    }
+    if (code != CURLE_OK) {
+        http_answer_clear(&answer);
+        return explain(code);
+    }
+    *ret_answer = answer;
+    return OUTCOME_OK;
+}
+
+char *http_escape(const char *text)
+{
+    char *escaped = curl_easy_escape(NULL, text, 0);
+    char *copy = escaped == NULL ? NULL : strdup(escaped);
+    curl_free(escaped);
+    return copy;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * http.h: one server, one token, one request at a time. The only file that touches libcurl.
+ */
+#ifndef TRYGG_CLI_HTTP_H
+#define TRYGG_CLI_HTTP_H
+
+#include <stddef.h>
+
+#include "outcome.h"
+
+struct http;
+
+enum {
+    HTTP_MAX_ANSWER = 4 << 20, /* bytes */
+    HTTP_MAX_CHALLENGE = 1024,
+    HTTP_CONNECT_SECONDS = 5,
+    HTTP_TOTAL_SECONDS = 30,
+    HTTP_MAX_RETRY_SECONDS = 5, /* the longest Retry-After that is waited for */
+};
+
+struct http_request {
+    const char *method;          /* "GET", "POST" */
+    const char *path;            /* from "/", escaped, with its query */
+    const char *body;            /* JSON, or NULL */
+    const char *idempotency_key; /* or NULL */
+};
+
+struct http_answer {
+    long status;
+    char *body; /* with a closing NUL; freed by http_answer_clear */
+    size_t len;
+    char challenge[HTTP_MAX_CHALLENGE]; /* WWW-Authenticate, or "" */
+};
+
+/* Only https, or http to this machine; no user name, query or fragment in it. `token` may be NULL; it is copied, and wiped by
+ * http_close. `language` goes into Accept-Language. */
+must_check enum outcome http_open(const char *server, const char *token, const char *language, struct http **ret_http);
+struct http *http_close(struct http *http);
+
+/* Sends, and once more if the connection was lost or the server answered 503: safe for reads, and for creating by its
+ * Idempotency-Key (X1). Complains itself when there is no usable answer. Redirects are not followed. */
+must_check enum outcome http_send(struct http *http, const struct http_request *request,
+                                  struct http_answer *ret_answer);
+void http_answer_clear(struct http_answer *answer);
+
+/* Escapes text for one path segment or query value; the caller frees. NULL when memory is out. */
+char *http_escape(const char *text);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Shows answers as aligned text or as JSON.
+ * May not know verbs, the network or exit early; it writes where it is told to.
+ * Always: no byte of an answer reaches a terminal unless print_text or print_json let it through.
+ */
+#include "print.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_COLUMNS = 8, MAX_PATH_DEPTH = 8 };
+
+/* ---- Text from outside ---------------------------------------------------------------------------------------------- */
+
+/* Decodes one code point of UTF-8 at `text` and returns its length, or 0 for bytes that are none. */
+static size_t decode(const char *text, uint32_t *ret_point)
+{
+    const unsigned char *byte = (const unsigned char *)text;
+    size_t len = byte[0] < 0x80 ? 1 : (byte[0] & 0xe0) == 0xc0 ? 2 : (byte[0] & 0xf0) == 0xe0 ? 3 : 4;
+    if (byte[0] >= 0x80 && (byte[0] < 0xc2 || byte[0] > 0xf4))
+        return 0;
+    uint32_t point = len == 1 ? byte[0] : byte[0] & (0x7fU >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((byte[i] & 0xc0) != 0x80)
+            return 0;
+        point = point << 6 | (byte[i] & 0x3fU);
+    }
+    *ret_point = point;
+    return len;
+}
+
+/* Controls, line separators, and marks that turn the direction of writing: what could steer or disguise. */
+static bool steers(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
+                  {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return true;
+    return false;
+}
+
+static bool combines(uint32_t point)
+{
+    return (point >= 0x300 && point <= 0x36f) || point == 0x200d || (point >= 0xfe00 && point <= 0xfe0f);
+}
+
+/* Writes what stands for a character that steers: a JSON escape, since all of them lie in the basic plane. */
+static size_t write_escape(FILE *out, uint32_t point)
+{
+    if (out != NULL)
+        fprintf(out, "\\u%04x", (unsigned)point);
+    return 6;
+}
+
+size_t print_text(FILE *out, const char *text)
+{
+    size_t columns = 0;
+    while (*text != '\0') {
+        uint32_t point;
+        size_t len = decode(text, &point);
+        if (len == 0) {
+            columns += print_text(out, "?");
+            text++;
+            continue;
+        }
+        if (steers(point))
+            columns += write_escape(out, point);
+        else if (out != NULL)
+            fwrite(text, 1, len, out);
+        if (!steers(point) && !combines(point))
+            columns++;
+        text += len;
+    }
+    return columns;
+}
+
+void complain(const char *sentence, const char *culprit)
+{
+    fprintf(stderr, "trygg: %s", sentence);
+    if (culprit != NULL) {
+        fputs(" '", stderr);
+        print_text(stderr, culprit);
+        fputc('\'', stderr);
+    }
+    fputc('\n', stderr);
+}
+
+enum outcome print_json(FILE *out, const json_t *answer)
+{
+    char *text = json_dumps(answer, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    if (text == NULL) {
+        complain("out of memory", NULL);
+        return OUTCOME_LOCAL;
+    }
+    for (const char *at = text; *at != '\0';) {
+        uint32_t point;
+        size_t len = decode(at, &point);
+        if (len != 0 && steers(point) && point != '\n')
+            write_escape(out, point);
+        else
+            fwrite(at, 1, len == 0 ? 1 : len, out);
+        at += len == 0 ? 1 : len;
+    }
+    fputc('\n', out);
+    free(text);
+    return OUTCOME_OK;
+}
+
+/* ---- Values by path ------------------------------------------------------------------------------------------------- */
+
+static void write_scalar(FILE *out, const json_t *value)
+{
+    if (json_is_string(value))
+        fputs(json_string_value(value), out);
+    else if (json_is_integer(value))
+        fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (json_is_real(value))
+        fprintf(out, "%g", json_real_value(value));
+    else if (json_is_boolean(value))
+        fputs(json_is_true(value) ? "yes" : "no", out);
+}
+
+/* Writes what the path leads to; `path` ends at a NUL or a space. */
+static void write_path(FILE *out, const json_t *value, const char *path, int depth)
+{
+    if (depth > MAX_PATH_DEPTH)
+        return;
+    if (json_is_array(value)) {
+        for (size_t i = 0; i < json_array_size(value); i++) {
+            if (i > 0)
+                fputs(", ", out);
+            write_path(out, json_array_get(value, i), path, depth + 1);
+        }
+        return;
+    }
+    size_t len = strcspn(path, ". ");
+    if (len == 0) {
+        write_scalar(out, value);
+        return;
+    }
+    const json_t *member = json_object_getn(value, path, len);
+    write_path(out, member, path + len + (path[len] == '.'), depth + 1);
+}
+
+/* The text of a place in an answer, "" if there is nothing; the caller frees it. NULL when memory is out. */
+static char *text_at(const json_t *answer, const char *paths)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    for (const char *path = paths; *path != '\0';) {
+        write_path(out, answer, path, 0);
+        path += strcspn(path, " ");
+        if (*path == ' ') {
+            fputc(' ', out);
+            path++;
+        }
+    }
+    if (fclose(out) != 0) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+static void pad(FILE *out, size_t columns, size_t width)
+{
+    for (; columns < width; columns++)
+        fputc(' ', out);
+}
+
+/* ---- Views ---------------------------------------------------------------------------------------------------------- */
+
+static enum outcome print_lines(FILE *out, const struct place *lines, const json_t *answer)
+{
+    size_t width = 0;
+    for (const struct place *line = lines; line->label != NULL; line++)
+        width = strlen(line->label) > width ? strlen(line->label) : width;
+    for (const struct place *line = lines; line->label != NULL; line++) {
+        char *text = text_at(answer, line->path);
+        if (text == NULL)
+            return OUTCOME_LOCAL;
+        if (strspn(text, " ") != strlen(text)) {
+            fprintf(out, "%-*s  ", (int)width, line->label);
+            print_text(out, text);
+            fputc('\n', out);
+        }
+        free(text);
+    }
+    return OUTCOME_OK;
+}
+
+struct table {
+    size_t n_columns;
+    size_t n_rows;
+    size_t width[MAX_COLUMNS];
+    char **cells; /* row by row */
+};
+
+static void table_free(struct table *table)
+{
+    for (size_t i = 0; table->cells != NULL && i < table->n_rows * table->n_columns; i++)
+        free(table->cells[i]);
+    free(table->cells);
+}
+
+static enum outcome table_fill(struct table *table, const struct place *columns, const json_t *list)
+{
+    for (size_t column = 0; column < table->n_columns; column++)
+        table->width[column] = print_text(NULL, columns[column].label);
+    for (size_t row = 0; row < table->n_rows; row++)
+        for (size_t column = 0; column < table->n_columns; column++) {
+            char *cell = text_at(json_array_get(list, row), columns[column].path);
+            if (cell == NULL)
+                return OUTCOME_LOCAL;
+            table->cells[row * table->n_columns + column] = cell;
+            size_t width = print_text(NULL, cell);
+            table->width[column] = width > table->width[column] ? width : table->width[column];
+        }
+    return OUTCOME_OK;
+}
+
+static void print_cell(FILE *out, const struct table *table, size_t column, const char *text)
+{
+    size_t columns = print_text(out, text);
+    if (column + 1 == table->n_columns)
+        fputc('\n', out);
+    else
+        pad(out, columns, table->width[column] + 2);
+}
+
+static enum outcome print_table(FILE *out, const struct place *columns, const json_t *list)
+{
+    struct table table = {.n_rows = json_array_size(list)};
+    while (columns[table.n_columns].label != NULL && table.n_columns < MAX_COLUMNS)
+        table.n_columns++;
+    table.cells = calloc(table.n_rows * table.n_columns, sizeof *table.cells);
+    enum outcome outcome = table.cells == NULL ? OUTCOME_LOCAL : table_fill(&table, columns, list);
+    if (outcome == OUTCOME_OK) {
+        for (size_t column = 0; column < table.n_columns; column++)
+            print_cell(out, &table, column, columns[column].label);
+        for (size_t i = 0; i < table.n_rows * table.n_columns; i++)
+            print_cell(out, &table, i % table.n_columns, table.cells[i]);
+    }
+    table_free(&table);
+    return outcome;
+}
+
+static enum outcome print_parts(FILE *out, const struct view *view, const json_t *answer)
+{
+    if (view->heading != NULL)
+        fprintf(out, "%s\n", view->heading);
+    if (view->lines != NULL)
+        TRY(print_lines(out, view->lines, answer));
+    if (view->list == NULL)
+        return OUTCOME_OK;
+    const json_t *list = json_object_get(answer, view->list);
+    if (view->lines != NULL)
+        fputc('\n', out);
+    if (json_array_size(list) > 0)
+        return print_table(out, view->columns, list);
+    fprintf(out, "%s\n", view->empty);
+    return OUTCOME_OK;
+}
+
+enum outcome print_view(FILE *out, const struct view *view, const json_t *answer)
+{
+    enum outcome outcome = print_parts(out, view, answer);
+    if (outcome == OUTCOME_LOCAL)
+        complain("out of memory", NULL);
+    return outcome;
+}

@@ -1,0 +1,77 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- What the SQLite engine itself says, by name. A text may hold several statements.
+
+-- Every connection, before its authorizer is set.
+-- name: setup_common
+PRAGMA synchronous = FULL;
+PRAGMA foreign_keys = ON;
+PRAGMA secure_delete = ON;
+PRAGMA trusted_schema = OFF;
+PRAGMA recursive_triggers = ON;
+PRAGMA temp_store = MEMORY;
+PRAGMA mmap_size = 0;
+PRAGMA wal_autocheckpoint = 0;
+PRAGMA case_sensitive_like = ON;
+
+-- The one writing connection, also the only checkpointer. Cache in KiB; the WAL file shrinks to 16 MiB when it starts over.
+-- name: setup_writer
+PRAGMA journal_mode = WAL;
+PRAGMA cache_size = -16384;
+PRAGMA journal_size_limit = 16777216;
+
+-- The file tells its journal mode at the first read.
+-- name: setup_reader
+PRAGMA query_only = ON;
+PRAGMA cache_size = -2048;
+SELECT 1 FROM sqlite_schema LIMIT 1;
+
+-- 1 when the promises of setup_common and of the write-ahead log hold: a PRAGMA that is not understood fails silently.
+-- name: setup_holds
+-- columns: holds int
+SELECT (SELECT journal_mode FROM pragma_journal_mode) = 'wal'
+   AND (SELECT synchronous FROM pragma_synchronous) = 2
+   AND (SELECT foreign_keys FROM pragma_foreign_keys) = 1
+   AND (SELECT secure_delete FROM pragma_secure_delete) = 1
+   AND (SELECT trusted_schema FROM pragma_trusted_schema) = 0
+   AND (SELECT recursive_triggers FROM pragma_recursive_triggers) = 1
+   AND (SELECT temp_store FROM pragma_temp_store) = 2;
+
+-- Whose file this is and how far it is migrated.
+-- name: file_identity
+-- columns: application_id int, version int
+SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version);
+
+-- Written by each migration in its own transaction. 1414682951 is "TRYG".
+-- name: stamp_data
+PRAGMA application_id = 1414682951;
+PRAGMA user_version = {version};
+
+-- 1414682955 is "TRYK".
+-- name: stamp_keys
+PRAGMA application_id = 1414682955;
+PRAGMA user_version = {version};
+
+-- name: begin_write
+BEGIN IMMEDIATE;
+
+-- name: begin_read
+BEGIN;
+
+-- A transaction takes its snapshot at its first read.
+-- name: take_snapshot
+SELECT 1 FROM sqlite_schema LIMIT 1;
+
+-- name: commit
+COMMIT;
+
+-- name: rollback
+ROLLBACK;
+
+-- name: job_begin
+SAVEPOINT job;
+
+-- name: job_keep
+RELEASE job;
+
+-- name: job_undo
+ROLLBACK TO job;

@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- People, their logins and memberships.
+
+-- name: object_by_mark
+-- kind: one
+-- args: organisation organisation_id, purpose text, mark mark
+-- columns: object uuid
+SELECT object_id FROM blind_index WHERE organisation_id = ?1 AND purpose = ?2 AND mark = ?3;
+
+-- name: blind_index_insert
+-- kind: write
+-- args: organisation organisation_id, purpose text, mark mark, object uuid
+INSERT INTO blind_index (organisation_id, purpose, mark, object_id) VALUES (?1, ?2, ?3, ?4);
+
+-- name: person_by_id
+-- kind: one
+-- args: organisation organisation_id, person person_id
+-- columns: key key_id, given_name sealed(person.given_name), family_name sealed(person.family_name), version int
+SELECT key_id, given_name, family_name, version FROM person WHERE organisation_id = ?1 AND person_id = ?2;
+
+-- name: person_insert
+-- kind: write
+-- args: person person_id, organisation organisation_id, key key_id, given_name sealed(person.given_name)
+-- args: family_name sealed(person.family_name), protected int, at int
+INSERT INTO person (person_id, organisation_id, key_id, given_name, family_name, protected, created_at, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1);
+
+-- name: person_key
+-- kind: one
+-- args: organisation organisation_id, person person_id
+-- columns: key key_id
+SELECT key_id FROM person WHERE organisation_id = ?1 AND person_id = ?2;
+
+-- name: identity_insert
+-- kind: write
+-- args: identity uuid, organisation organisation_id, person person_id, issuer sealed(identity.issuer), subject sealed(identity.subject)
+INSERT INTO identity (identity_id, organisation_id, person_id, issuer, subject, version) VALUES (?1, ?2, ?3, ?4, ?5, 1);
+
+-- Past and coming memberships too: policy/ looks at the dates.
+-- name: memberships_of_person
+-- kind: all
+-- args: organisation organisation_id, person person_id
+-- columns: school maybe_uuid, role int, from_day int, until_day int
+SELECT school_id, role, from_day, until_day FROM membership WHERE organisation_id = ?1 AND person_id = ?2 ORDER BY membership_id;
+
+-- The same with the school's name, for /v1/me.
+-- name: memberships_named
+-- kind: all
+-- args: organisation organisation_id, person person_id
+-- columns: school maybe_uuid, school_name text, role int, from_day int, until_day int
+SELECT m.school_id, s.name, m.role, m.from_day, m.until_day
+FROM membership m LEFT JOIN school s ON s.school_id = m.school_id
+WHERE m.organisation_id = ?1 AND m.person_id = ?2
+ORDER BY m.membership_id;
+
+-- name: membership_insert
+-- kind: write
+-- args: membership uuid, organisation organisation_id, person person_id, school maybe_uuid, role int, from_day int, until_day int
+INSERT INTO membership (membership_id, organisation_id, person_id, school_id, role, from_day, until_day, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1);

@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Safe retries (X1).
+
+-- name: replay_by_mark
+-- kind: one
+-- args: organisation organisation_id, mark mark, now int
+-- columns: body mark, object uuid, version int
+SELECT body_mark, object_id, object_version FROM replay WHERE organisation_id = ?1 AND mark = ?2 AND expires_at > ?3;
+
+-- name: replay_insert
+-- kind: write
+-- args: organisation organisation_id, mark mark, body mark, object uuid, version int, expires_at int, now int
+INSERT INTO replay (organisation_id, mark, body_mark, object_id, object_version, expires_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+ON CONFLICT (organisation_id, mark) DO UPDATE
+SET body_mark = excluded.body_mark, object_id = excluded.object_id, object_version = excluded.object_version,
+    expires_at = excluded.expires_at
+WHERE replay.expires_at <= ?7;
+
+-- At most `limit` at a time; the chore comes again.
+-- name: replay_expire
+-- kind: write
+-- args: now int, limit int
+DELETE FROM replay WHERE (organisation_id, mark) IN
+    (SELECT organisation_id, mark FROM replay WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2);

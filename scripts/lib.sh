@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: EUPL-1.2
+# shellcheck shell=bash disable=SC2034
+# What scripts/run, scripts/test and .ci/run share: packages, building, and a demo house with its daemon. Sourced, never run.
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cores=$(nproc)
+
+# What a build needs, what a run needs besides, what the tests need besides, and what the slower checks of CI need besides.
+# libcurl comes in the flavour that libulfius-dev depends on.
+build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml libcmocka-dev libcurl4-gnutls-dev libinih-dev
+    libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev tzdata)
+run_packages=(ca-certificates curl sqlite3)
+test_packages=(python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests sqlite3)
+ci_packages=(clang clang-format clang-tidy libclang-rt-14-dev llvm shellcheck)
+
+say() {
+    printf '\n== %s\n' "$*"
+}
+
+give_up() {
+    printf '\n%s\n' "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        give_up "packages are missing and this user is neither root nor has sudo: apt-get install $*"
+    fi
+}
+
+# need PACKAGE...: installs exactly those that are not there. When none is missing it asks dpkg once and does nothing.
+need() {
+    local missing=() package have
+    have=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' 2>/dev/null | awk '$2 == "installed" {print $1}')
+    for package in "$@"; do
+        grep -qxF "$package" <<<"$have" || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "installing ${#missing[@]} Debian packages: ${missing[*]}"
+    as_root apt-get -q -o DPkg::Lock::Timeout=300 update >/dev/null || give_up "apt-get update failed"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
+        install --no-install-recommends "${missing[@]}" >/dev/null || give_up "apt-get install failed"
+}
+
+# build PRESET: configures once, then builds what changed. Its output is shown only when it fails.
+build() {
+    local preset=$1 folder=$top/build/$1
+    local log=$folder/build.log
+    mkdir -p "$folder"
+    say "building ($preset)"
+    if ! { { [ -e "$folder/build.ninja" ] || (cd "$top" && cmake --preset "$preset"); } && cmake --build "$folder" -j "$cores"; } \
+        >"$log" 2>&1; then
+        grep -E -A12 'FAILED|error|Error|undefined' "$log" | head -n 80
+        give_up "the build failed; all of it stands in $log"
+    fi
+}
+
+# ---- A demo house: configuration, local issuer, keys, seeded store, daemon ------------------------------------------------------
+
+# demo_make FOLDER BUILD LISTEN: a fresh one. The organisation and issuer are those of scripts/demo/school.json.
+demo_make() {
+    local folder=$1 tryggd=$2/tryggd
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    cat >"$folder/trygg.conf" <<END
+# The demo: made anew by scripts/run. docs/operations.md explains each setting.
+[server]
+listen = $3
+data_directory = data
+time_zone = Europe/Oslo
+log_level = info
+
+[local-issuer]
+key_file = issuer.pem
+jwks_file = issuer.jwks
+
+[issuer "local"]
+issuer = https://local.trygg.example
+audience = https://trygg.example
+jwks_file = issuer.jwks
+organisation = 0192f000-0000-7000-8000-000000000001
+strong_acr = idporten-loa-high
+scopes = trygg:read trygg:write provision changes
+END
+    "$tryggd" issuer --config "$folder/trygg.conf" >/dev/null &&
+        "$tryggd" init --config "$folder/trygg.conf" --seed "$top/scripts/demo/school.json" --ids "$folder/ids.json"
+}
+
+# demo_start FOLDER BUILD: leaves its process id in FOLDER/tryggd.pid and its address in FOLDER/url.
+demo_start() {
+    local folder=$1 tryggd=$2/tryggd tries
+    : >"$folder/tryggd.out"
+    setsid "$tryggd" serve --config "$folder/trygg.conf" >"$folder/tryggd.out" 2>"$folder/tryggd.log" </dev/null &
+    echo $! >"$folder/tryggd.pid"
+    for tries in $(seq 300); do
+        sed -n 's/^listening on //p' "$folder/tryggd.out" >"$folder/url"
+        if [ -s "$folder/url" ] && ready "$(cat "$folder/url")"; then
+            return 0
+        fi
+        kill -0 "$(cat "$folder/tryggd.pid")" 2>/dev/null || break
+        sleep 0.1
+    done
+    printf 'tryggd did not become ready (try %s):\n' "$tries" >&2
+    tail -n 20 "$folder/tryggd.log" >&2
+    return 1
+}
+
+# ready URL: /health/ready answers 200. Debian's python is there for the build anyway.
+ready() {
+    /usr/bin/python3 -c 'import sys, urllib.request as u
+u.build_opener(u.ProxyHandler({})).open(sys.argv[1] + "/health/ready", timeout=10)' "$1" 2>/dev/null
+}
+
+# demo_pid FOLDER: the process id, if that process is still the tryggd of this folder.
+demo_pid() {
+    local pid
+    pid=$(cat "$1/tryggd.pid" 2>/dev/null) || return 1
+    case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in
+    *"/tryggd serve --config $1/trygg.conf "*) printf '%s\n' "$pid" ;;
+    *) return 1 ;;
+    esac
+}
+
+demo_stop() {
+    local pid tries
+    pid=$(demo_pid "$1") || return 0
+    kill -TERM "$pid"
+    for tries in $(seq 150); do
+        demo_pid "$1" >/dev/null || return 0
+        sleep 0.1
+    done
+    printf 'tryggd (process %s) did not stop within 15 seconds (%s tries)\n' "$pid" "$tries" >&2
+    return 1
+}
+
+# story FILE FOLDER BUILD: plays it against the daemon of that folder.
+story() {
+    TRYGG_SERVER=$(cat "$2/url") TRYGG_TOKEN_COMMAND="'$3/tryggd' token --config '$2/trygg.conf'" \
+        TRYGG_IDS=$2/ids.json TRYGG_DATA=$2/data TRYGG=$3/client-cli/trygg NO_PROXY=127.0.0.1 sh "$1"
+}
+
+# ---- Suites ---------------------------------------------------------------------------------------------------------------------
+
+# unit_tests BUILD REPORT
+unit_tests() {
+    ctest --test-dir "$1" -j "$cores" --timeout 600 --output-on-failure --output-junit "$2" 2>&1 | tail -n 60
+    return "${PIPESTATUS[0]}"
+}
+
+# http_tests REPORT [PYTEST ARGUMENT…]: with TRYGG_BUILD in the environment.
+http_tests() {
+    local report=$1
+    shift
+    (cd "$top" && PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1 /usr/bin/python3 -m pytest -q -p no:cacheprovider --tb=short \
+        --junitxml="$report" "$@" tests/api tests/unit)
+}

@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * seed.c: the reader of the seed file.
+ * It may not touch the store, and never repeats a value of the file: a fault says where and what kind, nothing else.
+ * A seed that is returned has every reference resolved, every day in order and every text in its shape.
+ */
+#include "api/seed.h"
+
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/civic.h"
+#include "base/json.h"
+#include "base/text.h"
+
+enum { MAX_NAME = 100, MAX_KEY = 64, MAX_ISSUER = 255, MAX_SUBJECT = 255, MAX_OFFSET_DAYS = 36500 };
+
+struct reader {
+    struct arena *arena;
+    int32_t today;
+    struct seed_fault *fault;
+    size_t path_len; /* of fault->path, which is where the reader stands */
+    json_t *ids;     /* of the organisation being read */
+};
+
+/* ---- Where the reader stands ---------------------------------------------------------------------------------------- */
+
+static enum status faulty(struct reader *reader, const char *what)
+{
+    reader->fault->what = what;
+    return STATUS_INVALID;
+}
+
+/* Goes to a member or element; the returned length brings the reader back. */
+__attribute__((format(printf, 2, 3))) static size_t enter(struct reader *reader, const char *format, ...)
+{
+    size_t before = reader->path_len;
+    va_list args;
+
+    va_start(args, format);
+    int n = vsnprintf(reader->fault->path + before, SEED_PATH_BYTES - before, format, args);
+    va_end(args);
+    if (n > 0)
+        reader->path_len = (size_t)n < SEED_PATH_BYTES - before ? before + (size_t)n : SEED_PATH_BYTES - 1;
+    return before;
+}
+
+static void leave(struct reader *reader, size_t before)
+{
+    reader->path_len = before;
+    reader->fault->path[before] = '\0';
+}
+
+static enum status faulty_member(struct reader *reader, const char *name, const char *what)
+{
+    enter(reader, ".%s", name);
+    return faulty(reader, what);
+}
+
+/* ---- Shapes of values ----------------------------------------------------------------------------------------------- */
+
+/* `names` lists every member an object may have. Others are refused, by place and not by name: a name could be anything. */
+static enum status check_object(struct reader *reader, const json_t *object, const char *const *names)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+
+    if (!json_is_object(object))
+        return faulty(reader, "is not an object");
+    json_object_foreach((json_t *)object, name, value)
+    {
+        size_t i = 0;
+        while (names[i] != NULL && strcmp(names[i], name) != 0)
+            i++;
+        if (names[i] == NULL)
+            return faulty(reader, "has a member that does not belong there");
+    }
+    return STATUS_OK;
+}
+
+/* A list, or NULL with length 0 where it is absent. */
+static enum status take_list(struct reader *reader, const json_t *object, const char *name, const json_t **ret_list,
+                             size_t *ret_n)
+{
+    const json_t *list = json_object_get(object, name);
+
+    if (list != NULL && !json_is_array(list))
+        return faulty_member(reader, name, "is not a list");
+    *ret_list = list;
+    *ret_n = json_array_size(list);
+    return STATUS_OK;
+}
+
+static enum status take_text(struct reader *reader, const json_t *object, const char *name, size_t max, const char **ret_text)
+{
+    const json_t *value = json_object_get(object, name);
+    size_t length = 0;
+
+    if (value == NULL)
+        return faulty_member(reader, name, "is missing");
+    if (!json_is_string(value))
+        return faulty_member(reader, name, "is not a string");
+    const char *text = json_string_value(value);
+    size_t bytes = json_string_length(value);
+    if (text_length(text, bytes, &length) != STATUS_OK || length == 0 || length > max || !text_is_line(text))
+        return faulty_member(reader, name, "is empty, too long, or not one line of text");
+    char *copy = arena_copy(reader->arena, text, bytes);
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
+    *ret_text = copy;
+    return STATUS_OK;
+}
+
+static enum status take_word(struct reader *reader, const json_t *object, const char *name, const char *const *words,
+                             const char **ret_word)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    for (size_t i = 0; text != NULL && words[i] != NULL; i++) {
+        if (strcmp(words[i], text) == 0) {
+            *ret_word = words[i];
+            return STATUS_OK;
+        }
+    }
+    return faulty_member(reader, name, "is missing or not one of the known words");
+}
+
+static enum status take_flag(struct reader *reader, const json_t *object, const char *name, bool *ret_flag)
+{
+    const json_t *value = json_object_get(object, name);
+
+    if (value != NULL && !json_is_boolean(value))
+        return faulty_member(reader, name, "is not true or false");
+    *ret_flag = json_is_true(value);
+    return STATUS_OK;
+}
+
+/* "today", "today-30", "today+1" or an ISO date. */
+static enum status parse_day(const char *text, int32_t today, int32_t *ret_day)
+{
+    if (strncmp(text, "today", 5) != 0)
+        return day_parse(text, ret_day);
+    if (text[5] == '\0') {
+        *ret_day = today;
+        return STATUS_OK;
+    }
+    if ((text[5] != '+' && text[5] != '-') || text[6] < '0' || text[6] > '9')
+        return STATUS_INVALID;
+    char *end = NULL;
+    long offset = strtol(text + 6, &end, 10);
+    if (*end != '\0' || offset > MAX_OFFSET_DAYS)
+        return STATUS_INVALID;
+    *ret_day = today + (int32_t)(text[5] == '-' ? -offset : offset);
+    return STATUS_OK;
+}
+
+static enum status take_day(struct reader *reader, const json_t *object, const char *name, int32_t standard, int32_t *ret_day)
+{
+    const json_t *value = json_object_get(object, name);
+
+    if (value == NULL) {
+        *ret_day = standard;
+        return STATUS_OK;
+    }
+    if (!json_is_string(value) || parse_day(json_string_value(value), reader->today, ret_day) != STATUS_OK)
+        return faulty_member(reader, name, "is not a day: an ISO date, today, today-N or today+N");
+    return STATUS_OK;
+}
+
+static enum status take_period(struct reader *reader, const json_t *object, struct period *ret_period)
+{
+    TRY(take_day(reader, object, "from", DAY_ALWAYS, &ret_period->from));
+    TRY(take_day(reader, object, "until", DAY_FOREVER, &ret_period->until));
+    if (ret_period->from > ret_period->until)
+        return faulty_member(reader, "until", "is before from");
+    return STATUS_OK;
+}
+
+/* ---- Keys and ids --------------------------------------------------------------------------------------------------- */
+
+/* Reads "key" and "id" and enters them into `map`, which is both what the caller gets and how references are found. */
+static enum status take_key(struct reader *reader, const json_t *object, json_t *map, struct uuid *ret_id)
+{
+    const json_t *id = json_object_get(object, "id");
+    char text[UUID_TEXT_BYTES];
+    const char *key = NULL;
+    struct uuid uuid;
+
+    TRY(take_text(reader, object, "key", MAX_KEY, &key));
+    if (json_object_get(map, key) != NULL)
+        return faulty_member(reader, "key", "is there twice");
+    if (id == NULL)
+        uuid = uuid_new();
+    else if (!json_is_string(id) || uuid_parse(json_string_value(id), &uuid) != STATUS_OK)
+        return faulty_member(reader, "id", "is not a UUID");
+    uuid_format(&uuid, text);
+    if (json_object_set_new(map, key, json_string(text)) != 0)
+        return STATUS_NO_MEMORY;
+    *ret_id = uuid;
+    return STATUS_OK;
+}
+
+static enum status find_key(struct reader *reader, const char *kind, const json_t *key, struct uuid *ret_id)
+{
+    const json_t *id = json_is_string(key) ? json_object_get(json_object_get(reader->ids, kind), json_string_value(key)) : NULL;
+
+    if (id == NULL || uuid_parse(json_string_value(id), ret_id) != STATUS_OK)
+        return faulty(reader, "names nothing in this organisation");
+    return STATUS_OK;
+}
+
+static enum status take_reference(struct reader *reader, const json_t *object, const char *name, const char *kind,
+                                  struct uuid *ret_id)
+{
+    size_t here = enter(reader, ".%s", name);
+    TRY(find_key(reader, kind, json_object_get(object, name), ret_id));
+    leave(reader, here);
+    return STATUS_OK;
+}
+
+/* ---- Objects -------------------------------------------------------------------------------------------------------- */
+
+/* One element into one or more arrays of the seed; each array has room for all. */
+typedef enum status take_element(struct reader *reader, const json_t *object, struct seed *seed);
+
+/* The arrays of a seed are filled through these: const towards everyone else. */
+#define SLOT(seed, array) ((void *)(uintptr_t)&(seed)->array[(seed)->n_##array++])
+
+static enum status take_each(struct reader *reader, const json_t *object, const char *name, take_element *take, struct seed *seed)
+{
+    const json_t *list = NULL;
+    size_t n = 0;
+
+    TRY(take_list(reader, object, name, &list, &n));
+    for (size_t i = 0; i < n; i++) {
+        size_t here = enter(reader, ".%s[%zu]", name, i);
+        TRY(take(reader, json_array_get(list, i), seed));
+        leave(reader, here);
+    }
+    return STATUS_OK;
+}
+
+static json_t *ids_of(struct reader *reader, const char *kind)
+{
+    return json_object_get(reader->ids, kind);
+}
+
+static enum status take_school(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"key", "id", "name", "modules", NULL};
+    static const char *const known[] = {"sikker-sak", "avvikelse", "notes"};
+    struct seed_school *school = SLOT(seed, schools);
+    const json_t *modules = NULL;
+    size_t n = 0;
+
+    TRY(check_object(reader, object, names));
+    TRY(take_key(reader, object, ids_of(reader, "schools"), &school->id.uuid));
+    TRY(take_text(reader, object, "name", MAX_NAME, &school->name));
+    TRY(take_list(reader, object, "modules", &modules, &n));
+    size_t taken = 0;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        size_t times = 0;
+        for (size_t m = 0; m < n; m++) {
+            const char *module = json_string_value(json_array_get(modules, m));
+            times += module != NULL && strcmp(module, known[i]) == 0;
+        }
+        if (times > 0)
+            school->modules[taken++] = known[i];
+    }
+    return taken == n ? STATUS_OK : faulty_member(reader, "modules", "names an unknown module, or one twice");
+}
+
+static enum status take_identity(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"issuer", "subject", NULL};
+    struct seed_identity *identity = SLOT(seed, identities);
+
+    identity->person = seed->persons[seed->n_persons - 1].id;
+    TRY(check_object(reader, object, names));
+    TRY(take_text(reader, object, "issuer", MAX_ISSUER, &identity->issuer));
+    return take_text(reader, object, "subject", MAX_SUBJECT, &identity->subject);
+}
+
+static enum status take_membership(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"school", "role", "from", "until", NULL};
+    struct seed_membership *membership = SLOT(seed, memberships);
+    const json_t *school = json_object_get(object, "school");
+
+    membership->person = seed->persons[seed->n_persons - 1].id;
+    TRY(check_object(reader, object, names));
+    const char *role = json_string_value(json_object_get(object, "role"));
+    if (role == NULL || role_parse(role, &membership->role) != STATUS_OK)
+        return faulty_member(reader, "role", "is missing or not one of the known words");
+    membership->at_school = membership->role != ROLE_OWNER && membership->role != ROLE_AUDITOR;
+    if (!membership->at_school && school != NULL && !json_is_null(school))
+        return faulty_member(reader, "school", "must be null: owner and auditor belong to the organisation");
+    if (membership->at_school)
+        TRY(take_reference(reader, object, "school", "schools", &membership->school.uuid));
+    return take_period(reader, object, &membership->period);
+}
+
+static enum status take_person(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"key",       "id",         "givenName",   "familyName",
+                                        "protected", "identities", "memberships", NULL};
+    struct seed_person *person = SLOT(seed, persons);
+
+    TRY(check_object(reader, object, names));
+    TRY(take_key(reader, object, ids_of(reader, "persons"), &person->id.uuid));
+    TRY(take_text(reader, object, "givenName", MAX_NAME, &person->given_name));
+    TRY(take_text(reader, object, "familyName", MAX_NAME, &person->family_name));
+    TRY(take_flag(reader, object, "protected", &person->protected_person));
+    TRY(take_each(reader, object, "identities", take_identity, seed));
+    return take_each(reader, object, "memberships", take_membership, seed);
+}
+
+static enum status take_group(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"key", "id", "school", "kind", "name", NULL};
+    static const char *const kinds[] = {"class", "mentor", NULL};
+    struct seed_group *group = SLOT(seed, groups);
+
+    TRY(check_object(reader, object, names));
+    TRY(take_key(reader, object, ids_of(reader, "groups"), &group->id.uuid));
+    TRY(take_reference(reader, object, "school", "schools", &group->school.uuid));
+    TRY(take_word(reader, object, "kind", kinds, &group->kind));
+    return take_text(reader, object, "name", MAX_NAME, &group->name);
+}
+
+static enum status take_enrolment(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"school", "from", "until", NULL};
+    struct seed_enrolment *enrolment = SLOT(seed, enrolments);
+
+    enrolment->student = seed->students[seed->n_students - 1].id;
+    TRY(check_object(reader, object, names));
+    TRY(take_reference(reader, object, "school", "schools", &enrolment->school.uuid));
+    return take_period(reader, object, &enrolment->period);
+}
+
+static enum status take_group_member(struct reader *reader, const json_t *key, struct seed *seed)
+{
+    struct seed_group_member *member = SLOT(seed, group_members);
+
+    member->student = seed->students[seed->n_students - 1].id;
+    member->period = (struct period){DAY_ALWAYS, DAY_FOREVER};
+    return find_key(reader, "groups", key, &member->group.uuid);
+}
+
+static enum status take_civic_number(struct reader *reader, const json_t *object, const char **ret_canonical)
+{
+    const json_t *value = json_object_get(object, "civicNumber");
+    char canonical[CIVIC_TEXT_BYTES];
+
+    if (value == NULL || json_is_null(value))
+        return STATUS_OK;
+    if (!json_is_string(value) || civic_parse(json_string_value(value), canonical) != STATUS_OK)
+        return faulty_member(reader, "civicNumber", "is not a Norwegian or Swedish civic number");
+    *ret_canonical = arena_copy(reader->arena, canonical, strlen(canonical));
+    explicit_bzero(canonical, sizeof canonical);
+    return *ret_canonical != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status take_student(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"key",       "id",     "givenName",  "familyName", "civicNumber",
+                                        "protected", "person", "enrolments", "groups",     NULL};
+    struct seed_student *student = SLOT(seed, students);
+    const json_t *person = json_object_get(object, "person");
+
+    TRY(check_object(reader, object, names));
+    TRY(take_key(reader, object, ids_of(reader, "students"), &student->id.uuid));
+    TRY(take_text(reader, object, "givenName", MAX_NAME, &student->given_name));
+    TRY(take_text(reader, object, "familyName", MAX_NAME, &student->family_name));
+    TRY(take_civic_number(reader, object, &student->civic_number));
+    TRY(take_flag(reader, object, "protected", &student->protected_person));
+    student->has_person = person != NULL && !json_is_null(person);
+    if (student->has_person)
+        TRY(take_reference(reader, object, "person", "persons", &student->person.uuid));
+    TRY(take_each(reader, object, "enrolments", take_enrolment, seed));
+    return take_each(reader, object, "groups", take_group_member, seed);
+}
+
+static enum status take_tie(struct reader *reader, const json_t *object, struct seed *seed)
+{
+    static const char *const names[] = {"person", "student", "kind", "from", "until", NULL};
+    struct seed_tie *tie = SLOT(seed, ties);
+
+    TRY(check_object(reader, object, names));
+    TRY(take_reference(reader, object, "person", "persons", &tie->person.uuid));
+    TRY(take_reference(reader, object, "student", "students", &tie->student.uuid));
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+    if (kind == NULL || tie_kind_parse(kind, &tie->kind) != STATUS_OK)
+        return faulty_member(reader, "kind", "is missing or not one of the known words");
+    return take_period(reader, object, &tie->period);
+}
+
+/* ---- One organisation ----------------------------------------------------------------------------------------------- */
+
+/* How many elements the lists `inner` of all elements of `outer` have together. */
+static size_t count_inner(const json_t *object, const char *outer, const char *inner)
+{
+    const json_t *list = json_object_get(object, outer);
+    size_t total = 0;
+
+    for (size_t i = 0; i < json_array_size(list); i++)
+        total += json_array_size(json_object_get(json_array_get(list, i), inner));
+    return total;
+}
+
+static size_t count(const json_t *object, const char *name)
+{
+    return json_array_size(json_object_get(object, name));
+}
+
+/* Room for everything that the lists name, so that each element has its slot. */
+static enum status make_room(struct arena *arena, const json_t *object, struct seed *seed)
+{
+    seed->schools = arena_array(arena, count(object, "schools"), sizeof *seed->schools);
+    seed->persons = arena_array(arena, count(object, "persons"), sizeof *seed->persons);
+    seed->identities = arena_array(arena, count_inner(object, "persons", "identities"), sizeof *seed->identities);
+    seed->memberships = arena_array(arena, count_inner(object, "persons", "memberships"), sizeof *seed->memberships);
+    seed->groups = arena_array(arena, count(object, "groups"), sizeof *seed->groups);
+    seed->students = arena_array(arena, count(object, "students"), sizeof *seed->students);
+    seed->enrolments = arena_array(arena, count_inner(object, "students", "enrolments"), sizeof *seed->enrolments);
+    seed->group_members = arena_array(arena, count_inner(object, "students", "groups"), sizeof *seed->group_members);
+    seed->ties = arena_array(arena, count(object, "ties"), sizeof *seed->ties);
+    if (seed->schools == NULL || seed->persons == NULL || seed->identities == NULL || seed->memberships == NULL ||
+        seed->groups == NULL || seed->students == NULL || seed->enrolments == NULL || seed->group_members == NULL ||
+        seed->ties == NULL)
+        return STATUS_NO_MEMORY;
+    return STATUS_OK;
+}
+
+/* The organisation's own id, and an empty map for each kind of thing in it. */
+static enum status take_organisation_key(struct reader *reader, const json_t *object, json_t *organisations, struct uuid *ret_id)
+{
+    json_t *map = json_object();
+    char id[UUID_TEXT_BYTES];
+
+    if (map == NULL)
+        return STATUS_NO_MEMORY;
+    enum status status = take_key(reader, object, organisations, ret_id);
+    if (status != STATUS_OK) {
+        json_decref(map);
+        return status;
+    }
+    uuid_format(ret_id, id);
+    reader->ids = map;
+    if (json_object_set_new(organisations, json_string_value(json_object_get(object, "key")), map) != 0 ||
+        json_object_set_new(map, "id", json_string(id)) != 0 || json_object_set_new(map, "schools", json_object()) != 0 ||
+        json_object_set_new(map, "persons", json_object()) != 0 || json_object_set_new(map, "groups", json_object()) != 0 ||
+        json_object_set_new(map, "students", json_object()) != 0)
+        return STATUS_NO_MEMORY;
+    return STATUS_OK;
+}
+
+static enum status take_organisation(struct reader *reader, const json_t *object, json_t *organisations, struct seed *seed)
+{
+    static const char *const names[] = {"key",     "id",     "name",     "timeZone", "schools",
+                                        "persons", "groups", "students", "ties",     NULL};
+
+    TRY(check_object(reader, object, names));
+    TRY(take_organisation_key(reader, object, organisations, &seed->organisation.id.uuid));
+    TRY(take_text(reader, object, "name", MAX_NAME, &seed->organisation.name));
+    TRY(take_text(reader, object, "timeZone", MAX_NAME, &seed->organisation.time_zone));
+    TRY(make_room(reader->arena, object, seed));
+    TRY(take_each(reader, object, "schools", take_school, seed));
+    TRY(take_each(reader, object, "persons", take_person, seed));
+    TRY(take_each(reader, object, "groups", take_group, seed));
+    TRY(take_each(reader, object, "students", take_student, seed));
+    return take_each(reader, object, "ties", take_tie, seed);
+}
+
+static enum status take_file(struct reader *reader, const json_t *root, struct seed_file *ret_file)
+{
+    static const char *const names[] = {"organisations", NULL};
+    const json_t *list = NULL;
+    size_t n = 0;
+
+    TRY(check_object(reader, root, names));
+    TRY(take_list(reader, root, "organisations", &list, &n));
+    if (n == 0)
+        return faulty_member(reader, "organisations", "is missing or empty");
+    json_t *organisations = json_object();
+    struct seed *seeds = arena_array(reader->arena, n, sizeof *seeds);
+    if (organisations == NULL || json_object_set_new(ret_file->ids, "organisations", organisations) != 0 || seeds == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) {
+        size_t here = enter(reader, "organisations[%zu]", i);
+        TRY(take_organisation(reader, json_array_get(list, i), organisations, &seeds[i]));
+        leave(reader, here);
+    }
+    ret_file->organisations = seeds;
+    ret_file->n = n;
+    return STATUS_OK;
+}
+
+enum status seed_read(const char *text, size_t len, int32_t today, struct arena *arena, struct seed_file *ret_file,
+                      struct seed_fault *fault)
+{
+    struct reader reader = {.arena = arena, .today = today, .fault = fault};
+    json_t *root = NULL;
+
+    fault->path[0] = '\0';
+    if (text == NULL || json_parse_strict(text, len, &root) != STATUS_OK)
+        return faulty(&reader, "the file is not strict JSON");
+    enum status status = take_file(&reader, root, ret_file);
+    json_decref(root);
+    return status;
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * students.c: students as JSON (S1–S3).
+ * May not touch rights: what a card shows was settled when it was fetched.
+ * Always: a member that is not shown is absent; one that is shown and empty is null or an empty list.
+ */
+#include <string.h>
+
+#include "api/shape.h"
+#include "base/civic.h"
+#include "contract.gen.h"
+#include "domain/student.h"
+
+enum { LIST_DEFAULT_LIMIT = 50 };
+
+/* Canonical numbers carry their country first; the contract shows the digits. */
+static const char *civic_digits(const char *canonical)
+{
+    return canonical == NULL ? NULL : strchr(canonical, ':') + 1;
+}
+
+static enum status shape_groups(const struct student_card *card, json_t *object)
+{
+    json_t *array = json_array();
+
+    TRY(shape_set(object, "groups", array));
+    for (size_t i = 0; i < card->n_groups; i++) {
+        const struct student_group *group = &card->groups[i];
+        TRY(shape_append(array, json_pack("{s:o, s:s, s:s, s:o}", "id", shape_uuid(&group->id.uuid), "name", group->name, "kind",
+                                          group->kind, "schoolId", shape_uuid(&group->school.uuid))));
+    }
+    return STATUS_OK;
+}
+
+static enum status shape_enrolments(const struct student_card *card, json_t *object)
+{
+    json_t *array = json_array();
+
+    TRY(shape_set(object, "enrolments", array));
+    for (size_t i = 0; i < card->n_enrolments; i++) {
+        const struct student_enrolment *enrolment = &card->enrolments[i];
+        TRY(shape_append(array, json_pack("{s:o, s:o, s:o}", "schoolId", shape_uuid(&enrolment->school.uuid), "from",
+                                          shape_day(enrolment->period.from), "until", shape_day(enrolment->period.until))));
+    }
+    return STATUS_OK;
+}
+
+static enum status shape_card(const struct student_card *card, json_t *object)
+{
+    TRY(shape_set(object, "id", shape_uuid(&card->id.uuid)));
+    TRY(shape_set(object, "version", json_integer(card->version)));
+    TRY(shape_set(object, "givenName", shape_text(card->given_name)));
+    TRY(shape_set(object, "familyName", shape_text(card->family_name)));
+    if (card->shows & SHOW_CARD) {
+        TRY(shape_set(object, "civicNumber", shape_text(civic_digits(card->civic_number))));
+        TRY(shape_set(object, "protected", json_boolean(card->protected_person)));
+        TRY(shape_enrolments(card, object));
+    }
+    if (card->shows & SHOW_GROUP)
+        TRY(shape_groups(card, object));
+    return shape_set(object, "ground", json_string(card->ground));
+}
+
+enum status op_get_student(struct api_request *request, struct api_answer *ret_answer)
+{
+    const struct call call = shape_call(request);
+    struct student_read read = {.id = {request->path[GET_STUDENT_PATH_STUDENT_ID].uuid}};
+    auto_json card = NULL;
+    const char *etag = NULL;
+
+    TRY(call_read(&call, &student_read_case, &read));
+    card = json_object();
+    TRY(shape_card(&read.card, card));
+    TRY(shape_etag(request->arena, read.card.version, &etag));
+    *ret_answer = (struct api_answer){.http_status = 200, .body = json_incref(card), .etag = etag};
+    return STATUS_OK;
+}
+
+/* SS 12000: a page token is sent alone, with `limit` at most. */
+static enum status check_token_alone(struct api_request *request)
+{
+    const struct parameter *query = request->query;
+
+    if (query[LIST_STUDENTS_QUERY_PAGE_TOKEN].present &&
+        (query[LIST_STUDENTS_QUERY_SCHOOL_ID].present || query[LIST_STUDENTS_QUERY_GROUP_ID].present))
+        return failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_CONFLICT, "pageToken");
+    return STATUS_OK;
+}
+
+static enum status shape_list(const struct student_list *list, json_t *object)
+{
+    json_t *data = json_array();
+
+    TRY(shape_set(object, "data", data));
+    for (size_t i = 0; i < list->n; i++) {
+        json_t *card = json_object();
+        TRY(shape_append(data, card));
+        TRY(shape_card(&list->cards[i], card));
+    }
+    return shape_set(object, "pageToken", shape_text(list->next_token));
+}
+
+enum status op_list_students(struct api_request *request, struct api_answer *ret_answer)
+{
+    const struct call call = shape_call(request);
+    const struct parameter *query = request->query;
+    struct student_list list = {
+        .token = query[LIST_STUDENTS_QUERY_PAGE_TOKEN].text,
+        .by_school = query[LIST_STUDENTS_QUERY_SCHOOL_ID].present,
+        .school = {query[LIST_STUDENTS_QUERY_SCHOOL_ID].uuid},
+        .by_group = query[LIST_STUDENTS_QUERY_GROUP_ID].present,
+        .group = {query[LIST_STUDENTS_QUERY_GROUP_ID].uuid},
+        .limit = LIST_DEFAULT_LIMIT,
+    };
+    auto_json body = NULL;
+
+    if (query[LIST_STUDENTS_QUERY_LIMIT].present)
+        list.limit = (size_t)query[LIST_STUDENTS_QUERY_LIMIT].number;
+    TRY(check_token_alone(request));
+    enum status status = call_read(&call, &student_list_case, &list);
+    if (status == STATUS_MALFORMED)
+        return failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_FORMAT, "pageToken");
+    TRY(status);
+    body = json_object();
+    TRY(shape_list(&list, body));
+    return shape_ok(json_incref(body), ret_answer);
+}
+
+/* What the contract's formats have checked already cannot fail here. */
+static enum status create_read(struct api_request *request, struct student_create *create)
+{
+    const json_t *body = request->body;
+    const char *civic_number = member_text(body, "civicNumber");
+
+    *create = (struct student_create){
+        .given_name = member_text(body, "givenName"),
+        .family_name = member_text(body, "familyName"),
+        .enrolment = {.until = DAY_FOREVER},
+        .failure = &request->failure,
+    };
+    create->has_group = member_uuid(body, "groupId", &create->group.uuid);
+    create->has_contact_teacher = member_uuid(body, "contactTeacherId", &create->contact_teacher.uuid);
+    create->has_from = member_day(body, "enrolledFrom", &create->enrolment.from);
+    member_day(body, "enrolledUntil", &create->enrolment.until);
+    if (!member_uuid(body, "schoolId", &create->school.uuid))
+        return STATUS_INTERNAL;
+    if (civic_number == NULL)
+        return STATUS_OK;
+
+    char *canonical = arena_alloc(request->arena, CIVIC_TEXT_BYTES);
+    if (canonical == NULL)
+        return STATUS_NO_MEMORY;
+    create->civic_number = canonical;
+    return civic_parse(civic_number, canonical) == STATUS_OK ? STATUS_OK : STATUS_INTERNAL;
+}
+
+enum status op_create_student(struct api_request *request, struct api_answer *ret_answer)
+{
+    struct student_create create;
+    struct outcome_of_write outcome;
+    struct call call;
+
+    TRY(create_read(request, &create));
+    TRY(shape_post(request, &call));
+    TRY(call_write(&call, &student_create_case, &create, &outcome));
+    return shape_created(request, &outcome, ret_answer);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * file.h: small files read and made whole: key sets and the local issuer's key.
+ */
+#ifndef TRYGG_AUTH_FILE_H
+#define TRYGG_AUTH_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "base/buffer.h"
+#include "base/status.h"
+
+/* What tells one state of a file from another without reading it. */
+struct file_stamp {
+    dev_t device;
+    ino_t inode;
+    off_t size;
+    struct timespec modified;
+    struct timespec changed; /* mtime can be set by hand, ctime cannot */
+};
+
+/* False when the file is not there. */
+bool file_stamp_of(const char *path, struct file_stamp *ret_stamp);
+bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
+
+/* Appends a regular file to `contents`, whose maximum it must not exceed (STATUS_TOO_LARGE); STATUS_IO otherwise.
+ * ret_stamp is the state in which it was opened. */
+must_check enum status file_read(const char *path, struct buffer *contents, struct file_stamp *ret_stamp);
+
+/* Makes a new file with exactly these permissions, synced; STATUS_EXISTS rather than overwrite or follow a link.
+ * A file that could not be finished is taken away again. */
+must_check enum status file_create(const char *path, mode_t mode, const void *bytes, size_t len);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Purpose: keeping a key set parsed, and exchanging it when its file changes, without a restart.
+ * May not: touch tokens, the log.
+ * Always:  there is always a usable set; one thread at a time looks at the file, and none waits for it.
+ */
+#include "auth/keyfile.h"
+
+#include <openssl/sha.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/file.h"
+
+struct keyfile {
+    char *path;
+
+    pthread_mutex_t mutex; /* guards these */
+    struct keyset *keys;
+    uint64_t generation;
+    int64_t looked; /* ms */
+    bool looking;
+
+    /* These belong to whoever set `looking`. A stamp is trusted once two looks a second apart saw it: two writes within one tick of
+     * the file system's clock can leave the same stamp. */
+    struct file_stamp stamp;
+    bool settled;
+    uint8_t digest[SHA256_DIGEST_LENGTH];
+};
+
+/* ret_keys stays as it was when the file says what it said before. */
+static enum status read_keys(struct keyfile *file, struct keyset **ret_keys, const char **ret_fault)
+{
+    auto_buffer contents = buffer_make(KEYSET_MAX_BYTES);
+    struct file_stamp stamp;
+    if (file_read(file->path, &contents, &stamp) != STATUS_OK) {
+        *ret_fault = "jwks: cannot read the file";
+        return STATUS_IO;
+    }
+    uint8_t digest[SHA256_DIGEST_LENGTH];
+    if (SHA256(contents.data, contents.len, digest) == NULL)
+        return STATUS_NO_MEMORY;
+    bool same_text = memcmp(digest, file->digest, sizeof digest) == 0;
+    if (!same_text)
+        TRY(keyset_parse((const char *)contents.data, contents.len, ret_keys, ret_fault));
+    file->settled = same_text && file_stamp_equal(&stamp, &file->stamp);
+    file->stamp = stamp;
+    memcpy(file->digest, digest, sizeof digest);
+    return STATUS_OK;
+}
+
+/* The new keys, or NULL when the old ones stand. */
+static struct keyset *look(struct keyfile *file)
+{
+    struct file_stamp stamp;
+    if (!file_stamp_of(file->path, &stamp))
+        return NULL;
+    if (file->settled && file_stamp_equal(&stamp, &file->stamp))
+        return NULL;
+    struct keyset *keys = NULL;
+    const char *fault;
+    return read_keys(file, &keys, &fault) == STATUS_OK ? keys : NULL;
+}
+
+enum status keyfile_open(const char *path, struct keyfile **ret_file, const char **ret_fault)
+{
+    struct keyfile *file = calloc(1, sizeof *file);
+    if (file == NULL)
+        return STATUS_NO_MEMORY;
+    if (pthread_mutex_init(&file->mutex, NULL) != 0) {
+        free(file);
+        return STATUS_NO_MEMORY;
+    }
+    file->looked = INT64_MIN;
+    file->path = strdup(path);
+    enum status status = file->path != NULL ? read_keys(file, &file->keys, ret_fault) : STATUS_NO_MEMORY;
+    if (status != STATUS_OK) {
+        keyfile_close(file);
+        return status;
+    }
+    *ret_file = file;
+    return STATUS_OK;
+}
+
+struct keyfile *keyfile_close(struct keyfile *file)
+{
+    if (file == NULL)
+        return NULL;
+    keyset_unref(file->keys);
+    pthread_mutex_destroy(&file->mutex);
+    free(file->path);
+    free(file);
+    return NULL;
+}
+
+/* A clock set back counts as a second gone by. */
+static bool due(const struct keyfile *file, int64_t now)
+{
+    return now < file->looked || file->looked == INT64_MIN || now - file->looked >= KEYFILE_LOOK_EVERY_MS;
+}
+
+struct keyset *keyfile_keys(struct keyfile *file, int64_t now, uint64_t *ret_generation)
+{
+    pthread_mutex_lock(&file->mutex);
+    if (!file->looking && due(file, now)) {
+        file->looking = true;
+        file->looked = now;
+        pthread_mutex_unlock(&file->mutex);
+        struct keyset *fresh = look(file);
+        pthread_mutex_lock(&file->mutex);
+        file->looking = false;
+        if (fresh != NULL) {
+            keyset_unref(file->keys);
+            file->keys = fresh;
+            file->generation++;
+        }
+    }
+    struct keyset *keys = keyset_ref(file->keys);
+    *ret_generation = file->generation;
+    pthread_mutex_unlock(&file->mutex);
+    return keys;
+}

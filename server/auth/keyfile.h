@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * keyfile.h: a key set that lives in a file and follows it (L4). Thread-safe.
+ */
+#ifndef TRYGG_AUTH_KEYFILE_H
+#define TRYGG_AUTH_KEYFILE_H
+
+#include <stdint.h>
+
+#include "auth/keyset.h"
+#include "base/status.h"
+
+struct keyfile;
+
+enum { KEYFILE_LOOK_EVERY_MS = 1000 };
+
+/* Reads the set; STATUS_IO or STATUS_INVALID with constant words in ret_fault when there is none to be had. */
+must_check enum status keyfile_open(const char *path, struct keyfile **ret_file, const char **ret_fault);
+struct keyfile *keyfile_close(struct keyfile *file); /* accepts NULL, returns NULL */
+
+/* The keys as of now (ms), as a reference of the caller's own, and the number of their generation, which changes whenever the keys
+ * do. Looks at the file when it has not for a second. A file that is gone, or broken, leaves the keys as they were. */
+struct keyset *keyfile_keys(struct keyfile *file, int64_t now, uint64_t *ret_generation);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * local_issuer.h: a small issuer for first steps, scripts and tests: one ES256 key on disk, tokens minted with libjwt.
+ * It is an issuer like any other to auth.h: it gets its trust from the configuration alone.
+ */
+#ifndef TRYGG_AUTH_LOCAL_ISSUER_H
+#define TRYGG_AUTH_LOCAL_ISSUER_H
+
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/status.h"
+
+/* Makes a P-256 key: private PEM at key_path (0600), public JWKS at jwks_path (0644). STATUS_EXISTS rather than overwrite. */
+must_check enum status local_issuer_create(const char *key_path, const char *jwks_path);
+
+struct local_token {
+    const char *issuer;
+    const char *audience;
+    const char *subject;
+    const char *client;  /* client_id */
+    const char *scope;   /* space separated, or NULL */
+    const char *acr;     /* or NULL */
+    int64_t auth_time;   /* seconds since 1970; 0: none */
+    int64_t issued_at;   /* seconds */
+    int64_t lifetime;    /* seconds */
+};
+
+/* A signed at+jwt (RFC 9068), with kid, iat, exp and jti, appended to `token`. */
+must_check enum status local_issuer_mint(const char *key_path, const struct local_token *claims, struct buffer *token);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Purpose: hex and base64url (RFC 4648 section 5, without padding).
+ * May not: be used on secret keys: its table look-ups are not constant in time.
+ * Always:  one text per value and one value per text; anything not canonical is refused.
+ */
+#include "base/codec.h"
+
+static const char hex_digits[] = "0123456789abcdef";
+static const char base64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+void hex_encode(const uint8_t *bytes, size_t len, char *ret_text)
+{
+    for (size_t i = 0; i < len; i++) {
+        *ret_text++ = hex_digits[bytes[i] >> 4];
+        *ret_text++ = hex_digits[bytes[i] & 15];
+    }
+    *ret_text = '\0';
+}
+
+/* -1 for anything that is no hex digit. */
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+enum status hex_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t len)
+{
+    if (text_len / 2 != len || text_len % 2 != 0)
+        return STATUS_INVALID;
+    for (size_t i = 0; i < text_len; i++) {
+        if (hex_value(text[i]) < 0)
+            return STATUS_INVALID;
+    }
+    for (size_t i = 0; i < len; i++)
+        ret_bytes[i] = (uint8_t)(hex_value(text[2 * i]) << 4 | hex_value(text[2 * i + 1]));
+    return STATUS_OK;
+}
+
+void base64url_encode(const uint8_t *bytes, size_t len, char *ret_text)
+{
+    uint32_t bits = 0;
+    unsigned held = 0;
+    for (size_t i = 0; i < len; i++) {
+        bits = bits << 8 | bytes[i];
+        for (held += 8; held >= 6; held -= 6)
+            *ret_text++ = base64url_digits[bits >> (held - 6) & 63];
+    }
+    if (held > 0)
+        *ret_text++ = base64url_digits[bits << (6 - held) & 63];
+    *ret_text = '\0';
+}
+
+static int base64url_value(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    if (c == '-')
+        return 62;
+    return c == '_' ? 63 : -1;
+}
+
+enum status base64url_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t max, size_t *ret_len)
+{
+    size_t len = text_len / 4 * 3 + text_len % 4 * 3 / 4;
+    if (text_len % 4 == 1 || len > max)
+        return STATUS_INVALID;
+    for (size_t i = 0; i < text_len; i++) {
+        if (base64url_value(text[i]) < 0)
+            return STATUS_INVALID;
+    }
+    const int stray[] = {0, 0, 15, 3};
+    if (text_len > 0 && (base64url_value(text[text_len - 1]) & stray[text_len % 4]) != 0)
+        return STATUS_INVALID;
+
+    uint32_t bits = 0;
+    unsigned held = 0;
+    for (size_t i = 0; i < text_len; i++) {
+        bits = bits << 6 | (uint32_t)base64url_value(text[i]);
+        held += 6;
+        if (held >= 8) {
+            held -= 8;
+            *ret_bytes++ = (uint8_t)(bits >> held);
+        }
+    }
+    *ret_len = len;
+    return STATUS_OK;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Purpose: the one strict way in for JSON, and jansson's memory wiped when it is freed.
+ * May not: take what jansson alone would take beyond RFC 8259: 2,048 levels, duplicate members.
+ * Always:  the depth is known to be small before the recursive parser starts.
+ */
+#include "base/json.h"
+
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The size is asked of malloc, not kept in front of the block: the pointer stays one that free() takes, so that a library
+ * which frees jansson's texts with free() (libjwt, ulfius) is merely unwiped, not wrong.
+ */
+static void wipe_and_free(void *block)
+{
+    if (block == NULL)
+        return;
+    explicit_bzero(block, malloc_usable_size(block));
+    free(block);
+}
+
+void json_wipe_on_free(void)
+{
+    json_set_alloc_funcs(malloc, wipe_and_free);
+}
+
+/* Counts brackets outside strings; whether they match is for the parser to say. */
+static bool is_shallow(const char *text, size_t len)
+{
+    size_t depth = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        if (in_string && c == '\\')
+            i++;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '[' || c == '{') && ++depth > JSON_MAX_DEPTH)
+            return false;
+        else if (!in_string && (c == ']' || c == '}') && depth > 0)
+            depth--;
+    }
+    return true;
+}
+
+enum status json_parse_strict(const char *text, size_t len, json_t **ret_json)
+{
+    if (text == NULL || !is_shallow(text, len))
+        return STATUS_MALFORMED;
+    json_error_t error;
+    json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    /* jansson's message quotes the text near the error, which may be confidential. */
+    explicit_bzero(&error, sizeof(error));
+    if (json == NULL)
+        return STATUS_MALFORMED;
+    *ret_json = json;
+    return STATUS_OK;
+}

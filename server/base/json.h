@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * json.h: the one strict way in for JSON: at most 32 levels, no duplicate members, UTF-8, nothing after the value.
+ * jansson's own limits are looser (2,048 levels, duplicates taken).
+ */
+#ifndef TRYGG_BASE_JSON_H
+#define TRYGG_BASE_JSON_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+enum { JSON_MAX_DEPTH = 32 };
+
+/* Makes jansson wipe whatever it frees. Once, by main, before threads. */
+void json_wipe_on_free(void);
+
+/* Parses one value of any type; STATUS_MALFORMED otherwise. The caller owns the result (json_decref). */
+must_check enum status json_parse_strict(const char *text, size_t len, json_t **ret_json);
+
+static inline void json_decrefp_(json_t **json)
+{
+    json_decref(*json);
+}
+#define auto_json __attribute__((cleanup(json_decrefp_))) json_t *
+
+#endif

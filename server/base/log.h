@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * log.h: logfmt lines on stderr. The only values that can be logged are those of the constructors below: constant text,
+ * numbers and ids; there is none for text from outside, so no name, token or civic number can reach a line.
+ * Library rooms do not log; http/, chores/ and main do.
+ */
+#ifndef TRYGG_BASE_LOG_H
+#define TRYGG_BASE_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/id.h"
+
+enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
+
+struct log_field {
+    const char *key;
+    const char *constant; /* a string of the program itself, or NULL */
+    int64_t number;
+    struct uuid id;
+    enum { LOG_CONSTANT, LOG_NUMBER, LOG_ID } kind;
+};
+
+/* The text must be a literal or a table's constant. */
+struct log_field log_constant(const char *key, const char *constant);
+struct log_field log_number(const char *key, int64_t number);
+struct log_field log_id(const char *key, const struct uuid *id);
+
+void log_threshold(enum log_level least);
+
+/* One line, one write(2): time=… level=… event=… and the fields. At most 1,024 bytes. */
+void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t n);
+
+#define LOG(level, event, ...)                                                                                         \
+    log_event((level), (event), (const struct log_field[]){__VA_ARGS__},                                               \
+              sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * text.h: what a text from outside must be before anything else looks at it: UTF-8 without NUL (PORTABLE-SQL 5).
+ */
+#ifndef TRYGG_BASE_TEXT_H
+#define TRYGG_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* The number of code points in valid UTF-8 without NUL; STATUS_INVALID otherwise (overlong, surrogates, > U+10FFFF too). */
+must_check enum status text_length(const char *text, size_t bytes, size_t *ret_code_points);
+
+/* One line of human text: no control characters (C0, DEL, C1, U+2028, U+2029), no leading or trailing space. */
+bool text_is_line(const char *text);
+
+/* An opaque token of printable ASCII (0x21 to 0x7e), 1 to max characters: Idempotency-Key, client ids. */
+bool text_is_token(const char *text, size_t max);
+
+/* Equal in a time that depends on the lengths only. */
+bool text_equal_constant_time(const char *a, const char *b);
+
+#endif

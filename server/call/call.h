@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * call.h: the pipeline every confidential call goes through: decide, run, append the activity row, commit, and only then answer
+ * (V2, V4). A handler cannot forget it, because it has no other way to a grant.
+ */
+#ifndef TRYGG_CALL_CALL_H
+#define TRYGG_CALL_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/id.h"
+#include "base/status.h"
+
+struct house;
+struct seed;
+
+/* Why a house was not opened; for one clear sentence at start. */
+enum house_fault {
+    HOUSE_FINE,
+    HOUSE_MISSING,
+    HOUSE_LOCKED,
+    HOUSE_SCHEMA_NEWER,
+    HOUSE_NOT_READABLE,
+    HOUSE_MASTER_KEY_MISSING,
+    HOUSE_MASTER_KEY_MODE,
+    HOUSE_MASTER_KEY_SHAPE,
+    HOUSE_MASTER_KEY_WRONG, /* not the key that this store was made with */
+    HOUSE_NO_LOCKED_MEMORY,
+    HOUSE_TIME_ZONE,        /* organisations of one store must share one time zone */
+};
+
+struct house_settings {
+    const char *directory;       /* the data directory */
+    const char *master_key_file;
+    const char *time_zone;       /* IANA; the process runs in it already (clock_set_zone) */
+    void (*commit_unknown)(void *context); /* must end the process, see storage.h */
+    void *context;
+};
+
+/* Makes a new store with a new master key unless the file is there already; STATUS_EXISTS if the store is. */
+must_check enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault);
+must_check enum status house_open(const struct house_settings *settings, struct house **ret_house, enum house_fault *ret_fault);
+struct house *house_close(struct house *house);
+
+/* For /health/ready: a read through the pool and an empty job through the writer within the time of one request. */
+must_check enum status house_ready(struct house *house);
+
+/* Stores one organisation in jobs, each with its activity row (operation "init", actor "local"). Offline only. */
+must_check enum status house_seed(struct house *house, const struct seed *seed);
+
+/* Whether the store knows this organisation (an issuer of the configuration must speak for a known one). */
+must_check enum status house_knows(struct house *house, const struct organisation_id *organisation, bool *ret_known);
+
+/* Periodic tasks, for chores/. Each is bounded and can be called again. */
+must_check enum status call_expire_replays(struct house *house);
+must_check enum status call_refill_keys(struct house *house);
+must_check enum status call_checkpoint(struct house *house);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * house.c: opening and closing what stands behind every call, and the chores on it.
+ * May not touch requests.
+ * Always: a house that opens has the right master key, a known schema and one time zone.
+ */
+#include "call/house.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "call/call.h"
+#include "crypto/crypto.h"
+#include "domain/replay.h"
+#include "statements.gen.h"
+
+enum { HOUSE_START_BYTES = 64 * 1024, HOUSE_MAX_ORGANISATIONS = 64 };
+
+_Static_assert((int)KEYRING_CHECK_BYTES == (int)KEYSTORE_CHECK_BYTES, "one check value");
+
+static const enum house_fault keyring_faults[] = {
+    [KEYRING_FINE] = HOUSE_FINE,
+    [KEYRING_FILE_MISSING] = HOUSE_MASTER_KEY_MISSING,
+    [KEYRING_FILE_READABLE_BY_OTHERS] = HOUSE_MASTER_KEY_MODE,
+    [KEYRING_FILE_NOT_A_KEY] = HOUSE_MASTER_KEY_SHAPE,
+    [KEYRING_NO_LOCKED_MEMORY] = HOUSE_NO_LOCKED_MEMORY,
+};
+
+static const enum house_fault store_faults[] = {
+    [STORE_FINE] = HOUSE_FINE,
+    [STORE_MISSING] = HOUSE_MISSING,
+    [STORE_LOCKED] = HOUSE_LOCKED,
+    [STORE_SCHEMA_NEWER] = HOUSE_SCHEMA_NEWER,
+    [STORE_NOT_READABLE] = HOUSE_NOT_READABLE,
+};
+
+enum status house_append_rows(struct tx *tx, struct job *const *jobs, size_t n, void *context)
+{
+    const struct activity_row *rows[ACTIVITY_MAX_BATCH];
+    size_t n_rows = 0;
+
+    (void)context;
+    for (size_t i = 0; i < n; i++) {
+        const struct logged_job *job = (const struct logged_job *)((char *)jobs[i] - offsetof(struct logged_job, job));
+        if (job->logs)
+            rows[n_rows++] = &job->row;
+    }
+    return n_rows == 0 ? STATUS_OK : activity_append(tx, rows, n_rows);
+}
+
+static enum status open_keyring(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)
+{
+    enum keyring_fault fault = KEYRING_FINE;
+    enum status status = keyring_open(settings->master_key_file, &house->keyring, &fault);
+
+    if (status != STATUS_OK)
+        *ret_fault = keyring_faults[fault];
+    return status;
+}
+
+static enum status open_store(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)
+{
+    const struct store_settings store = {
+        .directory = settings->directory,
+        .finish = house_append_rows,
+        .commit_unknown = settings->commit_unknown,
+        .context = settings->context,
+    };
+    enum store_fault fault = STORE_FINE;
+    enum status status = store_open(&store, &house->store, &fault);
+
+    if (status != STATUS_OK)
+        *ret_fault = store_faults[fault];
+    return status;
+}
+
+/* keys.db says which master key wraps its keys; a new one is told. */
+static enum status check_master_key(struct house *house, enum house_fault *ret_fault)
+{
+    struct keystore *keys = store_keys(house->store);
+    uint8_t ours[KEYRING_CHECK_BYTES], theirs[KEYSTORE_CHECK_BYTES];
+
+    keyring_check(house->keyring, ours);
+    enum status status = keystore_master_check(keys, theirs);
+    if (status == STATUS_NOT_FOUND)
+        return keystore_set_master_check(keys, ours);
+    TRY(status);
+    if (memcmp(ours, theirs, sizeof ours) == 0)
+        return STATUS_OK;
+    *ret_fault = HOUSE_MASTER_KEY_WRONG;
+    return STATUS_CORRUPT;
+}
+
+/* One process serves one time zone: days of all organisations of the store are counted in it. */
+static enum status check_time_zone(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)
+{
+    auto_arena arena = arena_new(HOUSE_START_BYTES);
+    auto_session session = NULL;
+    struct sql_organisations_row *rows = NULL;
+    size_t n = 0;
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(session_begin(house->store, arena, &session));
+    TRY(sql_organisations(session, HOUSE_MAX_ORGANISATIONS, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(rows[i].time_zone, settings->time_zone) != 0) {
+            *ret_fault = HOUSE_TIME_ZONE;
+            return STATUS_INVALID;
+        }
+    }
+    return STATUS_OK;
+}
+
+enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault)
+{
+    TRY(crypto_start());
+    enum status status = keyring_create_file(settings->master_key_file);
+    if (status != STATUS_OK && status != STATUS_EXISTS) {
+        *ret_fault = HOUSE_MASTER_KEY_MISSING;
+        return status;
+    }
+    return store_create(settings->directory);
+}
+
+enum status house_open(const struct house_settings *settings, struct house **ret_house, enum house_fault *ret_fault)
+{
+    *ret_fault = HOUSE_FINE;
+    TRY(crypto_start());
+    struct house *house = calloc(1, sizeof *house);
+    if (house == NULL)
+        return STATUS_NO_MEMORY;
+
+    enum status status = open_keyring(settings, house, ret_fault);
+    if (status == STATUS_OK)
+        status = open_store(settings, house, ret_fault);
+    if (status == STATUS_OK)
+        status = check_master_key(house, ret_fault);
+    if (status == STATUS_OK)
+        status = check_time_zone(settings, house, ret_fault);
+    if (status == STATUS_OK)
+        status = vault_open(house->store, house->keyring, &house->vault);
+    if (status != STATUS_OK) {
+        house_close(house);
+        return status;
+    }
+    *ret_house = house;
+    return STATUS_OK;
+}
+
+/* The store first: jobs may still hold keys. */
+struct house *house_close(struct house *house)
+{
+    if (house == NULL)
+        return NULL;
+    house->vault = vault_close(house->vault);
+    house->store = store_close(house->store);
+    house->keyring = keyring_close(house->keyring);
+    free(house);
+    return NULL;
+}
+
+enum status house_knows(struct house *house, const struct organisation_id *organisation, bool *ret_known)
+{
+    const struct organisation_keys *keys = NULL;
+    enum status status = vault_organisation(house->vault, organisation, &keys);
+
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    *ret_known = status == STATUS_OK;
+    return STATUS_OK;
+}
+
+static enum status run_nothing(struct tx *tx, struct job *job)
+{
+    (void)tx;
+    (void)job;
+    return STATUS_OK;
+}
+
+static enum status run_expire_replays(struct tx *tx, struct job *job)
+{
+    (void)job;
+    return replay_expire(tx, 200);
+}
+
+static enum status run_chore(struct house *house, enum status (*run)(struct tx *tx, struct job *job))
+{
+    auto_arena arena = arena_new(4096);
+    struct logged_job job = {.job = {.run = run, .arena = arena, .bytes = 4096}};
+
+    return arena == NULL ? STATUS_NO_MEMORY : store_write(house->store, &job.job);
+}
+
+enum status house_ready(struct house *house)
+{
+    auto_arena arena = arena_new(4096);
+    auto_session session = NULL;
+    struct sql_rights_epoch_row epoch;
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(session_begin(house->store, arena, &session));
+    TRY(sql_rights_epoch(session, &epoch));
+    session = session_end(session);
+    return run_chore(house, run_nothing);
+}
+
+enum status call_expire_replays(struct house *house)
+{
+    return run_chore(house, run_expire_replays);
+}
+
+enum status call_refill_keys(struct house *house)
+{
+    return vault_refill(house->vault);
+}
+
+enum status call_checkpoint(struct house *house)
+{
+    return store_checkpoint(house->store, false);
+}

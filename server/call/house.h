@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* house.h: what stands behind every call. Private to call/. */
+#ifndef TRYGG_CALL_HOUSE_H
+#define TRYGG_CALL_HOUSE_H
+
+#include "activity/append.h"
+#include "crypto/keyring.h"
+#include "domain/vault.h"
+#include "storage/storage.h"
+
+struct house {
+    struct store *store;
+    struct keyring *keyring;
+    struct vault *vault;
+};
+
+/* Every job that goes to the writer is one of these, so that the end of a batch finds its rows. */
+struct logged_job {
+    struct job job;
+    bool logs; /* false: a chore without a row */
+    struct activity_row row;
+};
+
+/* The store's finish hook: appends the rows of all jobs of a batch that succeeded. */
+must_check enum status house_append_rows(struct tx *tx, struct job *const *jobs, size_t n, void *context);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * pipeline.h: running a use case for a caller. The only way to a grant, and the only place where activity rows of calls are made.
+ */
+#ifndef TRYGG_CALL_PIPELINE_H
+#define TRYGG_CALL_PIPELINE_H
+
+#include "base/arena.h"
+#include "base/caller.h"
+#include "base/id.h"
+#include "base/status.h"
+#include "call/call.h"
+#include "domain/scene.h"
+
+/* One call. Everything is borrowed until the pipeline returns. */
+struct call {
+    struct house *house;
+    struct arena *arena;
+    const struct caller *caller;
+    const char *operation;       /* operationId of the contract, a constant */
+    struct uuid request_id;
+    const char *idempotency_key; /* call_write only */
+    const char *fingerprint;     /* call_write only: what was asked for, path and body in one canonical text (X1) */
+};
+
+/* Reads. When it returns STATUS_OK the result is in `input` and the activity row is durable (V2). STATUS_NOT_FOUND and
+ * STATUS_FORBIDDEN have their row too. Anything else: nothing may be disclosed. */
+must_check enum status call_read(const struct call *call, const struct read_case *what, void *input);
+
+/* What a change answers (X1): id, version and ground. */
+struct outcome_of_write {
+    struct receipt receipt;
+    const char *ground;
+    bool replayed;
+};
+
+/* Changes. STATUS_OK: stored, with its row, durably; or the answer of the same request that came before. Domain refusals
+ * (STATUS_INVALID, STATUS_STUDENT_KNOWN …) have stored nothing but their row. */
+must_check enum status call_write(const struct call *call, const struct write_case *what, void *input,
+                                  struct outcome_of_write *ret_outcome);
+
+#endif

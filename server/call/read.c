@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * read.c: a logged read: snapshot, decision, fetch, row, and only then the opened columns.
+ * May not touch what is read.
+ * Always: the row is durable before anything is opened (V2), and what was logged was allowed when it was logged: if the rights
+ * epoch moved in between, the read runs again, the last time inside the writer, where nothing can move.
+ */
+#include "call/stage.h"
+
+#include <stddef.h>
+
+#include "statements.gen.h"
+
+enum { READ_ATTEMPTS = 3, READ_ROW_BYTES = 1024 };
+
+/* One look: what was decided and fetched, and at which epoch. The job is the one that logs it. */
+struct look {
+    struct logged_job job;
+    const struct stage *stage;
+    const struct read_case *what;
+    void *input;
+    struct relation relation;
+    struct decision decision;
+    int64_t epoch;
+};
+
+static struct look *look_of(struct job *job)
+{
+    return (struct look *)((char *)job - offsetof(struct look, job.job));
+}
+
+/* Decides and fetches in one session. */
+static enum status look_at(struct look *look, struct session *session)
+{
+    struct scene scene;
+
+    TRY(stage_scene(look->stage, session, &scene));
+    TRY(look->what->relate(&scene, look->input, &look->relation));
+    TRY(stage_decide(&scene, &look->relation, &look->decision));
+    if (look->decision.verdict == VERDICT_ALLOWED)
+        TRY(look->what->fetch(&scene, look->decision.grant, look->input, &look->relation));
+    look->job.row = stage_decision_row(look->stage, &scene, &look->relation, &look->decision);
+    return STATUS_OK;
+}
+
+static enum status look_in_snapshot(struct look *look)
+{
+    auto_session session = NULL;
+    struct sql_rights_epoch_row epoch;
+
+    TRY(session_begin(look->stage->call->house->store, look->stage->call->arena, &session));
+    TRY(sql_rights_epoch(session, &epoch));
+    look->epoch = epoch.epoch;
+    return look_at(look, session);
+}
+
+/* On the writer: the row stands if no right has moved since the snapshot. */
+static enum status run_confirm(struct tx *tx, struct job *job)
+{
+    const struct look *look = look_of(job);
+    struct sql_rights_epoch_row epoch;
+
+    TRY(sql_rights_epoch(tx_session(tx), &epoch));
+    return epoch.epoch == look->epoch ? STATUS_OK : STATUS_RIGHTS_MOVED;
+}
+
+/* On the writer: the whole look, with rights that cannot move before the commit. */
+static enum status run_look(struct tx *tx, struct job *job)
+{
+    return look_at(look_of(job), tx_session(tx));
+}
+
+static enum status submit(struct look *look, enum status (*run)(struct tx *tx, struct job *job))
+{
+    look->job.job = (struct job){.run = run, .arena = look->stage->call->arena, .bytes = READ_ROW_BYTES};
+    look->job.logs = true;
+    return store_write(look->stage->call->house->store, &look->job.job);
+}
+
+static enum status look_and_log(struct look *look)
+{
+    for (int attempt = 1; attempt < READ_ATTEMPTS; attempt++) {
+        TRY(look_in_snapshot(look));
+        enum status status = submit(look, run_confirm);
+        if (status != STATUS_RIGHTS_MOVED)
+            return status;
+    }
+    return submit(look, run_look);
+}
+
+enum status call_read(const struct call *call, const struct read_case *what, void *input)
+{
+    struct stage stage;
+    struct look look = {.stage = &stage, .what = what, .input = input};
+
+    TRY(stage_open(call, &stage));
+    if (what->prepare != NULL)
+        TRY(what->prepare(stage.keys, call->caller, call->arena, input));
+    TRY(look_and_log(&look));
+    TRY(stage_verdict(look.decision.verdict));
+    return what->open(call->house->vault, stage.keys, look.decision.grant, call->arena, input);
+}

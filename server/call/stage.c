@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * stage.c: from caller to decision to row.
+ * May not touch what a use case does.
+ * Always: whoever is decided about is loaded in the same snapshot as the facts.
+ */
+#include "call/stage.h"
+
+#include "base/clock.h"
+
+/* What a row weighs in a batch, roughly. */
+enum { ROW_BYTES = 512 };
+
+enum status stage_open(const struct call *call, struct stage *ret_stage)
+{
+    struct stage stage = {.call = call};
+    enum status status = vault_organisation(call->house->vault, &call->caller->organisation, &stage.keys);
+
+    /* An issuer of the configuration speaks for an organisation that the store knows; main has made sure. */
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_INTERNAL;
+    TRY(status);
+    actor_mark(stage.keys, call->caller->issuer, call->caller->subject, &stage.login);
+    *ret_stage = stage;
+    return STATUS_OK;
+}
+
+enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene)
+{
+    struct scene scene = {
+        .session = session,
+        .arena = stage->call->arena,
+        .keys = stage->keys,
+        .caller = stage->call->caller,
+        .today = clock_today(),
+    };
+
+    TRY(actor_load(session, stage->keys, stage->call->caller, &stage->login, &scene.actor));
+    *ret_scene = scene;
+    return STATUS_OK;
+}
+
+enum status stage_decide(const struct scene *scene, const struct relation *relation, struct decision *ret_decision)
+{
+    struct decision first, also;
+
+    TRY(policy_decide(relation->action, &scene->actor.policy, &relation->object, scene->today, scene->arena, &first));
+    if (first.verdict == VERDICT_ALLOWED && relation->has_also) {
+        TRY(policy_decide(relation->also, &scene->actor.policy, &relation->object, scene->today, scene->arena, &also));
+        if (also.verdict != VERDICT_ALLOWED)
+            first = also;
+    }
+    *ret_decision = first;
+    return STATUS_OK;
+}
+
+static enum actor_kind kind_of(const struct actor *actor)
+{
+    if (actor->policy.service)
+        return ACTOR_CLIENT;
+    return actor->policy.known ? ACTOR_PERSON : ACTOR_STRANGER;
+}
+
+struct activity_row stage_row(const struct stage *stage, const struct scene *scene, const struct subject *subject,
+                              enum outcome outcome, const char *ground)
+{
+    const struct call *call = stage->call;
+
+    return (struct activity_row){
+        .organisation = stage->keys->organisation,
+        .actor_kind = kind_of(&scene->actor),
+        .actor = {scene->actor.policy.known, scene->actor.person.uuid},
+        .actor_mark = stage->login,
+        .client = call->caller->client[0] != '\0' ? call->caller->client : NULL,
+        .operation = call->operation,
+        .object_kind = subject->object_kind,
+        .object = subject->object,
+        .student = subject->student,
+        .school = subject->school,
+        .outcome = outcome,
+        .ground = ground,
+        .request = call->request_id,
+        .shown = subject->shown,
+        .n_shown = subject->n_shown,
+    };
+}
+
+/* An allowed call is logged at the school where its ground holds; a refused one where its object stands. */
+struct activity_row stage_decision_row(const struct stage *stage, const struct scene *scene, const struct relation *relation,
+                                       const struct decision *decision)
+{
+    struct subject subject = relation->subject;
+
+    if (decision->verdict != VERDICT_ALLOWED)
+        return stage_row(stage, scene, &subject, OUTCOME_REFUSED, decision->refusal);
+    const struct school_id school = grant_school(decision->grant);
+    if (!uuid_is_nil(&school.uuid))
+        subject.school = (struct maybe_uuid){true, school.uuid};
+    return stage_row(stage, scene, &subject, OUTCOME_ALLOWED, grant_ground(decision->grant));
+}
+
+enum status stage_verdict(enum verdict verdict)
+{
+    static const enum status statuses[] = {
+        [VERDICT_ALLOWED] = STATUS_OK,
+        [VERDICT_FORBIDDEN] = STATUS_FORBIDDEN,
+        [VERDICT_UNSEEN] = STATUS_NOT_FOUND,
+    };
+    return statuses[verdict];
+}
+
+static enum status run_row_only(struct tx *tx, struct job *job)
+{
+    (void)tx;
+    (void)job;
+    return STATUS_OK;
+}
+
+enum status stage_log(const struct stage *stage, const struct activity_row *row)
+{
+    struct logged_job job = {
+        .job = {.run = run_row_only, .arena = stage->call->arena, .bytes = ROW_BYTES},
+        .logs = true,
+        .row = *row,
+    };
+    return store_write(stage->call->house->store, &job.job);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * stage.h: what reads and writes have in common: who asks, the decision, and the row that says so. Private to call/.
+ */
+#ifndef TRYGG_CALL_STAGE_H
+#define TRYGG_CALL_STAGE_H
+
+#include "call/house.h"
+#include "call/pipeline.h"
+
+/* The call with what is known of it before any look-up. */
+struct stage {
+    const struct call *call;
+    const struct organisation_keys *keys;
+    struct mark login; /* of the caller's (issuer, subject) */
+};
+
+/* Crypto: on the request's thread, once per call. */
+must_check enum status stage_open(const struct call *call, struct stage *ret_stage);
+
+/* Who asks, in this session and at this moment. */
+must_check enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene);
+
+/* One decision over both rights that the relation asks for; the grant is that of the first. */
+must_check enum status stage_decide(const struct scene *scene, const struct relation *relation, struct decision *ret_decision);
+
+/* The activity row of a decided call (V4). */
+struct activity_row stage_row(const struct stage *stage, const struct scene *scene, const struct subject *subject,
+                              enum outcome outcome, const char *ground);
+struct activity_row stage_decision_row(const struct stage *stage, const struct scene *scene, const struct relation *relation,
+                                       const struct decision *decision);
+
+/* STATUS_OK, STATUS_FORBIDDEN or STATUS_NOT_FOUND. */
+enum status stage_verdict(enum verdict verdict);
+
+/* A job that appends one row and nothing else. */
+must_check enum status stage_log(const struct stage *stage, const struct activity_row *row);
+
+#endif

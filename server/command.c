@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * command.c: the table of commands and options, their help, and what several commands share.
+ * It may not do the work of any one command and may not print a value that was given to it.
+ * An option or command that is not a row here does not exist.
+ */
+#include "command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "complain.h"
+#include "crypto/crypto.h"
+
+#define BIT(option) (1U << (option))
+
+struct option_row {
+    const char *name;
+    const char *value; /* what stands for it in the help */
+    const char *help;
+};
+
+static const struct option_row options[OPTION_COUNT] = {
+    [OPTION_CONFIG] = {"--config", "FILE", "the configuration (docs/operations.md)"},
+    [OPTION_SEED] = {"--seed", "FILE", "the first organisations and people, as JSON"},
+    [OPTION_IDS] = {"--ids", "FILE", "where to write the ids of what was seeded (default: standard output)"},
+    [OPTION_ISSUER] = {"--issuer", "NAME", "which [issuer \"NAME\"] to speak as (default: the first with the local key set)"},
+    [OPTION_SUBJECT] = {"--subject", "SUB", "whose token: the subject of an identity"},
+    [OPTION_CLIENT] = {"--client", "ID", "client_id (default: trygg-local; equal to the subject: a service client)"},
+    [OPTION_SCOPE] = {"--scope", "SCOPES", "space separated (default: trygg:read trygg:write)"},
+    [OPTION_ACR] = {"--acr", "ACR", "how strongly the person logged in (default: none, a weak login)"},
+    [OPTION_LIFETIME] = {"--lifetime", "SECONDS", "1 to 86400 (default: 3600)"},
+    [OPTION_AUTH_AGE] = {"--auth-age", "SECONDS", "how long ago the person logged in (default: 0)"},
+    [OPTION_AUDIENCE] = {"--audience", "AUD", "another audience than the issuer's"},
+};
+
+const struct command commands[] = {
+    {"serve", "answers over HTTP until SIGTERM or SIGINT", BIT(OPTION_CONFIG), 0, command_serve},
+    {"init", "makes the store unless it is there, and puts the first people into it", BIT(OPTION_CONFIG) | BIT(OPTION_SEED),
+     BIT(OPTION_IDS), command_init},
+    {"issuer", "makes the key and key set of the local issuer", BIT(OPTION_CONFIG), 0, command_issuer},
+    {"token", "prints a token of the local issuer", BIT(OPTION_CONFIG) | BIT(OPTION_SUBJECT),
+     BIT(OPTION_ISSUER) | BIT(OPTION_CLIENT) | BIT(OPTION_SCOPE) | BIT(OPTION_ACR) | BIT(OPTION_LIFETIME) |
+         BIT(OPTION_AUTH_AGE) | BIT(OPTION_AUDIENCE),
+     command_token},
+    {"check-config", "reads the configuration and its key sets, and says what is wrong", BIT(OPTION_CONFIG), 0,
+     command_check_config},
+};
+const size_t n_commands = sizeof commands / sizeof commands[0];
+
+void command_help(void)
+{
+    puts("tryggd, the daemon of trygg: a confidential back end for school records\n\nusage:");
+    for (size_t i = 0; i < n_commands; i++) {
+        printf("  tryggd %s", commands[i].name);
+        for (int o = 0; o < OPTION_COUNT; o++) {
+            if (commands[i].required & BIT(o))
+                printf(" %s %s", options[o].name, options[o].value);
+            else if (commands[i].optional & BIT(o))
+                printf(" [%s %s]", options[o].name, options[o].value);
+        }
+        printf("\n      %s\n", commands[i].summary);
+    }
+    puts("  tryggd --help | --version\n\noptions:");
+    for (int o = 0; o < OPTION_COUNT; o++)
+        printf("  %-11s %-8s %s\n", options[o].name, options[o].value, options[o].help);
+}
+
+static int find_option(const char *name)
+{
+    for (int o = 0; o < OPTION_COUNT; o++) {
+        if (strcmp(options[o].name, name) == 0)
+            return o;
+    }
+    return -1;
+}
+
+int command_options(const struct command *command, int argc, char **argv, struct invocation *invocation)
+{
+    for (int i = 0; i < argc; i += 2) {
+        int o = find_option(argv[i]);
+        if (o < 0 || !((command->required | command->optional) & BIT(o)))
+            return complain(EX_USAGE, "%s takes no %s; see `tryggd --help`", command->name, argv[i]);
+        if (invocation->options[o] != NULL)
+            return complain(EX_USAGE, "%s is given twice", argv[i]);
+        if (i + 1 == argc || argv[i + 1][0] == '\0')
+            return complain(EX_USAGE, "%s needs a value: %s %s", argv[i], argv[i], options[o].value);
+        invocation->options[o] = argv[i + 1];
+    }
+    for (int o = 0; o < OPTION_COUNT; o++) {
+        if ((command->required & BIT(o)) && invocation->options[o] == NULL)
+            return complain(EX_USAGE, "%s needs %s %s", command->name, options[o].name, options[o].value);
+    }
+    return EXIT_SUCCESS;
+}
+
+int command_prepare(const struct config *config)
+{
+    if (clock_set_zone(config->time_zone) != STATUS_OK)
+        return complain(EX_CONFIG, "the system does not know the time zone %s (is the package tzdata installed?)",
+                        config->time_zone);
+    json_wipe_on_free();
+    if (crypto_start() != STATUS_OK)
+        return complain(EX_OSERR, "libsodium could not be started");
+    log_threshold(config->log_level);
+    return EXIT_SUCCESS;
+}
+
+int command_open_auth(const struct config *config, struct auth **ret_auth)
+{
+    struct auth_issuer issuers[CONFIG_MAX_ISSUERS];
+    const char *fault = NULL;
+
+    if (config->n_issuers == 0)
+        return complain(EX_CONFIG, "the configuration has no [issuer \"NAME\"]: nobody could log in");
+    for (size_t i = 0; i < config->n_issuers; i++)
+        issuers[i] = config->issuers[i].issuer;
+    enum status status = auth_open(issuers, config->n_issuers, ret_auth, &fault);
+    if (status != STATUS_OK)
+        return complain(EX_CONFIG, "the issuers cannot be trusted: %s", fault != NULL ? fault : status_name(status));
+    return EXIT_SUCCESS;
+}
+
+int command_check_config(const struct invocation *invocation)
+{
+    struct auth *auth = NULL;
+
+    int code = command_prepare(&invocation->config);
+    if (code != EXIT_SUCCESS)
+        return code;
+    code = command_open_auth(&invocation->config, &auth);
+    if (code != EXIT_SUCCESS)
+        return code;
+    auth_close(auth);
+    puts("the configuration is fine");
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * command.h: the commands of tryggd as a table. A command is a name, the options it takes and a function; help and the reading of
+ * options come from the same rows.
+ */
+#ifndef TRYGG_COMMAND_H
+#define TRYGG_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/status.h"
+#include "config.h"
+
+/* Every option that any command takes; each takes one value. */
+enum option {
+    OPTION_CONFIG,
+    OPTION_SEED,
+    OPTION_IDS,
+    OPTION_ISSUER,
+    OPTION_SUBJECT,
+    OPTION_CLIENT,
+    OPTION_SCOPE,
+    OPTION_ACR,
+    OPTION_LIFETIME,
+    OPTION_AUTH_AGE,
+    OPTION_AUDIENCE,
+    OPTION_COUNT
+};
+
+/* What a command was started with: its options as given (NULL where absent) and the configuration they name. */
+struct invocation {
+    const char *options[OPTION_COUNT];
+    struct arena *arena;
+    struct config config;
+};
+
+struct command {
+    const char *name;
+    const char *summary;
+    unsigned required; /* bits: 1 << enum option */
+    unsigned optional;
+    int (*run)(const struct invocation *invocation); /* an exit code */
+};
+
+extern const struct command commands[];
+extern const size_t n_commands;
+
+/* Reads the options of `command` from argv; complains and returns an exit code if they do not fit, 0 otherwise. */
+must_check int command_options(const struct command *command, int argc, char **argv, struct invocation *invocation);
+
+void command_help(void);
+
+int command_serve(const struct invocation *invocation);
+int command_init(const struct invocation *invocation);
+int command_token(const struct invocation *invocation);
+int command_issuer(const struct invocation *invocation);
+int command_check_config(const struct invocation *invocation);
+
+/* ---- What several commands do -------------------------------------------------------------------------------------- */
+
+/* What runs before any thread or secret: time zone, wiping JSON, libsodium. Complains and returns an exit code, or 0. */
+must_check int command_prepare(const struct config *config);
+
+/* The issuers of the configuration, opened for verification. Complains and returns an exit code, or 0. */
+must_check int command_open_auth(const struct config *config, struct auth **ret_auth);
+
+/* A whole file of at most buffer->max bytes. STATUS_NOT_FOUND, STATUS_TOO_LARGE or STATUS_IO. */
+must_check enum status whole_file_read(const char *path, struct buffer *buffer);
+
+/* Replaces the file (mode 0600) through a temporary one beside it, so that a reader sees the old text or the new. */
+must_check enum status whole_file_write(const char *path, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * command_init.c: `tryggd init`: a store with its first organisations and people (M1), before any daemon runs.
+ * It may not repair or replace a store that is there, and prints no name.
+ * The seed is read and checked whole before anything is made.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "api/seed.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "call/call.h"
+#include "command.h"
+#include "complain.h"
+
+enum { MAX_SEED_BYTES = 16 << 20, MAX_SEED_MEMORY = 64 << 20 };
+
+/* Offline, nobody waits for an answer. */
+static void end_at_once(void *context)
+{
+    (void)context;
+    _exit(complain(EX_TEMPFAIL, "the disk did not say whether the last rows are stored; start over with an empty directory"));
+}
+
+static int read_seed(const struct invocation *invocation, struct arena *arena, struct seed_file *ret_file)
+{
+    const char *path = invocation->options[OPTION_SEED];
+    auto_buffer text = buffer_make(MAX_SEED_BYTES);
+    struct seed_fault fault = {"", ""};
+
+    enum status status = whole_file_read(path, &text);
+    if (status != STATUS_OK)
+        return complain(EX_NOINPUT, "%s cannot be read (%s)", path, status_name(status));
+    status = seed_read((const char *)text.data, text.len, clock_today(), arena, ret_file, &fault);
+    if (status == STATUS_INVALID)
+        return complain(EX_DATAERR, "%s: %s %s", path, fault.path, fault.what);
+    if (status != STATUS_OK)
+        return complain(exit_code_of(status), "%s cannot be taken (%s)", path, status_name(status));
+    for (size_t i = 0; i < ret_file->n; i++) {
+        if (strcmp(ret_file->organisations[i].organisation.time_zone, invocation->config.time_zone) != 0)
+            return complain(EX_DATAERR, "%s: organisations[%zu].timeZone is not the time_zone of the configuration, %s", path,
+                            i, invocation->config.time_zone);
+    }
+    return EXIT_SUCCESS;
+}
+
+static int fill(const struct house_settings *settings, const struct seed_file *file)
+{
+    struct house *house = NULL;
+    enum house_fault fault = HOUSE_FINE;
+
+    enum status status = house_create(settings, &fault);
+    if (status != STATUS_OK && status != STATUS_EXISTS)
+        return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)", settings->master_key_file,
+                        settings->directory, status_name(status));
+    status = house_open(settings, &house, &fault);
+    if (status != STATUS_OK)
+        return complain_of_house(fault, status, settings);
+    size_t i = 0;
+    for (; i < file->n && status == STATUS_OK; i++)
+        status = house_seed(house, &file->organisations[i]);
+    house_close(house);
+    if (status == STATUS_EXISTS || status == STATUS_CONFLICT)
+        return complain(EX_DATAERR, "organisations[%zu] is in the store already, or one of its ids or logins is", i - 1);
+    if (status != STATUS_OK)
+        return complain(exit_code_of(status), "organisations[%zu] could not be stored (%s)", i - 1, status_name(status));
+    return EXIT_SUCCESS;
+}
+
+static int write_ids(const char *path, const json_t *ids)
+{
+    char *text = json_dumps(ids, JSON_INDENT(2) | JSON_SORT_KEYS);
+    int code = EXIT_SUCCESS;
+
+    if (text == NULL)
+        return complain(EX_OSERR, "no memory for the ids");
+    if (path == NULL)
+        puts(text);
+    else if (whole_file_write(path, text, strlen(text)) != STATUS_OK)
+        code = complain(EX_CANTCREAT, "%s cannot be written", path);
+    free(text);
+    return code;
+}
+
+int command_init(const struct invocation *invocation)
+{
+    const struct house_settings settings = {
+        .directory = invocation->config.data_directory,
+        .master_key_file = invocation->config.master_key_file,
+        .time_zone = invocation->config.time_zone,
+        .commit_unknown = end_at_once,
+    };
+    auto_arena arena = arena_new(MAX_SEED_MEMORY);
+    auto_json ids = json_object();
+    struct seed_file file = {.ids = ids};
+
+    if (arena == NULL || ids == NULL)
+        return complain(EX_OSERR, "no memory");
+    int code = command_prepare(&invocation->config);
+    if (code == EXIT_SUCCESS)
+        code = read_seed(invocation, arena, &file);
+    if (code == EXIT_SUCCESS)
+        code = fill(&settings, &file);
+    return code == EXIT_SUCCESS ? write_ids(invocation->options[OPTION_IDS], ids) : code;
+}

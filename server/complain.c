@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * complain.c: the sentences with which tryggd gives up.
+ * It may not end the process and may not print a value from a secret, a token or the store.
+ * Every fault of a house has exactly one sentence and one exit code.
+ */
+#include "complain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* Which path of the settings a sentence is about. */
+enum about { ABOUT_DIRECTORY, ABOUT_MASTER_KEY };
+
+struct sentence {
+    int code;
+    enum about about;
+    const char *text; /* follows the path */
+};
+
+static const struct sentence sentences[] = {
+    [HOUSE_FINE] = {EX_SOFTWARE, ABOUT_DIRECTORY, "could not be opened"},
+    [HOUSE_MISSING] = {EX_NOINPUT, ABOUT_DIRECTORY, "holds no store; make one with `tryggd init`"},
+    [HOUSE_LOCKED] = {EX_UNAVAILABLE, ABOUT_DIRECTORY, "is in use by another tryggd"},
+    [HOUSE_SCHEMA_NEWER] = {EX_DATAERR, ABOUT_DIRECTORY, "was written by a newer version of trygg than this one"},
+    [HOUSE_NOT_READABLE] = {EX_IOERR, ABOUT_DIRECTORY, "cannot be read and written as a store"},
+    [HOUSE_MASTER_KEY_MISSING] = {EX_NOINPUT, ABOUT_MASTER_KEY, "does not exist, and without the master key nothing can be read"},
+    [HOUSE_MASTER_KEY_MODE] = {EX_NOPERM, ABOUT_MASTER_KEY, "must belong to this user or root and be readable by its owner alone (chmod 600)"},
+    [HOUSE_MASTER_KEY_SHAPE] = {EX_DATAERR, ABOUT_MASTER_KEY, "is not a master key: 64 hexadecimal digits on one line"},
+    [HOUSE_MASTER_KEY_WRONG] = {EX_DATAERR, ABOUT_MASTER_KEY, "is not the master key that this store was made with"},
+    [HOUSE_NO_LOCKED_MEMORY] = {EX_OSERR, ABOUT_MASTER_KEY, "cannot be kept in locked memory; raise the limit (ulimit -l, LimitMEMLOCK=)"},
+    [HOUSE_TIME_ZONE] = {EX_DATAERR, ABOUT_DIRECTORY, "holds organisations of another time zone than time_zone in the configuration"},
+};
+_Static_assert(sizeof sentences / sizeof sentences[0] == HOUSE_TIME_ZONE + 1, "every fault has a sentence");
+
+int complain(int code, const char *format, ...)
+{
+    char line[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    fprintf(stderr, "tryggd: %s\n", line);
+    return code;
+}
+
+int exit_code_of(enum status status)
+{
+    switch (status) {
+    case STATUS_OK:
+        return EXIT_SUCCESS;
+    case STATUS_NO_MEMORY:
+        return EX_OSERR;
+    case STATUS_IO:
+    case STATUS_STORE_LOST:
+        return EX_IOERR;
+    case STATUS_BUSY:
+    case STATUS_COMMIT_UNKNOWN:
+        return EX_TEMPFAIL;
+    case STATUS_INVALID:
+    case STATUS_MALFORMED:
+    case STATUS_CONFLICT:
+    case STATUS_CORRUPT:
+        return EX_DATAERR;
+    case STATUS_EXISTS:
+        return EX_CANTCREAT;
+    default:
+        return EX_SOFTWARE;
+    }
+}
+
+int complain_of_house(enum house_fault fault, enum status status, const struct house_settings *settings)
+{
+    const struct sentence *sentence = &sentences[fault];
+    const char *path = sentence->about == ABOUT_DIRECTORY ? settings->directory : settings->master_key_file;
+
+    if (fault == HOUSE_FINE)
+        return complain(exit_code_of(status), "%s %s (%s)", path, sentence->text, status_name(status));
+    return complain(sentence->code, "%s %s", path, sentence->text);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * page_token.c: sealing and opening page tokens with the organisation's own key.
+ * May not touch the store.
+ * Always: one fixed layout, one way to read it; whoever the token was made for is inside it.
+ */
+#include "domain/page_token.h"
+
+#include <string.h>
+
+#include "base/codec.h"
+#include "crypto/envelope.h"
+
+struct token {
+    struct mark caller;
+    struct uuid after;
+    struct uuid school; /* nil: no filter */
+    struct uuid group;  /* nil: no filter */
+};
+
+enum { TOKEN_SEALED = sizeof(struct token) + ENVELOPE_OVERHEAD };
+
+static struct seal_place token_place(const struct organisation_keys *keys)
+{
+    return (struct seal_place){.organisation = keys->organisation, .column = {"", "page-token"}, .key = keys->own_id};
+}
+
+enum status page_token_seal(const struct organisation_keys *keys, const struct mark *caller, struct arena *arena,
+                            const struct student_list *list, const char **ret_text)
+{
+    static const struct uuid nil;
+    const struct seal_place place = token_place(keys);
+    const struct token token = {
+        .caller = *caller,
+        .after = list->next.uuid,
+        .school = list->by_school ? list->school.uuid : nil,
+        .group = list->by_group ? list->group.uuid : nil,
+    };
+    struct sealed sealed;
+
+    TRY(envelope_seal(arena, keys->own, &place, &token, sizeof token, &sealed));
+    char *text = arena_alloc(arena, BASE64URL_TEXT_BYTES(sealed.len));
+    if (text == NULL)
+        return STATUS_NO_MEMORY;
+    base64url_encode(sealed.data, sealed.len, text);
+    *ret_text = text;
+    return STATUS_OK;
+}
+
+enum status page_token_open(const struct organisation_keys *keys, const struct mark *caller, struct arena *arena,
+                            const char *text, struct student_list *list)
+{
+    const struct seal_place place = token_place(keys);
+    uint8_t bytes[TOKEN_SEALED];
+    struct token token;
+    void *plain = NULL;
+    size_t len = 0;
+
+    if (base64url_decode(text, strlen(text), bytes, sizeof bytes, &len) != STATUS_OK || len != sizeof bytes)
+        return STATUS_MALFORMED;
+    enum status status = envelope_open(arena, keys->own, &place, (struct sealed){bytes, len}, &plain, &len);
+    if (status != STATUS_OK)
+        return status == STATUS_CORRUPT ? STATUS_MALFORMED : status;
+
+    memcpy(&token, plain, sizeof token);
+    if (memcmp(&token.caller, caller, sizeof *caller) != 0)
+        return STATUS_MALFORMED;
+    list->after = (struct student_id){token.after};
+    list->by_school = !uuid_is_nil(&token.school);
+    list->school = (struct school_id){token.school};
+    list->by_group = !uuid_is_nil(&token.group);
+    list->group = (struct group_id){token.group};
+    return STATUS_OK;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * replay.c: the answers that a retry gets again.
+ * May not touch content: of a body only a keyed hash is kept.
+ * Always: the same key with another body is refused, never run.
+ */
+#include "domain/replay.h"
+
+#include <string.h>
+
+#include "crypto/blind_index.h"
+#include "statements.gen.h"
+
+static const int64_t replay_lifetime = INT64_C(7) * 24 * 60 * 60 * 1000; /* ms */
+
+void replay_mark(const struct organisation_keys *keys, const struct caller *caller, const char *operation, const char *key,
+                 const char *body, struct replay_mark *ret_mark)
+{
+    const struct mark_part request[] = {
+        {caller->issuer, strlen(caller->issuer)},
+        {caller->subject, strlen(caller->subject)},
+        {caller->client, strlen(caller->client)},
+        {operation, strlen(operation)},
+        {key, strlen(key)},
+    };
+    const struct mark_part content = {body, strlen(body)};
+
+    blind_index_mark(keys->index, "replay-request", request, sizeof request / sizeof *request, &ret_mark->request);
+    blind_index_mark(keys->index, "replay-body", &content, 1, &ret_mark->body);
+}
+
+enum status replay_find(struct scene *scene, int64_t now, const struct replay_mark *mark, struct receipt *ret_receipt)
+{
+    struct sql_replay_by_mark_row row;
+
+    TRY(sql_replay_by_mark(scene->session,
+                           &(struct sql_replay_by_mark_args){scene->keys->organisation, mark->request, now}, &row));
+    if (memcmp(row.body.bytes, mark->body.bytes, sizeof row.body.bytes) != 0)
+        return STATUS_KEY_REUSED;
+    *ret_receipt = (struct receipt){row.object, row.version};
+    return STATUS_OK;
+}
+
+enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark, const struct receipt *receipt)
+{
+    const struct sql_replay_insert_args args = {
+        .organisation = scene->keys->organisation,
+        .mark = mark->request,
+        .body = mark->body,
+        .object = receipt->id,
+        .version = receipt->version,
+        .expires_at = tx_now(tx) + replay_lifetime,
+        .now = tx_now(tx),
+    };
+    return sql_replay_insert(tx, &args, NULL);
+}
+
+enum status replay_expire(struct tx *tx, int64_t limit)
+{
+    return sql_replay_expire(tx, &(struct sql_replay_expire_args){tx_now(tx), limit}, NULL);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * replay.h: safe retries (X1). What is kept of a POST, for 7 days per principal, client and operation: keyed hashes, id and version.
+ */
+#ifndef TRYGG_DOMAIN_REPLAY_H
+#define TRYGG_DOMAIN_REPLAY_H
+
+#include "domain/scene.h"
+
+/* A request that may come again. Made on the request's thread (crypto). */
+struct replay_mark {
+    struct mark request; /* principal, client, operation, key */
+    struct mark body;    /* what was asked for: path and body */
+};
+
+void replay_mark(const struct organisation_keys *keys, const struct caller *caller, const char *operation, const char *key,
+                 const char *body, struct replay_mark *ret_mark);
+
+/* STATUS_OK: seen before, this was the answer. STATUS_KEY_REUSED: seen before with another body. STATUS_NOT_FOUND: new. */
+must_check enum status replay_find(struct scene *scene, int64_t now, const struct replay_mark *mark, struct receipt *ret_receipt);
+
+must_check enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark, const struct receipt *receipt);
+
+/* Forgets up to `limit` answers older than 7 days. */
+must_check enum status replay_expire(struct tx *tx, int64_t limit);
+
+#endif

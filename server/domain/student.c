@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * student.c: what a right on a student rests on.
+ * May not touch rights themselves: it gathers facts, policy/ decides.
+ * Always: a student that does not exist and one of another organisation look the same from here on.
+ */
+#include "domain/student.h"
+
+#include <string.h>
+
+#include "crypto/blind_index.h"
+#include "statements.gen.h"
+
+enum { STUDENT_MAX_ENROLMENTS = 256, STUDENT_MAX_TIES = 64 };
+
+void student_civic_mark(const struct organisation_keys *keys, const char *civic_number, struct mark *ret_mark)
+{
+    const struct mark_part part = {civic_number, strlen(civic_number)};
+
+    blind_index_mark(keys->index, "civic", &part, 1, ret_mark);
+}
+
+static enum status places_load(struct scene *scene, const struct student_id *id, struct policy_object *object)
+{
+    struct sql_enrolments_of_student_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_enrolments_of_student(scene->session, &(struct sql_enrolments_of_student_args){*id}, STUDENT_MAX_ENROLMENTS,
+                                  &rows, &n));
+    struct policy_place *places = arena_array(scene->arena, n, sizeof *places);
+    if (places == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        places[i] = (struct policy_place){rows[i].school, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
+    object->places = places;
+    object->n_places = n;
+    return STATUS_OK;
+}
+
+static enum status ties_load(struct scene *scene, const struct student_id *id, struct policy_object *object)
+{
+    struct sql_ties_between_row *rows = NULL;
+    size_t n = 0;
+
+    if (!scene->actor.policy.known)
+        return STATUS_OK;
+    TRY(sql_ties_between(scene->session, &(struct sql_ties_between_args){scene->actor.person, *id}, STUDENT_MAX_TIES, &rows,
+                         &n));
+    struct policy_tie *ties = arena_array(scene->arena, n, sizeof *ties);
+    if (ties == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        ties[i] = (struct policy_tie){(enum tie_kind)rows[i].kind, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
+    object->ties = ties;
+    object->n_ties = n;
+    return STATUS_OK;
+}
+
+/* The school whose people may see in their log that someone was refused: the first one of a current enrolment. */
+static struct maybe_uuid school_today(const struct policy_object *object, int32_t today)
+{
+    for (size_t i = 0; i < object->n_places; i++)
+        if (period_holds(&object->places[i].period, today))
+            return (struct maybe_uuid){true, object->places[i].school.uuid};
+    return (struct maybe_uuid){0};
+}
+
+enum status student_relate(struct scene *scene, const struct student_id *id, struct relation *ret_relation,
+                           struct sql_student_by_id_row *ret_row)
+{
+    struct sql_student_by_id_row row;
+    struct relation relation = {
+        .action = ACTION_READ_STUDENT,
+        .subject = {.object_kind = "student", .object = {true, id->uuid}},
+    };
+
+    enum status status = sql_student_by_id(
+        scene->session, &(struct sql_student_by_id_args){scene->keys->organisation, *id}, &row);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    if (status == STATUS_OK) {
+        relation.object.exists = true;
+        relation.object.actor_is_student = scene->actor.policy.known && row.person.known &&
+                                           uuid_equal(&row.person.uuid, &scene->actor.person.uuid);
+        TRY(places_load(scene, id, &relation.object));
+        TRY(ties_load(scene, id, &relation.object));
+        relation.subject.student = (struct maybe_uuid){true, id->uuid};
+        relation.subject.school = school_today(&relation.object, scene->today);
+        *ret_row = row;
+    }
+    *ret_relation = relation;
+    return STATUS_OK;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * student_create.c: a new student with enrolment, and where asked for a class, a contact teacher and a civic number (S1).
+ * May not touch another student: a civic number that is known already answers so, and names nobody.
+ * Always: all of it is stored, or nothing; a reference that leads nowhere names its field.
+ */
+#include "domain/seal.h"
+#include "domain/student.h"
+#include "statements.gen.h"
+
+enum { CREATE_MAX_MEMBERSHIPS = 512 };
+
+/* The object is the school: whether it exists here is told by apply, to those who may create at all. */
+static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
+{
+    struct student_create *create = input;
+    struct policy_place *place = arena_alloc(scene->arena, sizeof *place);
+    struct sql_school_by_id_row school;
+
+    if (place == NULL)
+        return STATUS_NO_MEMORY;
+    *place = (struct policy_place){create->school, {DAY_ALWAYS, DAY_FOREVER}};
+    enum status status = sql_school_by_id(
+        scene->session, &(struct sql_school_by_id_args){scene->keys->organisation, create->school}, &school);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+
+    const bool exists = status == STATUS_OK;
+    *ret_relation = (struct relation){
+        .action = ACTION_CREATE_STUDENT,
+        .has_also = create->civic_number != NULL,
+        .also = ACTION_SET_CIVIC_NUMBER,
+        .object = {.exists = exists, .places = place, .n_places = exists ? 1 : 0},
+        .subject = {.object_kind = "student", .school = {exists, create->school.uuid}},
+    };
+    return STATUS_OK;
+}
+
+static enum status prepare(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input)
+{
+    struct student_create *create = input;
+    auto_data_key key = NULL;
+
+    TRY(vault_take(vault, &create->key, &key));
+    create->id = (struct student_id){uuid_new()};
+    const struct sealed_row row = {arena, key, keys->organisation, create->id.uuid, create->key, 1};
+    enum status status = seal_text(&row, COLUMN_STUDENT_GIVEN_NAME, create->given_name, &create->sealed_given_name);
+    if (status == STATUS_OK)
+        status = seal_text(&row, COLUMN_STUDENT_FAMILY_NAME, create->family_name, &create->sealed_family_name);
+    if (status == STATUS_OK)
+        status = seal_text(&row, COLUMN_STUDENT_CIVIC_NUMBER, create->civic_number, &create->sealed_civic_number);
+    if (status != STATUS_OK)
+        vault_give_back(vault, &create->key);
+    else if (create->civic_number != NULL)
+        student_civic_mark(keys, create->civic_number, &create->civic_mark);
+    return status;
+}
+
+static void finish(struct vault *vault, void *input, bool stored)
+{
+    struct student_create *create = input;
+
+    if (!stored)
+        vault_give_back(vault, &create->key);
+}
+
+/* The contact teacher named must be staff at the school today; nothing else is told about them. */
+static enum status check_contact_teacher(struct scene *scene, struct student_create *create)
+{
+    const struct sql_memberships_of_person_args args = {scene->keys->organisation, create->contact_teacher};
+    struct sql_memberships_of_person_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_memberships_of_person(scene->session, &args, CREATE_MAX_MEMBERSHIPS, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        const struct policy_membership membership = {
+            {rows[i].school.uuid}, (enum role)rows[i].role, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
+        const struct policy_actor teacher = {.known = true, .memberships = &membership, .n_memberships = 1};
+        if (policy_is_staff_at(&teacher, &create->school, scene->today))
+            return STATUS_OK;
+    }
+    return failure_add(create->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/contactTeacherId");
+}
+
+static enum status check_group(struct scene *scene, struct student_create *create)
+{
+    struct sql_group_at_school_row row;
+    enum status status =
+        sql_group_at_school(scene->session, &(struct sql_group_at_school_args){create->group, create->school}, &row);
+
+    if (status == STATUS_NOT_FOUND)
+        return failure_add(create->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/groupId");
+    return status;
+}
+
+/* Every reference is looked at before the first complaint is answered (X3). */
+static enum status check_references(struct scene *scene, struct student_create *create, const struct relation *relation)
+{
+    const struct period enrolment = create->enrolment;
+    enum status school = STATUS_OK, group = STATUS_OK, teacher = STATUS_OK, period = STATUS_OK;
+
+    if (!relation->object.exists)
+        school = failure_add(create->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/schoolId");
+    if (create->has_group)
+        group = check_group(scene, create);
+    if (create->has_contact_teacher)
+        teacher = check_contact_teacher(scene, create);
+    if (enrolment.until < (create->has_from ? enrolment.from : scene->today))
+        period = failure_add(create->failure, FAILURE_IN_BODY, FAILURE_CONFLICT, "/enrolledUntil");
+
+    TRY(school);
+    TRY(group);
+    TRY(teacher);
+    return period;
+}
+
+static enum status insert_student(struct scene *scene, struct tx *tx, const struct student_create *create)
+{
+    const struct sql_student_insert_args student = {
+        .student = create->id,
+        .organisation = scene->keys->organisation,
+        .key = create->key,
+        .given_name = create->sealed_given_name,
+        .family_name = create->sealed_family_name,
+        .civic_number = create->sealed_civic_number,
+        .at = tx_now(tx),
+    };
+    const struct sql_blind_index_insert_args civic = {scene->keys->organisation, "civic", create->civic_mark, create->id.uuid};
+
+    TRY(sql_student_insert(tx, &student, NULL));
+    if (create->civic_number == NULL)
+        return STATUS_OK;
+    enum status status = sql_blind_index_insert(tx, &civic, NULL);
+    return status == STATUS_CONFLICT ? STATUS_STUDENT_KNOWN : status;
+}
+
+static enum status insert_tie(struct tx *tx, const struct student_create *create, const struct person_id *teacher, int32_t from)
+{
+    const struct sql_tie_insert_args args = {
+        .tie = uuid_new(),
+        .student = create->id,
+        .person = *teacher,
+        .kind = TIE_CONTACT_TEACHER,
+        .from_day = from,
+        .until_day = create->enrolment.until,
+    };
+    return sql_tie_insert(tx, &args, NULL);
+}
+
+/* S1: the creating contact teacher gets the tie unless another is named. The tie holds from today, also before the enrolment. */
+static enum status insert_contact_teacher(struct scene *scene, struct tx *tx, const struct student_create *create)
+{
+    if (create->has_contact_teacher)
+        return insert_tie(tx, create, &create->contact_teacher, scene->today);
+    for (size_t i = 0; i < scene->actor.policy.n_memberships; i++) {
+        const struct policy_membership *m = &scene->actor.policy.memberships[i];
+        if (m->role == ROLE_CONTACT_TEACHER && uuid_equal(&m->school.uuid, &create->school.uuid) &&
+            period_holds(&m->period, scene->today))
+            return insert_tie(tx, create, &scene->actor.person, scene->today);
+    }
+    return STATUS_OK;
+}
+
+static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input, struct relation *relation,
+                         struct receipt *ret_receipt)
+{
+    struct student_create *create = input;
+
+    (void)grant;
+    TRY(check_references(scene, create, relation));
+    const int32_t from = create->has_from ? create->enrolment.from : scene->today;
+    const int32_t until = create->enrolment.until;
+
+    TRY(insert_student(scene, tx, create));
+    TRY(sql_enrolment_insert(
+        tx, &(struct sql_enrolment_insert_args){uuid_new(), create->id, create->school, from, until}, NULL));
+    if (create->has_group)
+        TRY(sql_group_member_insert(tx, &(struct sql_group_member_insert_args){create->group, create->id, from, until}, NULL));
+    TRY(insert_contact_teacher(scene, tx, create));
+
+    relation->subject.object = relation->subject.student = (struct maybe_uuid){true, create->id.uuid};
+    *ret_receipt = (struct receipt){create->id.uuid, 1};
+    return STATUS_OK;
+}
+
+const struct write_case student_create_case = {relate, prepare, apply, finish};

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * vault.c: keys by id, the pool, and the organisations' own keys.
+ * May not touch key bytes: it holds ids and opaque handles.
+ * Always: a key id is handed out once; what the data names is never in the pool.
+ */
+#include "domain/vault.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "statements.gen.h"
+
+enum {
+    VAULT_POOL = 256,                       /* keys ready for use */
+    VAULT_MAX_ORGANISATIONS = 64,           /* one store; each keeps two keys open */
+    VAULT_MAX_KEYS = 64 * 1024 * 1024,      /* counted at start */
+};
+static const size_t vault_start_bytes = (size_t)2 << 30; /* ids of all keys, twice, at start */
+
+struct vault {
+    struct store *store;
+    struct keystore *keystore;
+    struct keyring *keyring;
+
+    pthread_mutex_t pool_lock;
+    struct key_id pool[VAULT_POOL];
+    size_t pooled;
+
+    pthread_mutex_t organisations_lock;
+    struct organisation_keys *organisations[VAULT_MAX_ORGANISATIONS];
+    size_t n_organisations;
+};
+
+/* Both lists ascend: what is in `all` and not in `used` is the pool. */
+static void pool_fill(struct vault *vault, const struct key_id *all, size_t n_all, const struct sql_keys_in_use_row *used,
+                      size_t n_used)
+{
+    size_t u = 0;
+
+    for (size_t i = 0; i < n_all && vault->pooled < VAULT_POOL; i++) {
+        while (u < n_used && uuid_compare(&used[u].key.uuid, &all[i].uuid) < 0)
+            u++;
+        if (u == n_used || !uuid_equal(&used[u].key.uuid, &all[i].uuid))
+            vault->pool[vault->pooled++] = all[i];
+    }
+}
+
+static enum status pool_count(struct vault *vault)
+{
+    auto_arena arena = arena_new(vault_start_bytes);
+    struct key_id *all = NULL;
+    struct sql_keys_in_use_row *used = NULL;
+    size_t n_all = 0, n_used = 0;
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(keystore_ids(vault->keystore, arena, &all, &n_all));
+
+    auto_session session = NULL;
+    TRY(session_begin(vault->store, arena, &session));
+    TRY(sql_keys_in_use(session, VAULT_MAX_KEYS, &used, &n_used));
+    pool_fill(vault, all, n_all, used, n_used);
+    return STATUS_OK;
+}
+
+enum status vault_open(struct store *store, struct keyring *keyring, struct vault **ret_vault)
+{
+    struct vault *vault = calloc(1, sizeof *vault);
+
+    if (vault == NULL)
+        return STATUS_NO_MEMORY;
+    vault->store = store;
+    vault->keystore = store_keys(store);
+    vault->keyring = keyring;
+    pthread_mutex_init(&vault->pool_lock, NULL);
+    pthread_mutex_init(&vault->organisations_lock, NULL);
+
+    enum status status = pool_count(vault);
+    if (status == STATUS_OK)
+        status = vault_refill(vault);
+    if (status != STATUS_OK) {
+        vault_close(vault);
+        return status;
+    }
+    *ret_vault = vault;
+    return STATUS_OK;
+}
+
+/* The handles are const to everyone who borrows them; only here, where they were opened, are they given back. */
+static void organisation_free(struct organisation_keys *keys)
+{
+    if (keys == NULL)
+        return;
+    data_key_free((struct data_key *)keys->own);
+    data_key_free((struct data_key *)keys->index);
+    free(keys);
+}
+
+struct vault *vault_close(struct vault *vault)
+{
+    if (vault == NULL)
+        return NULL;
+    for (size_t i = 0; i < vault->n_organisations; i++)
+        organisation_free(vault->organisations[i]);
+    pthread_mutex_destroy(&vault->pool_lock);
+    pthread_mutex_destroy(&vault->organisations_lock);
+    free(vault);
+    return NULL;
+}
+
+enum status vault_key(struct vault *vault, const struct key_id *id, struct data_key **ret_key)
+{
+    struct wrapped_key wrapped;
+    enum status status = keystore_get(vault->keystore, id, &wrapped);
+
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_CORRUPT;
+    TRY(status);
+    return keyring_unwrap(vault->keyring, id, &wrapped, ret_key);
+}
+
+/* Makes n new keys and stores them in one transaction. */
+static enum status keys_make(struct vault *vault, struct stored_key *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        keys[i].id = (struct key_id){uuid_new()};
+        TRY(keyring_make(vault->keyring, &keys[i].id, &keys[i].wrapped));
+    }
+    return keystore_add(vault->keystore, keys, n);
+}
+
+static bool pool_pop(struct vault *vault, struct key_id *ret_id)
+{
+    bool found = false;
+
+    pthread_mutex_lock(&vault->pool_lock);
+    if (vault->pooled > 0) {
+        *ret_id = vault->pool[--vault->pooled];
+        found = true;
+    }
+    pthread_mutex_unlock(&vault->pool_lock);
+    return found;
+}
+
+static size_t pool_room(struct vault *vault)
+{
+    pthread_mutex_lock(&vault->pool_lock);
+    size_t room = VAULT_POOL - vault->pooled;
+    pthread_mutex_unlock(&vault->pool_lock);
+    return room;
+}
+
+enum status vault_take(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
+{
+    struct key_id id;
+
+    if (!pool_pop(vault, &id)) {
+        struct stored_key made;
+        TRY(keys_make(vault, &made, 1));
+        id = made.id;
+    }
+    enum status status = vault_key(vault, &id, ret_key);
+    if (status != STATUS_OK) {
+        vault_give_back(vault, &id);
+        return status;
+    }
+    *ret_id = id;
+    return STATUS_OK;
+}
+
+/* A full pool forgets the key until the next start, when it is found unused again. */
+void vault_give_back(struct vault *vault, const struct key_id *id)
+{
+    pthread_mutex_lock(&vault->pool_lock);
+    if (vault->pooled < VAULT_POOL)
+        vault->pool[vault->pooled++] = *id;
+    pthread_mutex_unlock(&vault->pool_lock);
+}
+
+enum status vault_refill(struct vault *vault)
+{
+    struct stored_key made[VAULT_POOL];
+    size_t room = pool_room(vault);
+
+    if (room == 0)
+        return STATUS_OK;
+    TRY(keys_make(vault, made, room));
+    for (size_t i = 0; i < room; i++)
+        vault_give_back(vault, &made[i].id);
+    return STATUS_OK;
+}
+
+static const struct organisation_keys *organisation_find(const struct vault *vault, const struct organisation_id *id)
+{
+    for (size_t i = 0; i < vault->n_organisations; i++)
+        if (uuid_equal(&vault->organisations[i]->organisation.uuid, &id->uuid))
+            return vault->organisations[i];
+    return NULL;
+}
+
+static enum status organisation_key_ids(struct vault *vault, const struct organisation_id *id,
+                                        struct sql_organisation_keys_row *ret_row)
+{
+    auto_arena arena = arena_new(4096);
+    auto_session session = NULL;
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(session_begin(vault->store, arena, &session));
+    return sql_organisation_keys(session, &(struct sql_organisation_keys_args){*id}, ret_row);
+}
+
+static enum status organisation_open(struct vault *vault, const struct organisation_id *id,
+                                     struct organisation_keys **ret_keys)
+{
+    auto_data_key own = NULL;
+    auto_data_key index = NULL;
+    struct sql_organisation_keys_row row;
+
+    TRY(organisation_key_ids(vault, id, &row));
+    TRY(vault_key(vault, &row.key, &own));
+    TRY(vault_key(vault, &row.index_key, &index));
+
+    struct organisation_keys *keys = malloc(sizeof *keys);
+    if (keys == NULL)
+        return STATUS_NO_MEMORY;
+    *keys = (struct organisation_keys){*id, row.key, own, index};
+    own = index = NULL;
+    *ret_keys = keys;
+    return STATUS_OK;
+}
+
+static enum status organisation_open_locked(struct vault *vault, const struct organisation_id *id,
+                                            const struct organisation_keys **ret_keys)
+{
+    struct organisation_keys *opened = NULL;
+    const struct organisation_keys *found = organisation_find(vault, id);
+
+    if (found == NULL) {
+        if (vault->n_organisations == VAULT_MAX_ORGANISATIONS)
+            return STATUS_NO_MEMORY;
+        TRY(organisation_open(vault, id, &opened));
+        vault->organisations[vault->n_organisations++] = opened;
+        found = opened;
+    }
+    *ret_keys = found;
+    return STATUS_OK;
+}
+
+enum status vault_organisation(struct vault *vault, const struct organisation_id *organisation,
+                               const struct organisation_keys **ret_keys)
+{
+    pthread_mutex_lock(&vault->organisations_lock);
+    enum status status = organisation_open_locked(vault, organisation, ret_keys);
+    pthread_mutex_unlock(&vault->organisations_lock);
+    return status;
+}

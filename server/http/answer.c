@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Writes answers: an operation's JSON, 304 for a known version, or the problem of a status.
+ * May not see the request beyond its language and If-None-Match: nothing that a client sent is echoed in a problem.
+ * A problem depends on status, language and field errors alone. */
+#include "http/answer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "http/language.h"
+#include "http/values.h"
+
+enum { HTTP_OK = 200, HTTP_NOT_MODIFIED = 304, HTTP_UNAVAILABLE = 503 };
+
+void answer_header(struct outgoing *outgoing, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    assert(outgoing->n_headers < OUTGOING_MAX_HEADERS);
+    outgoing->headers[outgoing->n_headers++] = (struct header){.name = name, .value = value};
+}
+
+/* The text is jansson's own, which free() takes. */
+static enum status put_json(const json_t *json, struct outgoing *outgoing)
+{
+    char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+    if (text == NULL)
+        return STATUS_NO_MEMORY;
+    outgoing->body = text;
+    outgoing->body_len = strlen(text);
+    return STATUS_OK;
+}
+
+static enum status put_raw(const struct api_answer *answer, struct outgoing *outgoing)
+{
+    char *copy = malloc(answer->raw_len > 0 ? answer->raw_len : 1);
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(copy, answer->raw, answer->raw_len);
+    outgoing->body = copy;
+    outgoing->body_len = answer->raw_len;
+    return STATUS_OK;
+}
+
+static enum status put_body(const struct api_answer *answer, struct outgoing *outgoing)
+{
+    if (answer->raw != NULL) {
+        TRY(put_raw(answer, outgoing));
+        answer_header(outgoing, "Content-Type", answer->raw_type);
+    } else if (answer->body != NULL) {
+        TRY(put_json(answer->body, outgoing));
+        answer_header(outgoing, "Content-Type", "application/json");
+    }
+    return STATUS_OK;
+}
+
+enum status answer_success(const struct api_answer *answer, const char *if_none_match, struct arena *arena,
+                           struct outgoing *outgoing)
+{
+    const char *etag = NULL;
+    if (answer->etag != NULL && (etag = arena_printf(arena, "\"%s\"", answer->etag)) == NULL)
+        return STATUS_NO_MEMORY;
+    bool known = answer->http_status == HTTP_OK && etag != NULL && if_none_match != NULL &&
+                 etag_listed(if_none_match, answer->etag);
+    if (!known)
+        TRY(put_body(answer, outgoing));
+    answer_header(outgoing, "ETag", etag);
+    answer_header(outgoing, "Location", answer->location);
+    outgoing->status = known ? HTTP_NOT_MODIFIED : answer->http_status;
+    return STATUS_OK;
+}
+
+static json_t *field_errors(const struct failure *failure, enum language language)
+{
+    json_t *errors = json_array();
+    for (size_t i = 0; errors != NULL && i < failure->n; i++) {
+        const struct failure_field *field = &failure->fields[i];
+        json_t *error =
+            json_pack("{s:s, s:s, s:s, s:s}", "in", failure_place_name(field->place), "name", field->name, "code",
+                      failure_code_name(field->code), "detail", contract_failure_text(field->code, language));
+        if (json_array_append_new(errors, error) != 0) {
+            json_decref(errors);
+            return NULL;
+        }
+    }
+    return errors;
+}
+
+static enum status put_problem(const struct problem *problem, const struct failure *failure, enum language language,
+                               struct outgoing *outgoing)
+{
+    auto_json body = json_pack("{s:s, s:s, s:i, s:s}", "type", problem->type, "title", problem->title[language],
+                               "status", problem->http_status, "detail", problem->detail[language]);
+    if (body == NULL)
+        return STATUS_NO_MEMORY;
+    if (failure != NULL && failure->n > 0 && json_object_set_new(body, "errors", field_errors(failure, language)) != 0)
+        return STATUS_NO_MEMORY;
+    return put_json(body, outgoing);
+}
+
+void answer_problem(enum status status, const struct failure *failure, enum language language,
+                    struct outgoing *outgoing)
+{
+    const struct problem *problem = contract_problem(status);
+    const struct failure *named = status == STATUS_INVALID ? failure : NULL;
+    outgoing->status = problem->http_status;
+    if (put_problem(problem, named, language, outgoing) == STATUS_OK) {
+        answer_header(outgoing, "Content-Type", "application/problem+json");
+        answer_header(outgoing, "Content-Language", language_tag(language));
+    }
+    if (problem->http_status == HTTP_UNAVAILABLE)
+        answer_header(outgoing, "Retry-After", "1");
+}

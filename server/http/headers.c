@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Looks up header lines, and refuses those that leave doubt about where a request ends.
+ * May not touch the socket library or interpret any value but those that frame the request.
+ * A set that could not be kept whole never passes headers_check_framing. */
+#include "http/headers.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* RFC 9110 section 5.6.2. White space before the colon ("Content-Length : 5") would end up in the name. */
+static bool is_token(const char *text, size_t len)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    return len > 0 && strlen(text) == len && strspn(text, others) == len;
+}
+
+static bool is_value(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+void headers_add(struct headers *headers, const char *name, size_t name_len, const char *value, size_t value_len)
+{
+    const char *text = value != NULL ? value : "";
+    size_t text_len = value != NULL ? value_len : 0;
+    if (headers->n == HEADERS_MAX || name == NULL || !is_token(name, name_len) || !is_value(text, text_len)) {
+        headers->unusable = true;
+        return;
+    }
+    headers->items[headers->n++] = (struct header){.name = name, .value = text};
+}
+
+size_t headers_count(const struct headers *headers, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < headers->n; i++)
+        count += strcasecmp(headers->items[i].name, name) == 0;
+    return count;
+}
+
+const char *headers_get(const struct headers *headers, const char *name)
+{
+    for (size_t i = 0; i < headers->n; i++)
+        if (strcasecmp(headers->items[i].name, name) == 0)
+            return headers->items[i].value;
+    return NULL;
+}
+
+/* Digits only: no sign, no comma, no white space, and few enough not to overflow. */
+static enum status read_length(const char *text, uint64_t *ret_length)
+{
+    size_t len = strlen(text);
+    if (len == 0 || len > 18 || strspn(text, "0123456789") != len)
+        return STATUS_MALFORMED;
+    uint64_t length = 0;
+    for (size_t i = 0; i < len; i++)
+        length = length * 10 + (uint64_t)(text[i] - '0');
+    *ret_length = length;
+    return STATUS_OK;
+}
+
+enum status headers_check_framing(const struct headers *headers, uint64_t *ret_content_length)
+{
+    static const char *const singles[] = {"Content-Length", "Transfer-Encoding", "Authorization", "Host"};
+    if (headers->unusable)
+        return STATUS_MALFORMED;
+    for (size_t i = 0; i < sizeof(singles) / sizeof(singles[0]); i++)
+        if (headers_count(headers, singles[i]) > 1)
+            return STATUS_MALFORMED;
+    const char *encoding = headers_get(headers, "Transfer-Encoding");
+    const char *content_length = headers_get(headers, "Content-Length");
+    if (encoding != NULL && (content_length != NULL || strcasecmp(encoding, "chunked") != 0))
+        return STATUS_MALFORMED;
+    uint64_t length = 0;
+    if (content_length != NULL)
+        TRY(read_length(content_length, &length));
+    *ret_content_length = length;
+    return STATUS_OK;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * headers.h: the header fields of one request, one entry per line that came in: nothing is merged (RFC 9110 section 5.3),
+ * so that a repeated Content-Length or Authorization can be told from one with a comma. Names compare without case.
+ */
+#ifndef TRYGG_HTTP_HEADERS_H
+#define TRYGG_HTTP_HEADERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { HEADERS_MAX = 64 };
+
+struct header {
+    const char *name;
+    const char *value;
+};
+
+struct headers {
+    struct header items[HEADERS_MAX]; /* text is not owned and lives as long as the request */
+    size_t n;
+    bool unusable; /* too many, a name that is no token, or a value with control characters */
+};
+
+/* Adds a line; what cannot be kept faithfully makes the whole set unusable instead. Both texts end in NUL after their length. */
+void headers_add(struct headers *headers, const char *name, size_t name_len, const char *value, size_t value_len);
+
+size_t headers_count(const struct headers *headers, const char *name);
+
+/* The first value of that name, or NULL. */
+const char *headers_get(const struct headers *headers, const char *name);
+
+/* Refuses whatever two HTTP readers could frame differently (RFC 9112 section 6.3), and repeated Authorization or Host.
+ * STATUS_MALFORMED: the connection must be closed after the answer. ret_content_length is 0 when none is given. */
+must_check enum status headers_check_framing(const struct headers *headers, uint64_t *ret_content_length);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * message.h: a request and its answer between the adapter, which knows the socket library, and the pipeline, which does not.
+ */
+#ifndef TRYGG_HTTP_MESSAGE_H
+#define TRYGG_HTTP_MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/id.h"
+#include "http/headers.h"
+#include "http/trace.h"
+
+enum { OUTGOING_MAX_HEADERS = 16 };
+
+/* A whole request as it came; nothing is checked. Text and bytes are not owned. */
+struct incoming {
+    const char *method;
+    const char *target;
+    struct headers headers;
+    const char *body; /* cut one byte after HTTP_MAX_BODY */
+    size_t body_len;
+};
+
+/* Stays where it is: its headers point into it. */
+struct outgoing {
+    int status;
+    char *body; /* from malloc, owned by whoever holds the struct; NULL for none */
+    size_t body_len;
+    char request_id[UUID_TEXT_BYTES];
+    char traceparent[TRACEPARENT_TEXT_BYTES];
+    struct header headers[OUTGOING_MAX_HEADERS]; /* constants, text in the request's arena, or the two members above */
+    size_t n_headers;
+    bool close; /* the connection ends with this answer */
+};
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Takes one request through framing, route, login, body and contract to its operation, and writes the answer.
+ * May not touch the socket library, and logs ids, constants and numbers only: no path, query or header.
+ * The order is that of rule X7 up to the operation: 401 before any other answer that depends on more than method and path. */
+#include "http/request.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "http/answer.h"
+#include "http/language.h"
+#include "http/router.h"
+#include "http/trace.h"
+#include "http/url.h"
+#include "http/values.h"
+
+enum { IDEMPOTENCY_KEY_MAX = 128 };
+
+/* One request on its way. */
+struct passage {
+    const struct http_settings *settings;
+    const struct incoming *incoming;
+    struct outgoing *outgoing;
+    struct url url;
+    struct caller caller;
+    json_t *body; /* owned */
+    struct api_request request;
+    struct api_answer answer;
+};
+
+/* ---- Before the contract: framing, route, login ---------------------------------------------------------------------- */
+
+static enum status check_framing(struct passage *passage, uint64_t *ret_content_length)
+{
+    enum status status = headers_check_framing(&passage->incoming->headers, ret_content_length);
+    if (status != STATUS_OK)
+        passage->outgoing->close = true;
+    return status;
+}
+
+static enum status find_route(struct passage *passage)
+{
+    char allow[ROUTER_ALLOW_BYTES];
+    TRY(url_parse_path(passage->incoming->target, passage->request.arena, &passage->url));
+    enum status status = router_find(contract_routes, contract_n_routes, &passage->url, passage->incoming->method,
+                                     &passage->request.route, allow);
+    if (status == STATUS_METHOD_NOT_ALLOWED)
+        answer_header(passage->outgoing, "Allow", arena_copy(passage->request.arena, allow, strlen(allow)));
+    return status;
+}
+
+static void challenge_step_up(struct passage *passage)
+{
+    const char *acr_values = NULL;
+    int64_t max_age = 0;
+    auth_step_up(passage->settings->auth, &passage->caller, &acr_values, &max_age);
+    answer_header(passage->outgoing, "WWW-Authenticate",
+                  arena_printf(passage->request.arena,
+                               "Bearer error=\"insufficient_user_authentication\", acr_values=\"%s\", max_age=%lld",
+                               acr_values, (long long)max_age));
+}
+
+static enum status verify_token(struct passage *passage)
+{
+    const char *token;
+    size_t len;
+    TRY(bearer_read(headers_get(&passage->incoming->headers, "Authorization"), &token, &len));
+    return auth_verify(passage->settings->auth, token, len, clock_now(), &passage->caller);
+}
+
+/* A client's own token has no person behind it whose login could be strong: its scopes are its limit (L2 speaks of logins). */
+static bool is_too_weak(const struct passage *passage)
+{
+    return passage->request.route->login == LOGIN_STRONG && !passage->caller.service && !passage->caller.strong;
+}
+
+static enum status check_login(struct passage *passage)
+{
+    if (passage->request.route->login == LOGIN_NONE)
+        return STATUS_OK;
+    enum status status = verify_token(passage);
+    if (status == STATUS_TOKEN_MISSING)
+        answer_header(passage->outgoing, "WWW-Authenticate", "Bearer");
+    if (status == STATUS_TOKEN_INVALID)
+        answer_header(passage->outgoing, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    if (status != STATUS_OK)
+        return status;
+    if (is_too_weak(passage)) {
+        challenge_step_up(passage);
+        return STATUS_LOGIN_TOO_WEAK;
+    }
+    passage->request.caller = &passage->caller;
+    return STATUS_OK;
+}
+
+/* ---- The contract: body, parameters, headers; every wrong field is collected before any of them is answered (X3) -------- */
+
+/* Content-Length counts, too: ulfius has cut a longer body. */
+static enum status check_size(const struct passage *passage, uint64_t content_length)
+{
+    uint64_t received = passage->incoming->body_len;
+    uint64_t size = content_length > received ? content_length : received;
+    if (passage->request.route->body == NULL)
+        return size > 0 ? STATUS_MALFORMED : STATUS_OK;
+    return size > HTTP_MAX_BODY ? STATUS_TOO_LARGE : STATUS_OK;
+}
+
+static enum status read_body(struct passage *passage)
+{
+    const struct incoming *incoming = passage->incoming;
+    const struct route *route = passage->request.route;
+    if (route->body == NULL)
+        return STATUS_OK;
+    if (headers_count(&incoming->headers, "Content-Type") != 1 ||
+        !media_type_is(headers_get(&incoming->headers, "Content-Type"), route->body_type))
+        return STATUS_UNSUPPORTED_MEDIA;
+    TRY(json_parse_strict(incoming->body, incoming->body_len, &passage->body));
+    passage->request.body = passage->body;
+    return STATUS_OK;
+}
+
+static enum status check_path(struct passage *passage)
+{
+    struct api_request *request = &passage->request;
+    enum status outcome = STATUS_OK;
+    for (size_t i = 0; i < request->route->n_path; i++) {
+        const char *text = router_path_text(request->route, &passage->url, i);
+        enum status status = contract_check_parameter(&request->route->path[i], FAILURE_IN_PATH, text, request->arena,
+                                                      &request->path[i], &request->failure);
+        outcome = status != STATUS_OK ? status : outcome;
+    }
+    return outcome;
+}
+
+static size_t find_query_field(const struct route *route, const char *name)
+{
+    size_t i = 0;
+    while (i < route->n_query && strcmp(route->query[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static enum status check_query_pair(struct passage *passage, const struct url_pair *pair, bool *seen)
+{
+    struct api_request *request = &passage->request;
+    size_t i = find_query_field(request->route, pair->name);
+    if (i == request->route->n_query)
+        return failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_UNKNOWN, pair->name);
+    if (seen[i])
+        return failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_REPEATED, pair->name);
+    seen[i] = true;
+    return contract_check_parameter(&request->route->query[i], FAILURE_IN_QUERY, pair->value, request->arena,
+                                    &request->query[i], &request->failure);
+}
+
+static enum status check_query(struct passage *passage)
+{
+    struct api_request *request = &passage->request;
+    bool seen[ROUTE_MAX_QUERY] = {false};
+    enum status outcome = STATUS_OK;
+    for (size_t i = 0; i < passage->url.n_query; i++) {
+        enum status status = check_query_pair(passage, &passage->url.query[i], seen);
+        outcome = status != STATUS_OK ? status : outcome;
+    }
+    for (size_t i = 0; i < request->route->n_query; i++)
+        if (request->route->query[i].required && !seen[i])
+            outcome = failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_REQUIRED, request->route->query[i].name);
+    return outcome;
+}
+
+static enum status check_idempotency_key(struct passage *passage)
+{
+    static const char name[] = "Idempotency-Key";
+    struct api_request *request = &passage->request;
+    const struct headers *headers = &passage->incoming->headers;
+    const char *key = headers_get(headers, name);
+    if (!request->route->takes_idempotency_key)
+        return STATUS_OK;
+    if (key == NULL)
+        return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_REQUIRED, name);
+    if (headers_count(headers, name) > 1)
+        return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_REPEATED, name);
+    if (!text_is_token(key, IDEMPOTENCY_KEY_MAX))
+        return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_FORMAT, name);
+    request->idempotency_key = key;
+    return STATUS_OK;
+}
+
+/* A missing If-Match is not refused here: X7 puts 428 behind 404 and 403, which only the operation can decide. */
+static enum status check_if_match(struct passage *passage)
+{
+    static const char name[] = "If-Match";
+    struct api_request *request = &passage->request;
+    const struct headers *headers = &passage->incoming->headers;
+    const char *value = headers_get(headers, name);
+    if (!request->route->takes_if_match || value == NULL)
+        return STATUS_OK;
+    if (headers_count(headers, name) > 1)
+        return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_REPEATED, name);
+    enum status status = etag_read(value, request->arena, &request->if_match);
+    return status == STATUS_MALFORMED ? failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_FORMAT, name)
+                                      : status;
+}
+
+static enum status check_body(struct passage *passage)
+{
+    if (passage->body == NULL)
+        return STATUS_OK;
+    return contract_check_body(passage->request.route->body, passage->body, &passage->request.failure);
+}
+
+/* Runs all checks; the last status that is neither OK nor STATUS_INVALID wins over them. */
+static enum status check_contract(struct passage *passage)
+{
+    static enum status (*const checks[])(struct passage *) = {check_path, check_query, check_idempotency_key,
+                                                              check_if_match, check_body};
+    enum status outcome = STATUS_OK;
+    for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+        enum status status = checks[i](passage);
+        if (status != STATUS_OK && (outcome == STATUS_OK || outcome == STATUS_INVALID))
+            outcome = status;
+    }
+    return outcome;
+}
+
+/* ---- The whole way ---------------------------------------------------------------------------------------------------- */
+
+static enum status run(struct passage *passage)
+{
+    uint64_t content_length = 0;
+    TRY(check_framing(passage, &content_length));
+    TRY(find_route(passage));
+    TRY(check_login(passage));
+    TRY(check_size(passage, content_length));
+    TRY(url_parse_query(&passage->url));
+    TRY(read_body(passage));
+    TRY(check_contract(passage));
+    return passage->request.route->run(&passage->request, &passage->answer);
+}
+
+static enum status write_success(struct passage *passage)
+{
+    const struct headers *headers = &passage->incoming->headers;
+    bool reads = passage->request.route->method == HTTP_GET && headers_count(headers, "If-None-Match") == 1;
+    return answer_success(&passage->answer, reads ? headers_get(headers, "If-None-Match") : NULL,
+                          passage->request.arena, passage->outgoing);
+}
+
+/* What every answer carries. */
+static void write_frame(const struct incoming *incoming, const struct uuid *request_id, struct outgoing *outgoing)
+{
+    bool single = headers_count(&incoming->headers, "traceparent") == 1;
+    trace_continue(single ? headers_get(&incoming->headers, "traceparent") : NULL, outgoing->traceparent);
+    uuid_format(request_id, outgoing->request_id);
+    answer_header(outgoing, "X-Request-Id", outgoing->request_id);
+    answer_header(outgoing, "traceparent", outgoing->traceparent);
+    answer_header(outgoing, "Cache-Control", "no-store");
+    answer_header(outgoing, "X-Content-Type-Options", "nosniff");
+}
+
+static void log_line(const struct uuid *request_id, const struct route *route, int http_status, int64_t began)
+{
+    LOG(LOG_LEVEL_INFO, "request", log_id("request", request_id),
+        log_constant("operation", route != NULL ? route->operation_id : "none"), log_number("status", http_status),
+        log_number("ms", clock_monotonic() - began));
+}
+
+void request_serve(const struct http_settings *settings, const struct incoming *incoming, struct arena *arena,
+                   struct outgoing *ret_outgoing)
+{
+    int64_t began = clock_monotonic();
+    enum language language = language_choose(&incoming->headers);
+    struct passage passage = {
+        .settings = settings,
+        .incoming = incoming,
+        .outgoing = ret_outgoing,
+        .request = {.house = settings->house, .arena = arena, .request_id = uuid_new(), .language = language},
+    };
+    *ret_outgoing = (struct outgoing){.status = 0};
+    write_frame(incoming, &passage.request.request_id, ret_outgoing);
+    enum status status = run(&passage);
+    if (status == STATUS_OK)
+        status = write_success(&passage);
+    if (status != STATUS_OK)
+        answer_problem(status, &passage.request.failure, language, ret_outgoing);
+    json_decref(passage.answer.body);
+    json_decref(passage.body);
+    log_line(&passage.request.request_id, passage.request.route, ret_outgoing->status, began);
+    explicit_bzero(&passage, sizeof(passage));
+}
+
+void request_refuse(const struct incoming *incoming, enum status status, struct outgoing *ret_outgoing)
+{
+    struct uuid request_id = uuid_new();
+    *ret_outgoing = (struct outgoing){.close = true};
+    write_frame(incoming, &request_id, ret_outgoing);
+    answer_problem(status, NULL, language_choose(&incoming->headers), ret_outgoing);
+    log_line(&request_id, NULL, ret_outgoing->status, clock_monotonic());
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Finds the route of a request in the contract's table.
+ * May not run an operation or look at anything but method and path.
+ * Two routes of one template and one method cannot both be in the table: the first would hide the second. */
+#include "http/router.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const method_names[HTTP_METHOD_COUNT] = {
+    [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE",
+};
+
+/* One bit per segment, the first the highest: set where the template is literal. -1 when the template does not match. */
+static int32_t literals(const struct route *route, const struct url *url)
+{
+    if (route->n_segments != url->n_segments)
+        return -1;
+    int32_t bits = 0;
+    for (size_t i = 0; i < route->n_segments; i++) {
+        const char *literal = route->segments[i];
+        if (literal != NULL && strcmp(literal, url->segments[i]) != 0)
+            return -1;
+        bits = bits * 2 + (literal != NULL);
+    }
+    return bits;
+}
+
+static int32_t most_literal(const struct route *routes, size_t n, const struct url *url)
+{
+    int32_t best = -1;
+    for (size_t i = 0; i < n; i++) {
+        int32_t bits = literals(&routes[i], url);
+        best = bits > best ? bits : best;
+    }
+    return best;
+}
+
+static bool is_method(const struct route *route, const char *method)
+{
+    const char *name = method_names[route->method];
+    return strcmp(method, name) == 0 || (route->method == HTTP_GET && strcmp(method, "HEAD") == 0);
+}
+
+static void write_allow(const bool has[static HTTP_METHOD_COUNT], char ret_allow[static ROUTER_ALLOW_BYTES])
+{
+    size_t len = 0;
+    ret_allow[0] = '\0';
+    for (size_t i = 0; i < HTTP_METHOD_COUNT; i++) {
+        if (!has[i])
+            continue;
+        int n = snprintf(ret_allow + len, ROUTER_ALLOW_BYTES - len, "%s%s%s", len > 0 ? ", " : "", method_names[i],
+                         i == HTTP_GET ? ", HEAD" : "");
+        assert(n > 0 && (size_t)n < ROUTER_ALLOW_BYTES - len);
+        len += (size_t)n;
+    }
+}
+
+enum status router_find(const struct route *routes, size_t n, const struct url *url, const char *method,
+                        const struct route **ret_route, char ret_allow[static ROUTER_ALLOW_BYTES])
+{
+    int32_t best = most_literal(routes, n, url);
+    if (best < 0)
+        return STATUS_NOT_FOUND;
+    bool has[HTTP_METHOD_COUNT] = {false};
+    for (size_t i = 0; i < n; i++) {
+        if (literals(&routes[i], url) != best)
+            continue;
+        if (is_method(&routes[i], method)) {
+            *ret_route = &routes[i];
+            return STATUS_OK;
+        }
+        has[routes[i].method] = true;
+    }
+    write_allow(has, ret_allow);
+    return STATUS_METHOD_NOT_ALLOWED;
+}
+
+const char *router_path_text(const struct route *route, const struct url *url, size_t i)
+{
+    size_t parameter = 0;
+    for (size_t at = 0; at < route->n_segments; at++)
+        if (route->segments[at] == NULL && parameter++ == i)
+            return url->segments[at];
+    assert(false && "a route has as many parameter segments as path fields");
+    return NULL;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * policy.h: who may do what (DOMAIN.md 4). One table, pure: the same question always has the same answer, and nothing is read or
+ * written. Deny by default. Only policy/ makes a struct grant; whatever needs a right takes one.
+ */
+#ifndef TRYGG_POLICY_POLICY_H
+#define TRYGG_POLICY_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/status.h"
+
+/* Stored as these numbers (schema/migrations): never renumber. */
+enum role {
+    ROLE_REKTOR = 0,
+    ROLE_CASE_OPENER = 1,
+    ROLE_CONTACT_TEACHER = 2,
+    ROLE_TEACHER = 3,
+    ROLE_STAFF = 4,
+    ROLE_HEALTH = 5,
+    ROLE_ADMIN = 6,
+    ROLE_STUDENT = 7,
+    ROLE_GUARDIAN = 8,
+    ROLE_OWNER = 9,
+    ROLE_AUDITOR = 10,
+    ROLE_COUNT
+};
+
+enum tie_kind {
+    TIE_CONTACT_TEACHER = 0,
+    TIE_MENTOR = 1,
+    TIE_TEACHER = 2,
+    TIE_OBSERVER = 3,
+    TIE_HEALTH = 4,
+    TIE_GUARDIAN = 5,
+    TIE_KIND_COUNT
+};
+
+/* The words of the contract: "rektor", "caseOpener" …; "contactTeacher", "mentor" … */
+const char *role_name(enum role role);
+const char *tie_kind_name(enum tie_kind kind);
+must_check enum status role_parse(const char *name, enum role *ret_role);
+must_check enum status tie_kind_parse(const char *name, enum tie_kind *ret_kind);
+
+enum action {
+    ACTION_READ_SELF,            /* /v1/me */
+    ACTION_CREATE_STUDENT,       /* S1 */
+    ACTION_SET_CIVIC_NUMBER,     /* S1 */
+    ACTION_READ_STUDENT,         /* S2 */
+    ACTION_LIST_STUDENTS,        /* S3: the collection itself; each student in it is an ACTION_READ_STUDENT */
+    ACTION_COUNT
+};
+
+struct policy_membership {
+    struct school_id school; /* not looked at for owner and auditor */
+    enum role role;
+    struct period period;
+};
+
+/* Who asks. */
+struct policy_actor {
+    bool known;    /* a person the organisation knows */
+    bool service;  /* a service client's own token; then no person and no membership counts */
+    unsigned scopes; /* enum scope bits of base/caller.h */
+    const struct policy_membership *memberships;
+    size_t n_memberships;
+};
+
+/* Where the object stands: its school; for a student, each school of an enrolment, with its dates. */
+struct policy_place {
+    struct school_id school;
+    struct period period;
+};
+
+struct policy_tie {
+    enum tie_kind kind;
+    struct period period;
+};
+
+/* What is asked about, and how the actor stands to it. */
+struct policy_object {
+    bool exists;       /* false: no such thing; every answer is then the same as for a thing that may not be seen */
+    const struct policy_place *places;
+    size_t n_places;
+    const struct policy_tie *ties; /* between this actor and this student */
+    size_t n_ties;
+    bool actor_is_student; /* the actor is the very student (G2) */
+};
+
+enum verdict {
+    VERDICT_ALLOWED,
+    VERDICT_FORBIDDEN, /* may see it, may not do this: 403 */
+    VERDICT_UNSEEN,    /* as if it did not exist: 404 */
+};
+
+/* What a grant shows of a student's card (S2, S7). Bits; the union of all rows that match. */
+enum show {
+    SHOW_NAME = 1 << 0,
+    SHOW_GROUP = 1 << 1,
+    SHOW_CARD = 1 << 2,            /* civic number, enrolments, marks */
+    SHOW_PROTECTED_GROUP = 1 << 3, /* group and address of a protected person */
+};
+
+struct grant;
+
+/* The first matching ground, "S2.tie.mentor". A constant. */
+const char *grant_ground(const struct grant *grant);
+enum action grant_action(const struct grant *grant);
+unsigned grant_shows(const struct grant *grant);
+/* The school at which the ground holds; nil for a client or for oneself. Decides which tree the activity row goes to (V1). */
+struct school_id grant_school(const struct grant *grant);
+
+struct decision {
+    enum verdict verdict;
+    const struct grant *grant; /* in the arena; NULL unless allowed */
+    const char *refusal;       /* a constant, "S2.unseen", for the activity row; NULL if allowed */
+};
+
+/* Decides. STATUS_NO_MEMORY is the only failure. `today` is the local day at the moment of the call. */
+must_check enum status policy_decide(enum action action, const struct policy_actor *actor, const struct policy_object *object,
+                                     int32_t today, struct arena *arena, struct decision *ret_decision);
+
+/* The roles, as bits (1 << role), through which any row of the table could allow the action at a school: what a query for
+ * candidates may start from. Each candidate is then decided. */
+unsigned policy_roles(enum action action);
+
+/* Current staff membership at this school: any role but student and guardian, owner and auditor not counted (G1, DOMAIN.md 2). */
+bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id *school, int32_t today);
+
+#endif

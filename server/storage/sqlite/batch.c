@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      the one transaction of a batch, and every way in which it can end (ARCHITECTURE.md, the writer).
+ * May not:  answer anyone, touch the queue, or know what a job writes.
+ * Always:   after each job the transaction is known to be alive, or the batch ends; a failed job leaves no writes.
+ */
+#include "storage/sqlite/batch.h"
+
+#include "engine.gen.h"
+#include "storage/sqlite/transaction.h"
+
+/* What the finish hook may read and build. */
+enum { FINISH_ARENA_BYTES = 4 * 1024 * 1024 };
+
+/* A savepoint without its transaction would begin and commit one of its own. */
+static enum status savepoint(struct connection *connection, const struct statement *step)
+{
+    if (!connection_in_transaction(connection))
+        return STATUS_STORE_LOST;
+    enum status status = connection_run(connection, step, NULL);
+    return connection_in_transaction(connection) ? status : STATUS_STORE_LOST;
+}
+
+/* Returns how the batch stands; how the job ended is *ret_status. */
+static enum status run_job(struct tx *tx, struct job *job, enum status *ret_status)
+{
+    struct connection *connection = tx->session.connection;
+    TRY(savepoint(connection, &ENGINE_JOB_BEGIN));
+    tx->session.arena = job->arena;
+    *ret_status = job->run(tx, job);
+    tx->session.arena = NULL;
+    if (*ret_status != STATUS_OK)
+        TRY(savepoint(connection, &ENGINE_JOB_UNDO));
+    return savepoint(connection, &ENGINE_JOB_KEEP);
+}
+
+static enum status finish(struct tx *tx, const struct store_settings *settings, struct job *const *jobs, size_t n)
+{
+    if (settings->finish == NULL)
+        return STATUS_OK;
+    auto_arena arena = arena_new(FINISH_ARENA_BYTES);
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    tx->session.arena = arena;
+    enum status status = settings->finish(tx, jobs, n, settings->context);
+    tx->session.arena = NULL;
+    return connection_in_transaction(tx->session.connection) ? status : STATUS_STORE_LOST;
+}
+
+/* Runs the jobs and the hook; the transaction is left open. ret_kept: how many jobs have something to commit. */
+static enum status run_all(struct tx *tx, const struct store_settings *settings, struct job *const *jobs, size_t n,
+                           enum status *statuses, size_t *ret_ran, size_t *ret_kept)
+{
+    struct job *kept[BATCH_JOBS];
+    size_t n_kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        *ret_ran = i + 1;
+        TRY(run_job(tx, jobs[i], &statuses[i]));
+        if (statuses[i] == STATUS_OK)
+            kept[n_kept++] = jobs[i];
+    }
+    *ret_kept = n_kept;
+    return n_kept == 0 ? STATUS_OK : finish(tx, settings, kept, n_kept);
+}
+
+enum status batch_run(struct tx *tx, const struct store_settings *settings, struct job *const *jobs, size_t n,
+                      enum status *statuses, size_t *ret_ran)
+{
+    struct connection *connection = tx->session.connection;
+    *ret_ran = n;
+    TRY(transaction_begin(connection));
+    size_t n_kept = 0;
+    enum status status = run_all(tx, settings, jobs, n, statuses, ret_ran, &n_kept);
+    if (status == STATUS_OK && n_kept > 0)
+        return transaction_commit(connection);
+    transaction_rollback(connection);
+    return status;
+}

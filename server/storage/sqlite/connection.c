@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      opening a connection with every safety of ARCHITECTURE.md switched on, and preparing statements lazily.
+ * May not:  know what a statement means, begin or end transactions, or start threads.
+ * Always:   an open connection has the promises of setup_holds; a prepared statement given out is reset and unbound.
+ */
+#include "storage/sqlite/connection.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "engine.gen.h"
+#include "storage/sqlite/authorizer.h"
+#include "storage/sqlite/errors.h"
+#include "storage/sqlite/query.h"
+
+/* A power of two well above the number of statements; when it fills, all are finalized and it starts anew. */
+enum { CACHE_SLOTS = 1024, CACHE_FULL = CACHE_SLOTS / 4 * 3 };
+
+struct cached {
+    const struct statement *statement;
+    sqlite3_stmt *prepared;
+};
+
+struct connection {
+    sqlite3 *db;
+    int patience;
+    int wal_pages;
+    size_t n_cached;
+    struct cached cache[CACHE_SLOTS];
+};
+
+static int nap(void *context, int naps_so_far)
+{
+    const struct connection *connection = context;
+    if (naps_so_far >= connection->patience)
+        return 0;
+    nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    return 1;
+}
+
+static int note_wal_pages(void *context, sqlite3 *db, const char *schema, int pages)
+{
+    (void)db, (void)schema;
+    struct connection *connection = context;
+    connection->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+/* The switches that are no PRAGMA. */
+static enum status harden(sqlite3 *db)
+{
+    static const struct {
+        int option;
+        int value;
+    } switches[] = {
+        {SQLITE_DBCONFIG_DEFENSIVE, 1},
+        {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        {SQLITE_DBCONFIG_DQS_DDL, 0},
+        {SQLITE_DBCONFIG_DQS_DML, 0},
+        {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+        {SQLITE_DBCONFIG_ENABLE_TRIGGER, 1},
+        {SQLITE_DBCONFIG_ENABLE_FKEY, 1},
+        {SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0},
+        {SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1},
+    };
+    for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
+        TRY(status_of_sqlite(sqlite3_db_config(db, switches[i].option, switches[i].value, NULL)));
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    return STATUS_OK;
+}
+
+static enum status check_setup(struct connection *connection)
+{
+    struct engine_setup_holds_row row;
+    TRY(query_one(connection, NULL, &ENGINE_SETUP_HOLDS, NULL, &row));
+    return row.holds == 1 ? STATUS_OK : STATUS_INTERNAL;
+}
+
+/* setup: the engine text of its role. */
+static enum status connection_open(const char *path, int access, const struct statement *setup,
+                                   struct connection **ret_connection)
+{
+    auto_connection connection = calloc(1, sizeof *connection);
+    if (connection == NULL)
+        return STATUS_NO_MEMORY;
+    connection->patience = CONNECTION_PATIENCE;
+
+    int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
+    TRY(status_of_sqlite(sqlite3_open_v2(path, &connection->db, flags, NULL)));
+    TRY(status_of_sqlite(sqlite3_busy_handler(connection->db, nap, connection)));
+    if ((access & SQLITE_OPEN_READWRITE) != 0 && sqlite3_db_readonly(connection->db, "main") != 0)
+        return STATUS_IO;
+    TRY(harden(connection->db));
+    TRY(connection_exec(connection, ENGINE_SETUP_COMMON.sql));
+    TRY(connection_exec(connection, setup->sql));
+    TRY(check_setup(connection));
+    sqlite3_wal_hook(connection->db, note_wal_pages, connection);
+
+    *ret_connection = connection;
+    connection = NULL;
+    return STATUS_OK;
+}
+
+enum status connection_open_writer(const char *path, struct connection **ret_connection)
+{
+    return connection_open(path, SQLITE_OPEN_READWRITE, &ENGINE_SETUP_WRITER, ret_connection);
+}
+
+enum status connection_open_reader(const char *path, struct connection **ret_connection)
+{
+    auto_connection connection = NULL;
+    TRY(connection_open(path, SQLITE_OPEN_READONLY, &ENGINE_SETUP_READER, &connection));
+    TRY(status_of_sqlite(sqlite3_set_authorizer(connection->db, authorize_reader, NULL)));
+    *ret_connection = connection;
+    connection = NULL;
+    return STATUS_OK;
+}
+
+enum status connection_guard_writer(struct connection *connection)
+{
+    return status_of_sqlite(sqlite3_set_authorizer(connection->db, authorize_writer, NULL));
+}
+
+static void forget_prepared(struct connection *connection)
+{
+    for (size_t i = 0; i < CACHE_SLOTS; i++) {
+        sqlite3_finalize(connection->cache[i].prepared);
+        connection->cache[i] = (struct cached){NULL, NULL};
+    }
+    connection->n_cached = 0;
+}
+
+struct connection *connection_close(struct connection *connection)
+{
+    if (connection == NULL)
+        return NULL;
+    forget_prepared(connection);
+    int code = sqlite3_close(connection->db);
+    assert(code == SQLITE_OK);
+    (void)code;
+    free(connection);
+    return NULL;
+}
+
+enum status connection_exec(struct connection *connection, const char *sql)
+{
+    return status_of_sqlite(sqlite3_exec(connection->db, sql, NULL, NULL, NULL));
+}
+
+/* The slot that holds the statement, or the free one where it belongs. Statements are told apart by their address. */
+static struct cached *slot_of(struct connection *connection, const struct statement *statement)
+{
+    uint64_t hash = (uint64_t)(uintptr_t)statement * UINT64_C(0x9e3779b97f4a7c15);
+    for (size_t at = (size_t)(hash >> 40) % CACHE_SLOTS;; at = (at + 1) % CACHE_SLOTS) {
+        struct cached *cached = &connection->cache[at];
+        if (cached->statement == statement || cached->statement == NULL)
+            return cached;
+    }
+}
+
+enum status connection_prepared(struct connection *connection, const struct statement *statement,
+                                struct sqlite3_stmt **ret_prepared)
+{
+    struct cached *cached = slot_of(connection, statement);
+    if (cached->statement == statement) {
+        *ret_prepared = cached->prepared;
+        return STATUS_OK;
+    }
+    sqlite3_stmt *prepared;
+    TRY(status_of_sqlite(
+        sqlite3_prepare_v3(connection->db, statement->sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, NULL)));
+    if (connection->n_cached >= CACHE_FULL) {
+        forget_prepared(connection);
+        cached = slot_of(connection, statement);
+    }
+    *cached = (struct cached){statement, prepared};
+    connection->n_cached++;
+    *ret_prepared = prepared;
+    return STATUS_OK;
+}
+
+enum status connection_run(struct connection *connection, const struct statement *statement, int *ret_code)
+{
+    sqlite3_stmt *prepared;
+    int code;
+    enum status status = connection_prepared(connection, statement, &prepared);
+    if (status == STATUS_OK) {
+        while ((code = sqlite3_step(prepared)) == SQLITE_ROW)
+            continue;
+        sqlite3_reset(prepared);
+        status = status_of_sqlite(code);
+    } else {
+        code = sqlite3_extended_errcode(connection->db);
+    }
+    if (ret_code != NULL)
+        *ret_code = code;
+    return status;
+}
+
+bool connection_in_transaction(const struct connection *connection)
+{
+    return sqlite3_get_autocommit(connection->db) == 0;
+}
+
+bool connection_is_stepping(const struct connection *connection)
+{
+    for (sqlite3_stmt *at = NULL; (at = sqlite3_next_stmt(connection->db, at)) != NULL;)
+        if (sqlite3_stmt_busy(at) != 0)
+            return true;
+    return false;
+}
+
+void connection_set_patience(struct connection *connection, int naps)
+{
+    connection->patience = naps;
+}
+
+int connection_wal_pages(const struct connection *connection)
+{
+    return connection->wal_pages;
+}
+
+enum status connection_checkpoint(struct connection *connection, enum checkpoint_mode mode)
+{
+    static const int modes[] = {
+        [CHECKPOINT_PASSIVE] = SQLITE_CHECKPOINT_PASSIVE,
+        [CHECKPOINT_RESTART] = SQLITE_CHECKPOINT_RESTART,
+        [CHECKPOINT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE,
+    };
+    return status_of_sqlite(sqlite3_wal_checkpoint_v2(connection->db, "main", modes[mode], NULL, NULL));
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * connection.h: one SQLite connection, set up as ARCHITECTURE.md says, with the statements it has prepared so far.
+ * Not thread-safe: whoever holds a connection is alone with it.
+ */
+#ifndef TRYGG_STORAGE_SQLITE_CONNECTION_H
+#define TRYGG_STORAGE_SQLITE_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+#include "storage/statement.h"
+
+struct connection;
+struct sqlite3_stmt;
+
+/* How long a connection naps for a lock that another holds, in naps of 1 ms. */
+enum { CONNECTION_PATIENCE = 2000 };
+
+/* The one that writes: the file must exist (an empty one is made a database in WAL mode). It has no authorizer yet. */
+must_check enum status connection_open_writer(const char *path, struct connection **ret_connection);
+
+/* One that reads: read-only, guarded from the start. */
+must_check enum status connection_open_reader(const char *path, struct connection **ret_connection);
+
+/* Sets the authorizer of the writing connection, once migrations are done. */
+must_check enum status connection_guard_writer(struct connection *connection);
+
+/* Finalizes its statements and closes without a checkpoint. Accepts NULL, returns NULL. */
+struct connection *connection_close(struct connection *connection);
+
+static inline void connection_closep(struct connection **connection)
+{
+    *connection = connection_close(*connection);
+}
+#define auto_connection __attribute__((cleanup(connection_closep))) struct connection *
+
+/* Runs a text of one or more statements, rows thrown away. */
+must_check enum status connection_exec(struct connection *connection, const char *sql);
+
+/* A prepared statement, reset and unbound; the connection keeps it. Valid until the next call here. */
+must_check enum status connection_prepared(struct connection *connection, const struct statement *statement,
+                                           struct sqlite3_stmt **ret_prepared);
+
+/* Runs a statement without arguments and rows to its end, prepared once. ret_code (may be NULL) is SQLite's extended code,
+ * always written. */
+must_check enum status connection_run(struct connection *connection, const struct statement *statement, int *ret_code);
+
+bool connection_in_transaction(const struct connection *connection);
+
+/* True when a statement is still being stepped: it would hold a snapshot. */
+bool connection_is_stepping(const struct connection *connection);
+
+void connection_set_patience(struct connection *connection, int naps);
+
+/* Pages in the write-ahead log after the newest commit of this connection. */
+int connection_wal_pages(const struct connection *connection);
+
+enum checkpoint_mode { CHECKPOINT_PASSIVE, CHECKPOINT_RESTART, CHECKPOINT_TRUNCATE };
+
+/* Writing connection only, outside a transaction. RESTART and TRUNCATE answer STATUS_BUSY when a reader stayed too long. */
+must_check enum status connection_checkpoint(struct connection *connection, enum checkpoint_mode mode);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      creating and opening trygg.db and keys.db for the one that writes them.
+ * May not:  make files or directories, or hand out an unguarded connection.
+ * Always:   a database handed out has the newest schema and an authorizer.
+ */
+#include "storage/sqlite/database.h"
+
+#include "engine.gen.h"
+
+/* "TRYG" and "TRYK", as schema/engine stamps them. */
+enum { DATA_APPLICATION = 0x54525947, KEYS_APPLICATION = 0x5452594b };
+
+const struct lineage LINEAGE_DATA = {DATA_APPLICATION, MIGRATIONS_DATA, N_MIGRATIONS_DATA};
+const struct lineage LINEAGE_KEYS = {KEYS_APPLICATION, MIGRATIONS_KEYS, N_MIGRATIONS_KEYS};
+
+static enum status open_current(const char *path, const struct lineage *lineage, struct connection **ret_connection,
+                                enum store_fault *ret_fault)
+{
+    auto_connection connection = NULL;
+    TRY(connection_open_writer(path, &connection));
+    size_t version;
+    TRY(migrate_version(connection, lineage, &version, ret_fault));
+    if (version == 0) {
+        *ret_fault = STORE_MISSING;
+        return STATUS_NOT_FOUND;
+    }
+    TRY(migrate_forward(connection, lineage, version));
+    TRY(connection_guard_writer(connection));
+    *ret_connection = connection;
+    connection = NULL;
+    return STATUS_OK;
+}
+
+enum status database_open(const char *path, const struct lineage *lineage, struct connection **ret_connection,
+                          enum store_fault *ret_fault)
+{
+    enum store_fault fault = STORE_FINE;
+    enum status status = open_current(path, lineage, ret_connection, &fault);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    bool is_unreadable = status == STATUS_IO || status == STATUS_CORRUPT;
+    *ret_fault = fault == STORE_FINE && is_unreadable ? STORE_NOT_READABLE : fault;
+    return status;
+}
+
+enum status database_create(const char *path, const struct lineage *lineage)
+{
+    auto_connection connection = NULL;
+    TRY(connection_open_writer(path, &connection));
+    size_t version;
+    enum store_fault fault;
+    enum status status = migrate_version(connection, lineage, &version, &fault);
+    if (status == STATUS_CORRUPT || status == STATUS_CONFLICT || (status == STATUS_OK && version > 0))
+        return STATUS_EXISTS;
+    TRY(status);
+    TRY(migrate_forward(connection, lineage, 0));
+    return connection_checkpoint(connection, CHECKPOINT_TRUNCATE);
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      lending read-only connections to request threads, each to one at a time.
+ * May not:  write, checkpoint, or open more connections than its bound.
+ * Always:   0 <= idle <= opened <= max; an idle connection stands in no transaction and on no row.
+ */
+#include "storage/sqlite/readers.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct readers {
+    pthread_mutex_t lock;
+    pthread_cond_t came_free;
+    char *path;
+    int patience_ms;
+    size_t max;
+    size_t opened;
+    size_t n_idle;
+    struct connection **idle; /* a stack of max places */
+};
+
+static enum status make_lock(struct readers *readers)
+{
+    pthread_condattr_t monotonic;
+    if (pthread_condattr_init(&monotonic) != 0)
+        return STATUS_NO_MEMORY;
+    int failed = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    failed = failed != 0 ? failed : pthread_cond_init(&readers->came_free, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    if (failed != 0)
+        return STATUS_NO_MEMORY;
+    if (pthread_mutex_init(&readers->lock, NULL) == 0)
+        return STATUS_OK;
+    pthread_cond_destroy(&readers->came_free);
+    return STATUS_NO_MEMORY;
+}
+
+static struct readers *readers_allocate(const char *path, size_t max, int patience_ms)
+{
+    struct readers *readers = calloc(1, sizeof *readers);
+    if (readers == NULL)
+        return NULL;
+    readers->path = strdup(path);
+    readers->idle = calloc(max, sizeof readers->idle[0]);
+    readers->max = max;
+    readers->patience_ms = patience_ms;
+    if (readers->path != NULL && readers->idle != NULL && make_lock(readers) == STATUS_OK)
+        return readers;
+    free(readers->path);
+    free(readers->idle);
+    free(readers);
+    return NULL;
+}
+
+enum status readers_new(const char *path, size_t max, int patience_ms, struct readers **ret_readers)
+{
+    assert(max > 0);
+    auto_readers readers = readers_allocate(path, max, patience_ms);
+    if (readers == NULL)
+        return STATUS_NO_MEMORY;
+    struct connection *first;
+    TRY(readers_take(readers, &first));
+    readers_return(readers, first);
+    *ret_readers = readers;
+    readers = NULL;
+    return STATUS_OK;
+}
+
+struct readers *readers_free(struct readers *readers)
+{
+    if (readers == NULL)
+        return NULL;
+    assert(readers->n_idle == readers->opened);
+    for (size_t i = 0; i < readers->n_idle; i++)
+        connection_close(readers->idle[i]);
+    pthread_mutex_destroy(&readers->lock);
+    pthread_cond_destroy(&readers->came_free);
+    free(readers->idle);
+    free(readers->path);
+    free(readers);
+    return NULL;
+}
+
+static struct timespec deadline_after(int ms)
+{
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    at.tv_sec += ms / 1000;
+    at.tv_nsec += (long)(ms % 1000) * 1000000;
+    if (at.tv_nsec >= 1000000000) {
+        at.tv_sec++;
+        at.tv_nsec -= 1000000000;
+    }
+    return at;
+}
+
+/* Under the lock. Pops an idle reader, or counts a new one in and leaves *ret_connection NULL. */
+static enum status claim(struct readers *readers, struct connection **ret_connection)
+{
+    struct timespec deadline = deadline_after(readers->patience_ms);
+    while (readers->n_idle == 0 && readers->opened == readers->max)
+        if (pthread_cond_timedwait(&readers->came_free, &readers->lock, &deadline) == ETIMEDOUT)
+            break;
+    if (readers->n_idle > 0)
+        *ret_connection = readers->idle[--readers->n_idle];
+    else if (readers->opened < readers->max)
+        readers->opened++;
+    else
+        return STATUS_BUSY;
+    return STATUS_OK;
+}
+
+static void count_out(struct readers *readers)
+{
+    pthread_mutex_lock(&readers->lock);
+    readers->opened--;
+    pthread_cond_signal(&readers->came_free);
+    pthread_mutex_unlock(&readers->lock);
+}
+
+enum status readers_take(struct readers *readers, struct connection **ret_connection)
+{
+    struct connection *connection = NULL;
+    pthread_mutex_lock(&readers->lock);
+    enum status status = claim(readers, &connection);
+    pthread_mutex_unlock(&readers->lock);
+    if (status != STATUS_OK)
+        return status;
+    if (connection == NULL) {
+        status = connection_open_reader(readers->path, &connection);
+        if (status != STATUS_OK) {
+            count_out(readers);
+            return status;
+        }
+    }
+    *ret_connection = connection;
+    return STATUS_OK;
+}
+
+void readers_return(struct readers *readers, struct connection *connection)
+{
+    assert(!connection_in_transaction(connection) && !connection_is_stepping(connection));
+    pthread_mutex_lock(&readers->lock);
+    assert(readers->n_idle < readers->opened);
+    readers->idle[readers->n_idle++] = connection;
+    pthread_cond_signal(&readers->came_free);
+    pthread_mutex_unlock(&readers->lock);
+}
+
+void readers_discard(struct readers *readers, struct connection *connection)
+{
+    connection_close(connection);
+    count_out(readers);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * session.h: what a session and a tx are made of; for storage/ alone.
+ */
+#ifndef TRYGG_STORAGE_SQLITE_SESSION_H
+#define TRYGG_STORAGE_SQLITE_SESSION_H
+
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/readers.h"
+#include "storage/storage.h"
+
+struct session {
+    struct connection *connection;
+    struct arena *arena;     /* of the caller; for a tx, of the job that runs */
+    struct readers *readers; /* where the connection goes back to; NULL in a tx */
+};
+
+struct tx {
+    struct session session;
+    int64_t now;
+};
+
+/* The pool that session_begin takes from (store.c). */
+struct readers *store_readers(struct store *store);
+
+#endif

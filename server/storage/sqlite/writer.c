@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      the queue of jobs, the thread that commits them in groups, and the bound on the write-ahead log.
+ * May not:  be entered from its own thread: a job must not queue another.
+ * Always:   first in, first out; every ticket is answered exactly once, after the fate of its batch is known.
+ */
+#include "storage/sqlite/writer.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "statements.gen.h"
+#include "storage/sqlite/batch.h"
+#include "storage/sqlite/query.h"
+
+/* Pages of the log: copied back each time it has grown by the first; above the second, readers are waited for, so that it starts
+ * over. 4 KiB each. */
+enum { LOG_STEP = 1000, LOG_MOST = 16000, RESTART_PATIENCE = 50 };
+
+/* One waiter; lives on its stack until it is answered. */
+struct ticket {
+    struct ticket *next;
+    struct job *job; /* NULL: a checkpoint */
+    enum checkpoint_mode mode;
+    enum status status;
+    sem_t answered;
+};
+
+struct writer {
+    struct connection *connection;
+    struct store_settings settings;
+    pthread_t thread;
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t work;
+    struct ticket *first;
+    struct ticket **last;
+    size_t n_queued;
+    bool stopping;
+    bool unknown; /* a COMMIT ended unknown: no more jobs */
+
+    int64_t newest; /* the thread's own: time of the newest batch, and the log's pages at its last checkpoint */
+    int log_done;
+};
+
+/* ---- The queue, under the lock -------------------------------------------------------------------------------------- */
+
+static void queue_append(struct writer *writer, struct ticket *ticket)
+{
+    *writer->last = ticket;
+    writer->last = &ticket->next;
+    writer->n_queued++;
+}
+
+static struct ticket *queue_take(struct writer *writer)
+{
+    struct ticket *ticket = writer->first;
+    writer->first = ticket->next;
+    if (writer->first == NULL)
+        writer->last = &writer->first;
+    ticket->next = NULL;
+    writer->n_queued--;
+    return ticket;
+}
+
+static void queue_put_back(struct writer *writer, struct ticket *ticket)
+{
+    ticket->next = writer->first;
+    writer->first = ticket;
+    if (ticket->next == NULL)
+        writer->last = &ticket->next;
+    writer->n_queued++;
+}
+
+/* ---- A batch of tickets --------------------------------------------------------------------------------------------- */
+
+struct load {
+    struct ticket *tickets[BATCH_JOBS];
+    struct job *jobs[BATCH_JOBS];
+    size_t n;
+};
+
+static bool fits(const struct load *load, size_t bytes, const struct ticket *ticket)
+{
+    if (load->n == 0)
+        return true;
+    bool is_alone = load->tickets[0]->job == NULL || ticket->job == NULL;
+    return !is_alone && load->n < BATCH_JOBS && ticket->job->bytes <= BATCH_BYTES - bytes;
+}
+
+/* Waits for work; takes what fits in one batch, or one checkpoint. False when there is none and none will come. */
+static bool take_load(struct writer *writer, struct load *load)
+{
+    size_t bytes = 0;
+    load->n = 0;
+    pthread_mutex_lock(&writer->lock);
+    while (writer->first == NULL && !writer->stopping)
+        pthread_cond_wait(&writer->work, &writer->lock);
+    while (writer->first != NULL && fits(load, bytes, writer->first)) {
+        struct ticket *ticket = queue_take(writer);
+        load->tickets[load->n] = ticket;
+        load->jobs[load->n++] = ticket->job;
+        size_t size = ticket->job == NULL ? 0 : ticket->job->bytes;
+        bytes += size < BATCH_BYTES - bytes ? size : BATCH_BYTES - bytes;
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return load->n > 0;
+}
+
+static void put_back(struct writer *writer, const struct load *load, size_t from)
+{
+    pthread_mutex_lock(&writer->lock);
+    for (size_t i = load->n; i > from; i--)
+        queue_put_back(writer, load->tickets[i - 1]);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* The ticket belongs to its waiter again, who may free it at once. */
+static void answer(struct ticket *ticket, enum status status)
+{
+    ticket->status = status;
+    sem_post(&ticket->answered);
+}
+
+/* ---- The thread ----------------------------------------------------------------------------------------------------- */
+
+static int64_t next_time(struct writer *writer)
+{
+    int64_t now = clock_now();
+    if (now > writer->newest)
+        writer->newest = now;
+    return writer->newest;
+}
+
+/* Failure of a checkpoint is no failure of a write: all is in the log, and the next step tries again. */
+static void bound_log(struct writer *writer)
+{
+    int pages = connection_wal_pages(writer->connection);
+    if (pages < writer->log_done)
+        writer->log_done = 0;
+    if (pages - writer->log_done < LOG_STEP)
+        return;
+    writer->log_done = pages;
+    enum checkpoint_mode mode = pages < LOG_MOST ? CHECKPOINT_PASSIVE : CHECKPOINT_RESTART;
+    connection_set_patience(writer->connection, RESTART_PATIENCE);
+    enum status status = connection_checkpoint(writer->connection, mode);
+    (void)status;
+    connection_set_patience(writer->connection, CONNECTION_PATIENCE);
+}
+
+/* Takes no more jobs, answers those that wait, and says so. */
+static void give_up(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->unknown = true;
+    while (writer->first != NULL)
+        answer(queue_take(writer), STATUS_COMMIT_UNKNOWN);
+    pthread_mutex_unlock(&writer->lock);
+    if (writer->settings.commit_unknown != NULL)
+        writer->settings.commit_unknown(writer->settings.context);
+}
+
+static enum status commit_load(struct writer *writer, const struct load *load)
+{
+    enum status statuses[BATCH_JOBS];
+    size_t n_ran;
+    struct tx tx = {.session = {.connection = writer->connection}, .now = next_time(writer)};
+    enum status batch = batch_run(&tx, &writer->settings, load->jobs, load->n, statuses, &n_ran);
+    put_back(writer, load, n_ran);
+    for (size_t i = 0; i < n_ran; i++)
+        answer(load->tickets[i], batch == STATUS_OK ? statuses[i] : batch);
+    return batch;
+}
+
+static void *write_batches(void *context)
+{
+    struct writer *writer = context;
+    struct load load;
+    while (take_load(writer, &load)) {
+        if (load.tickets[0]->job == NULL) {
+            answer(load.tickets[0], connection_checkpoint(writer->connection, load.tickets[0]->mode));
+            continue;
+        }
+        if (commit_load(writer, &load) == STATUS_COMMIT_UNKNOWN) {
+            give_up(writer);
+            break;
+        }
+        bound_log(writer);
+    }
+    return NULL;
+}
+
+/* ---- The door ------------------------------------------------------------------------------------------------------- */
+
+static enum status read_newest(struct connection *connection, int64_t *ret_newest)
+{
+    struct sql_newest_activity_time_row row;
+    TRY(query_one(connection, NULL, &STATEMENT_NEWEST_ACTIVITY_TIME, NULL, &row));
+    *ret_newest = row.at;
+    return STATUS_OK;
+}
+
+static struct writer *writer_free(struct writer *writer)
+{
+    connection_close(writer->connection);
+    pthread_mutex_destroy(&writer->lock);
+    pthread_cond_destroy(&writer->work);
+    free(writer);
+    return NULL;
+}
+
+enum status writer_start(struct connection *connection, const struct store_settings *settings, struct writer **ret_writer)
+{
+    struct writer *writer = calloc(1, sizeof *writer);
+    if (writer == NULL) {
+        connection_close(connection);
+        return STATUS_NO_MEMORY;
+    }
+    writer->connection = connection;
+    writer->settings = *settings;
+    writer->last = &writer->first;
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->work, NULL);
+    enum status status = read_newest(connection, &writer->newest);
+    if (status == STATUS_OK && pthread_create(&writer->thread, NULL, write_batches, writer) != 0)
+        status = STATUS_NO_MEMORY;
+    if (status != STATUS_OK) {
+        writer_free(writer);
+        return status;
+    }
+    *ret_writer = writer;
+    return STATUS_OK;
+}
+
+struct writer *writer_stop(struct writer *writer)
+{
+    if (writer == NULL)
+        return NULL;
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    if (!writer->unknown) {
+        /* What is not copied back now is found in the log at the next start. */
+        enum status status = connection_checkpoint(writer->connection, CHECKPOINT_TRUNCATE);
+        (void)status;
+    }
+    return writer_free(writer);
+}
+
+static enum status admit(struct writer *writer, struct ticket *ticket)
+{
+    pthread_mutex_lock(&writer->lock);
+    enum status status = STATUS_OK;
+    if (writer->unknown)
+        status = STATUS_COMMIT_UNKNOWN;
+    else if (writer->stopping || writer->n_queued >= WRITER_QUEUE)
+        status = STATUS_BUSY;
+    else
+        queue_append(writer, ticket);
+    pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(&writer->lock);
+    return status;
+}
+
+static enum status queue_and_wait(struct writer *writer, struct ticket *ticket)
+{
+    if (sem_init(&ticket->answered, 0, 0) != 0)
+        return STATUS_INTERNAL;
+    enum status status = admit(writer, ticket);
+    if (status == STATUS_OK) {
+        while (sem_wait(&ticket->answered) != 0 && errno == EINTR)
+            continue;
+        status = ticket->status;
+    }
+    sem_destroy(&ticket->answered);
+    return status;
+}
+
+enum status writer_write(struct writer *writer, struct job *job)
+{
+    struct ticket ticket = {.job = job};
+    return queue_and_wait(writer, &ticket);
+}
+
+enum status writer_checkpoint(struct writer *writer, enum checkpoint_mode mode)
+{
+    struct ticket ticket = {.mode = mode};
+    return queue_and_wait(writer, &ticket);
+}
+
+size_t writer_queued(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    size_t n = writer->n_queued;
+    pthread_mutex_unlock(&writer->lock);
+    return n;
+}

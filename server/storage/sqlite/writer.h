@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * writer.h: the one thread that writes trygg.db and checkpoints it. Thread-safe.
+ */
+#ifndef TRYGG_STORAGE_SQLITE_WRITER_H
+#define TRYGG_STORAGE_SQLITE_WRITER_H
+
+#include "base/status.h"
+#include "storage/sqlite/connection.h"
+#include "storage/storage.h"
+
+struct writer;
+
+/* More waiters than this are turned away with STATUS_BUSY. */
+enum { WRITER_QUEUE = 4096 };
+
+/* Takes the connection over, also on failure. */
+must_check enum status writer_start(struct connection *connection, const struct store_settings *settings,
+                                    struct writer **ret_writer);
+
+/* Finishes what is queued, truncates the log unless a commit ended unknown, ends the thread. Accepts NULL, returns NULL. */
+struct writer *writer_stop(struct writer *writer);
+
+/* As store_write and store_checkpoint. */
+must_check enum status writer_write(struct writer *writer, struct job *job);
+must_check enum status writer_checkpoint(struct writer *writer, enum checkpoint_mode mode);
+
+/* How many wait for their turn now; for tests that must know what one batch will hold. */
+size_t writer_queued(struct writer *writer);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * storage.h: the seam. Nothing outside storage/ learns which engine runs. Two ways in, and a type for each:
+ *   struct session  reads: one connection, one snapshot, results copied into the caller's arena;
+ *   struct tx       writes: exists only inside a job on the writer thread, and reads through tx_session().
+ * Statements are generated from schema/statements (statements.gen.h): a read takes a session, a write takes a tx.
+ */
+#ifndef TRYGG_STORAGE_STORAGE_H
+#define TRYGG_STORAGE_STORAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+struct store;
+struct session;
+struct tx;
+struct job;
+
+/* ---- The house of the data ------------------------------------------------------------------------------------------ */
+
+/* Why a store was not opened; for a clear message at start. */
+enum store_fault {
+    STORE_FINE,
+    STORE_MISSING,        /* no such directory or database: run `tryggd init` */
+    STORE_LOCKED,         /* another process holds the data directory (flock) */
+    STORE_SCHEMA_NEWER,   /* made by a later version */
+    STORE_NOT_READABLE,   /* permission, read-only medium, or not a database */
+};
+
+struct store_settings {
+    const char *directory; /* holds trygg.db, keys.db and the lock file; mode 0700 */
+    unsigned readers;      /* read-only connections at most; 0: 4 × cores */
+
+    /* Called on the writer thread once per batch, after its jobs and before COMMIT, with the jobs that succeeded: the place
+     * where activity rows are appended. A failure rolls the whole batch back: every job in it gets that status. */
+    enum status (*finish)(struct tx *tx, struct job *const *jobs, size_t n, void *context);
+
+    /* Called on the writer thread when a COMMIT ended unknown, after every job of the batch has been answered
+     * STATUS_COMMIT_UNKNOWN. It must end the process; the store takes no more jobs. */
+    void (*commit_unknown)(void *context);
+    void *context;
+};
+
+/* Makes the directory if need be and both databases with the newest schema; STATUS_EXISTS if a store is there. */
+must_check enum status store_create(const char *directory);
+
+/* Opens, migrates forward, starts the writer thread. */
+must_check enum status store_open(const struct store_settings *settings, struct store **ret_store, enum store_fault *ret_fault);
+
+/* Lets queued jobs finish, checkpoints, closes. Accepts NULL, returns NULL. */
+struct store *store_close(struct store *store);
+
+/* ---- Reading -------------------------------------------------------------------------------------------------------- */
+
+/* Takes a reader from the pool and begins a snapshot. Rows are copied into `arena`. STATUS_BUSY when none came free in 5 s. */
+must_check enum status session_begin(struct store *store, struct arena *arena, struct session **ret_session);
+
+/* Resets every statement, ends the snapshot, returns the reader. Always before an answer is sent. Accepts NULL. */
+struct session *session_end(struct session *session);
+
+static inline void session_endp(struct session **session)
+{
+    *session = session_end(*session);
+}
+#define auto_session __attribute__((cleanup(session_endp))) struct session *
+
+/* ---- Writing -------------------------------------------------------------------------------------------------------- */
+
+/* One unit of work, embedded in the caller's own struct. `run` is called on the writer thread inside a savepoint of its own:
+ * STATUS_OK keeps its writes, anything else rolls back its savepoint only. No crypto, JSON, network or sleeping inside.
+ * `arena` takes the rows it reads; it belongs to the waiting caller. */
+struct job {
+    enum status (*run)(struct tx *tx, struct job *job);
+    struct arena *arena;
+    size_t bytes; /* rough size of what it writes, for the batch bound of 4 MiB */
+};
+
+/* Queues the job, first in first out, and waits for its batch: returns after COMMIT (or its failure), never before.
+ *   what run returned           the batch is committed; the job's writes are in it only if that is STATUS_OK
+ *   STATUS_BUSY                 the database was locked by another for too long, or the queue is full; nothing stored
+ *   STATUS_STORE_LOST           the transaction vanished (disk full); nothing of the batch is stored
+ *   STATUS_COMMIT_UNKNOWN       an I/O error on COMMIT; the rows may be there after recovery; the process is ending
+ *   STATUS_IO, STATUS_INTERNAL  the batch was rolled back; nothing stored */
+must_check enum status store_write(struct store *store, struct job *job);
+
+/* The reading side of the transaction, valid inside the job. */
+struct session *tx_session(struct tx *tx);
+
+/* The arena that a session copies rows into. */
+struct arena *session_arena(struct session *session);
+
+/* Milliseconds since 1970, the same for all jobs of one batch, never less than in an earlier batch of this process. */
+int64_t tx_now(const struct tx *tx);
+
+/* A PASSIVE or, when asked, TRUNCATE checkpoint, on the writer thread between batches (the writer is the only checkpointer). */
+must_check enum status store_checkpoint(struct store *store, bool truncate);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      a store as one thing: directory and lock, the writer, the readers, the keys.
+ * May not:  run a statement of its own.
+ * Always:   the lock is taken before a database is opened and given back after the last one is closed.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "storage/data_directory.h"
+#include "storage/keystore_private.h"
+#include "storage/sqlite/database.h"
+#include "storage/sqlite/readers.h"
+#include "storage/sqlite/session.h"
+#include "storage/sqlite/writer.h"
+#include "storage/storage.h"
+
+enum { READERS_PER_CORE = 4, READER_PATIENCE_MS = 5000 };
+
+struct store {
+    struct data_directory directory;
+    struct writer *writer;
+    struct readers *readers;
+    struct keystore *keys;
+};
+
+static void store_closep(struct store **store)
+{
+    *store = store_close(*store);
+}
+#define auto_store __attribute__((cleanup(store_closep))) struct store *
+
+/* keys.db first: a store whose creation was cut short has an empty trygg.db and is made again. Keys left over from that are
+ * nobody's. */
+enum status store_create(const char *directory)
+{
+    auto_data_directory made = {.lock = -1};
+    TRY(data_directory_create(directory, &made));
+    enum status status = database_create(made.keys_path, &LINEAGE_KEYS);
+    if (status != STATUS_OK && status != STATUS_EXISTS)
+        return status;
+    return database_create(made.data_path, &LINEAGE_DATA);
+}
+
+static size_t readers_at_most(unsigned wished)
+{
+    if (wished > 0)
+        return wished;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return READERS_PER_CORE * (cores > 0 ? (size_t)cores : 1);
+}
+
+static enum status open_parts(struct store *store, const struct store_settings *settings, enum store_fault *ret_fault)
+{
+    TRY(data_directory_open(settings->directory, &store->directory, ret_fault));
+    struct connection *connection;
+    TRY(database_open(store->directory.data_path, &LINEAGE_DATA, &connection, ret_fault));
+    TRY(writer_start(connection, settings, &store->writer));
+    size_t n_readers = readers_at_most(settings->readers);
+    TRY(readers_new(store->directory.data_path, n_readers, READER_PATIENCE_MS, &store->readers));
+    return keystore_open(store->directory.keys_path, n_readers, &store->keys, ret_fault);
+}
+
+enum status store_open(const struct store_settings *settings, struct store **ret_store, enum store_fault *ret_fault)
+{
+    assert(settings->directory != NULL);
+    *ret_fault = STORE_FINE;
+    auto_store store = calloc(1, sizeof *store);
+    if (store == NULL)
+        return STATUS_NO_MEMORY;
+    store->directory.lock = -1;
+    TRY(open_parts(store, settings, ret_fault));
+    *ret_store = store;
+    store = NULL;
+    return STATUS_OK;
+}
+
+struct store *store_close(struct store *store)
+{
+    if (store == NULL)
+        return NULL;
+    store->readers = readers_free(store->readers);
+    store->writer = writer_stop(store->writer);
+    store->keys = keystore_close(store->keys);
+    data_directory_close(&store->directory);
+    free(store);
+    return NULL;
+}
+
+struct readers *store_readers(struct store *store)
+{
+    return store->readers;
+}
+
+struct keystore *store_keys(struct store *store)
+{
+    return store->keys;
+}
+
+enum status store_write(struct store *store, struct job *job)
+{
+    return writer_write(store->writer, job);
+}
+
+enum status store_checkpoint(struct store *store, bool truncate)
+{
+    return writer_checkpoint(store->writer, truncate ? CHECKPOINT_TRUNCATE : CHECKPOINT_PASSIVE);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * whole_file.c: whole files in and out, for the commands.
+ * It may not know what is in them.
+ * A file that is written is whole or not there at all, and readable by its owner alone.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+
+static void close_fd(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+#define auto_fd __attribute__((cleanup(close_fd))) int
+
+static enum status read_all(int fd, char *chunk, size_t size, struct buffer *buffer)
+{
+    for (;;) {
+        ssize_t n = read(fd, chunk, size);
+        if (n == 0)
+            return STATUS_OK;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return STATUS_IO;
+        TRY(buffer_append(buffer, chunk, (size_t)n));
+    }
+}
+
+enum status whole_file_read(const char *path, struct buffer *buffer)
+{
+    char chunk[16384];
+    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+    if (fd < 0)
+        return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
+    enum status status = read_all(fd, chunk, sizeof chunk, buffer);
+    explicit_bzero(chunk, sizeof chunk);
+    return status;
+}
+
+static enum status write_all(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, text, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return STATUS_IO;
+        text += n;
+        len -= (size_t)n;
+    }
+    return fsync(fd) == 0 ? STATUS_OK : STATUS_IO;
+}
+
+enum status whole_file_write(const char *path, const char *text, size_t len)
+{
+    char temporary[4096];
+
+    if (snprintf(temporary, sizeof temporary, "%s.XXXXXX", path) >= (int)sizeof temporary)
+        return STATUS_INVALID;
+    auto_fd fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return STATUS_IO;
+    if (write_all(fd, text, len) == STATUS_OK && rename(temporary, path) == 0)
+        return STATUS_OK;
+    unlink(temporary);
+    return STATUS_IO;
+}

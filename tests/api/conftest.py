@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Fixtures of the HTTP tests. `daemon` is one tryggd for the whole session: tests share its store and only add to it.
+`fresh_daemon` gives a test its own, with its own files, to stop, kill or damage. Both are checked when they end (daemon.py)."""
+import pathlib
+import sys
+
+import pytest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from daemon import TRYGGD, Daemon, Files, copy_files  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def built():
+    assert TRYGGD.exists(), f"{TRYGGD} is not there: build first, or set TRYGG_BUILD"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory, built):
+    """Files of a seeded store that nobody has started: copied, never used."""
+    return Files(tmp_path_factory.mktemp("made")).make()
+
+
+def end(daemon):
+    try:
+        daemon.stop()
+    finally:
+        if daemon.process is not None:
+            daemon.kill()
+        daemon.check_log()
+
+
+@pytest.fixture(scope="session")
+def daemon(tmp_path_factory, made):
+    daemon = Daemon(copy_files(made, tmp_path_factory.mktemp("daemon")))
+    try:
+        daemon.start()
+        yield daemon
+    finally:
+        end(daemon)
+
+
+@pytest.fixture
+def fresh_files(tmp_path, made):
+    """Files of its own for one test, seeded, not started."""
+    return copy_files(made, tmp_path / "house")
+
+
+@pytest.fixture
+def fresh_daemon(tmp_path, made):
+    """A factory: fresh_daemon() starts one over a fresh copy of the world; fresh_daemon(files) over files of the test's own.
+    `env` is added to its environment."""
+    started = []
+
+    def start(files=None, env=None, **server):
+        if files is None:
+            files = copy_files(made, tmp_path / f"house-{len(started)}")
+        if server:
+            files.write_config(**server)
+        daemon = Daemon(files, env)
+        started.append(daemon)
+        return daemon.start()
+
+    yield start
+    for daemon in started:
+        end(daemon)

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every answer of every HTTP test against openapi.yaml (X5): a status, header, media type or member that the contract does not have
+fails the test.
+
+    model = ContractModel()
+    model.check_answer("GET", "/v1/students/019a…", 200, response.headers, response.content)
+
+The path may be a template or one that was really asked for, with or without its query. Only what the contract says is known here, not
+what the server does. model.unanswered() names the operations and statuses that no test has met.
+"""
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "api-spec" / "tools"))
+
+import narrow_profile as profile  # noqa: E402
+
+# Headers of the transport, which say nothing about the answer itself.
+TRANSPORT_HEADERS = {"date", "connection", "keep-alive", "content-length", "content-type", "transfer-encoding"}
+
+
+class ContractModel:
+    def __init__(self, path=ROOT / "openapi.yaml"):
+        self.document = profile.load(path)
+        self.templates = [(template, self._matcher(template)) for template in self.document["paths"]]
+        self.met = set()
+
+    @staticmethod
+    def _matcher(template):
+        parts = re.split(r"(\{[^}]+\})", template)
+        return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts))
+
+    def template_of(self, path):
+        """The template that a path belongs to, or None; a literal template goes before one with parameters."""
+        path = path.split("?", 1)[0]
+        if path in self.document["paths"]:
+            return path
+        return next((template for template, matcher in self.templates if matcher.fullmatch(path)), None)
+
+    def responses_of(self, method, path):
+        """The answers that the contract has for this request: of an operation, or of those that match none."""
+        template = self.template_of(path)
+        outside = self.document["x-outside-operations"]
+        if template is None:
+            return outside["unknown-path"]
+        method = "get" if method.upper() == "HEAD" else method.lower()
+        operation = self.document["paths"][template].get(method)
+        return operation["responses"] if operation else outside["unknown-method"]
+
+    def operations(self):
+        """(METHOD, template, operationId) of every operation."""
+        return [(method.upper(), template, operation["operationId"])
+                for template, method, operation in profile.operations(self.document)]
+
+    def unanswered(self):
+        """What no checked answer has met yet, as "operationId status"."""
+        known = {(method.upper(), template, status): operation["operationId"]
+                 for template, method, operation in profile.operations(self.document) for status in operation["responses"]}
+        return sorted(f"{name} {key[2]}" for key, name in known.items() if key not in self.met)
+
+    def check_answer(self, method, path, status, headers, body):
+        """Raises AssertionError, in words, when the answer is not one that the contract has."""
+        place = f"{method} {path} answered {status}"
+        responses = self.responses_of(method, path)
+        assert str(status) in responses, f"{place}: the contract has {', '.join(responses)} only"
+        response = profile.resolve(self.document, responses[str(status)])
+        headers = {name.lower(): value for name, value in headers.items()}
+        self._check_headers(place, response, headers)
+        content = response.get("content")
+        if content is None or method.upper() == "HEAD":
+            assert not body, f"{place}: a body where the contract has none"
+            return self._note(method, path, status)
+        self._check_body(place, content, headers, body)
+        if profile.PROBLEM_MEDIA in content:
+            self._check_problem(place, response, status, json.loads(body))
+        return self._note(method, path, status)
+
+    def _note(self, method, path, status):
+        self.met.add((method.upper(), self.template_of(path), str(status)))
+
+    # ---- Parts of an answer -----------------------------------------------------------------------------------------------
+
+    def _check_headers(self, place, response, headers):
+        documented = {name.lower(): profile.resolve(self.document, node) for name, node in response.get("headers", {}).items()}
+        strange = sorted(set(headers) - set(documented) - TRANSPORT_HEADERS)
+        assert not strange, f"{place}: headers that the contract does not have: {', '.join(strange)}"
+        for name, node in documented.items():
+            if name not in headers:
+                assert not node.get("required"), f"{place}: the header {name} is missing"
+                continue
+            value = headers[name]
+            schema = profile.resolve(self.document, node["schema"])
+            is_number = schema["type"] == "integer" and re.fullmatch(r"0|[1-9][0-9]*", value)
+            self._check_value(f"{place}: header {name}", node["schema"], int(value) if is_number else value)
+
+    def _check_body(self, place, content, headers, body):
+        media = headers.get("content-type", "").split(";")[0].strip().lower()
+        assert media in content, f"{place}: media type {media!r} instead of {', '.join(content)}"
+        try:
+            value = json.loads(body.decode("utf-8"), object_pairs_hook=_without_doubles)
+        except ValueError as error:
+            raise AssertionError(f"{place}: the body is not JSON: {error}") from error
+        self._check_value(place, content[media]["schema"], value)
+
+    def _check_value(self, place, schema, value):
+        errors = [f"  at /{'/'.join(map(str, error.absolute_path))}: {error.message}"
+                  for error in profile.schema_validator(self.document, schema).iter_errors(value)]
+        assert not errors, "\n".join([f"{place}: not as the contract says", *errors])
+
+    def _check_problem(self, place, response, status, problem):
+        """The problem is one of those listed, repeats its status, and names fields exactly when it is `invalid`."""
+        slug = problem["type"].removeprefix(profile.PROBLEM_TYPE)
+        assert slug in response["x-problems"], f"{place}: {slug} is not among {', '.join(response['x-problems'])}"
+        assert problem["status"] == status, f"{place}: the problem says {problem['status']}"
+        assert ("errors" in problem) == (slug == "invalid"), f"{place}: errors belong to invalid, and to nothing else"
+
+
+def _without_doubles(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member stands twice")
+    return members

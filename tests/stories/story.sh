@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: EUPL-1.2
+# shellcheck shell=sh
+# What the stories are told with. Every step is shown and checked; the first that is not as it must be ends the story with exit code 1.
+#
+# A story needs in its environment:
+#   TRYGG_SERVER         the daemon's address
+#   TRYGG_TOKEN_COMMAND  a command line that prints a token, to which "--subject NAME --acr ACR" is added:
+#                        tryggd token --config FILE
+#   TRYGG_IDS            the file of ids that `tryggd init --ids FILE` wrote
+#   TRYGG_DATA           the data directory, to look at the store from outside
+#   TRYGG                the client; "trygg" on the PATH when it is not set
+
+set -eu
+: "${TRYGG_SERVER:?}" "${TRYGG_TOKEN_COMMAND:?}" "${TRYGG_IDS:?}" "${TRYGG_DATA:?}"
+export TRYGG_SERVER
+TRYGG=${TRYGG:-trygg}
+
+# The story reads the client's output, so it fixes its language; and no token of the caller's own may speak for anyone in it.
+export LC_ALL=C.UTF-8
+unset TRYGG_TOKEN TRYGG_TOKEN_FILE
+
+story_folder=$(mktemp -d)
+trap 'rm -rf "$story_folder"' EXIT
+OUT=$story_folder/out
+ERR=$story_folder/err
+: >"$OUT"
+: >"$ERR"
+
+if [ -t 1 ]; then
+    bold=$(printf '\033[1m') dim=$(printf '\033[2m') green=$(printf '\033[32m') red=$(printf '\033[31m') plain=$(printf '\033[0m')
+else
+    bold='' dim='' green='' red='' plain=''
+fi
+scenes=0
+checks=0
+
+title() {
+    printf '\n%s%s%s\n' "$bold" "$1" "$plain"
+}
+
+# scene SENTENCE: what happens next, as people would say it.
+scene() {
+    scenes=$((scenes + 1))
+    printf '\n%s%d. %s%s\n' "$bold" "$scenes" "$1" "$plain"
+}
+
+fail() {
+    {
+        printf '   %sNOT AS IT MUST BE: %s%s\n' "$red" "$1" "$plain"
+        printf 'the story ends here; the last command said:\n'
+        cat "$OUT" "$ERR"
+    } >&2
+    exit 1
+}
+
+# holds SENTENCE COMMAND...: the sentence is true if the command succeeds.
+holds() {
+    sentence=$1
+    shift
+    "$@" || fail "$sentence"
+    checks=$((checks + 1))
+    printf '   %s✓ %s%s\n' "$green" "$sentence" "$plain"
+}
+
+left_out() {
+    printf '   - left out: %s\n' "$1"
+}
+
+# id_of KEY: the id that the seed's key got.
+id_of() {
+    id=$(sed -n "s/.*\"$1\": *\"\([0-9a-f-]\{36\}\)\".*/\1/p" "$TRYGG_IDS")
+    [ "${#id}" -eq 36 ] || fail "$1 has one id in TRYGG_IDS"
+    printf '%s\n' "$id"
+}
+
+# new_id: an id that never was anyone's.
+new_id() {
+    cat /proc/sys/kernel/random/uuid
+}
+
+# as NAME [ACR]: from now on this person calls, with that kind of login; the strong one that the daemon asked for when none is named.
+as() {
+    TRYGG_TOKEN=$(sh -c "$TRYGG_TOKEN_COMMAND \"\$@\"" token --subject "$1" --acr "${2:-$STRONG_ACR}") || fail "$1 gets a token"
+    export TRYGG_TOKEN
+    who=$1
+}
+
+# ask CODE ARGUMENT...: the client is called and ends with that exit code; $OUT and $ERR hold what it said.
+ask() {
+    wanted=$1
+    shift
+    printf '   %s%s$ trygg' "$dim" "$who"
+    printf ' %s' "$@"
+    printf '%s\n' "$plain"
+    code=0
+    "$TRYGG" "$@" >"$OUT" 2>"$ERR" || code=$?
+    sed 's/^/     /' "$OUT" "$ERR"
+    [ "$code" -eq "$wanted" ] || fail "exit code $wanted was expected, not $code"
+    checks=$((checks + 1))
+}
+
+# said TEXT: the last command said it. A line's columns may stand any number of spaces apart.
+said() {
+    cat "$OUT" "$ERR" | tr -s ' ' | grep -qF -- "$1"
+}
+
+said_not() {
+    ! said "$1"
+}
+
+# value LABEL: what stands after the label in the last answer.
+value() {
+    sed -n "s/^$1  *//p" "$OUT"
+}
+
+# in_store TEXT: the text stands in any file of the data directory as it is.
+in_store() {
+    grep -raqF -- "$1" "$TRYGG_DATA"
+}
+
+not_in_store() {
+    ! in_store "$1"
+}
+
+the_end() {
+    printf '\n%s%s: %d scenes, %d checks, all as they must be.%s\n' "$bold" "$1" "$scenes" "$checks" "$plain"
+}

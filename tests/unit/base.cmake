@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: EUPL-1.2
+trygg_test(test_base_arena unit ROOMS base)
+trygg_test(test_base_buffer unit ROOMS base)
+trygg_test(test_base_civic unit ROOMS base)
+trygg_test(test_base_clock unit ROOMS base)
+trygg_test(test_base_codec unit ROOMS base)
+trygg_test(test_base_failure unit ROOMS base)
+trygg_test(test_base_id unit ROOMS base USES Threads::Threads)
+trygg_test(test_base_json unit ROOMS base USES PkgConfig::JANSSON)
+trygg_test(test_base_log unit ROOMS base)
+trygg_test(test_base_text unit ROOMS base)
+trygg_test(test_base_wiping unit ROOMS base USES PkgConfig::JANSSON)

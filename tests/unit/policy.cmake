@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+trygg_test(test_policy_students unit ROOMS policy base)

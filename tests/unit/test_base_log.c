@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Purpose: log lines as they come out of file descriptor 2.
+ * May not: leave stderr redirected when a test ends.
+ * Always:  what is read is what one or more whole writes put into a pipe.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum { CAPTURED_BYTES = 8192 };
+
+struct capture {
+    int saved;
+    int pipe[2];
+    char text[CAPTURED_BYTES];
+};
+
+static void capture_start(struct capture *capture)
+{
+    assert_int_equal(pipe2(capture->pipe, O_NONBLOCK | O_CLOEXEC), 0);
+    capture->saved = dup(STDERR_FILENO);
+    assert_true(capture->saved >= 0);
+    dup2(capture->pipe[1], STDERR_FILENO);
+}
+
+static const char *capture_stop(struct capture *capture)
+{
+    dup2(capture->saved, STDERR_FILENO);
+    ssize_t len = read(capture->pipe[0], capture->text, sizeof(capture->text) - 1);
+    capture->text[len > 0 ? len : 0] = '\0';
+    close(capture->saved);
+    close(capture->pipe[0]);
+    close(capture->pipe[1]);
+    return capture->text;
+}
+
+static void a_line_has_time_level_event_and_its_fields(void **state)
+{
+    (void)state;
+    struct uuid id;
+    assert_int_equal(uuid_parse("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", &id), STATUS_OK);
+    struct capture capture;
+    capture_start(&capture);
+    LOG(LOG_LEVEL_WARNING, "request", log_constant("operation", "readStudent"), log_number("status", 404),
+        log_number("least", INT64_MIN), log_id("request", &id));
+    const char *line = capture_stop(&capture);
+
+    char time[TIME_TEXT_BYTES];
+    int64_t parsed;
+    assert_int_equal(strncmp(line, "time=", 5), 0);
+    memcpy(time, line + 5, sizeof(time) - 1);
+    time[sizeof(time) - 1] = '\0';
+    assert_int_equal(time_parse(time, &parsed), STATUS_OK);
+    assert_string_equal(line + 5 + sizeof(time) - 1,
+                        " level=warning event=request operation=readStudent status=404 least=-9223372036854775808"
+                        " request=017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n");
+}
+
+static void a_line_needs_no_fields(void **state)
+{
+    (void)state;
+    struct capture capture;
+    capture_start(&capture);
+    log_event(LOG_LEVEL_ERROR, "stopped", NULL, 0);
+    LOG(LOG_LEVEL_INFO, "ready");
+    const char *lines = capture_stop(&capture);
+    assert_non_null(strstr(lines, " level=error event=stopped\n"));
+    assert_non_null(strstr(lines, " level=info event=ready\n"));
+}
+
+static void lines_below_the_threshold_are_not_written(void **state)
+{
+    (void)state;
+    struct capture capture;
+    capture_start(&capture);
+    LOG(LOG_LEVEL_DEBUG, "one");
+    log_threshold(LOG_LEVEL_ERROR);
+    LOG(LOG_LEVEL_WARNING, "two");
+    LOG(LOG_LEVEL_ERROR, "three");
+    log_threshold(LOG_LEVEL_DEBUG);
+    LOG(LOG_LEVEL_DEBUG, "four");
+    log_threshold(LOG_LEVEL_INFO);
+    const char *lines = capture_stop(&capture);
+    assert_null(strstr(lines, "one"));
+    assert_null(strstr(lines, "two"));
+    assert_non_null(strstr(lines, "three"));
+    assert_non_null(strstr(lines, "four"));
+}
+
+static void a_value_cannot_break_its_line(void **state)
+{
+    (void)state;
+    struct capture capture;
+    capture_start(&capture);
+    LOG(LOG_LEVEL_INFO, "event", log_constant("a", "two words"), log_constant("b", "x\ny=\"z\"\\\x1b\xc3\xa5"), log_constant("c", ""),
+        log_constant("d", NULL));
+    const char *line = capture_stop(&capture);
+    assert_non_null(strstr(line, " event=event a=\"two words\" b=\"x?y=?z?????\" c=\"\" d=\"\"\n"));
+    assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
+}
+
+static void a_long_line_is_cut_between_fields(void **state)
+{
+    (void)state;
+    char huge[3000];
+    memset(huge, 'h', sizeof(huge) - 1);
+    huge[sizeof(huge) - 1] = '\0';
+    struct log_field fields[100];
+    for (size_t i = 0; i < 100; i++)
+        fields[i] = log_number("number", 1234567890);
+    fields[0] = log_constant("huge", huge);
+    struct capture capture;
+    capture_start(&capture);
+    log_event(LOG_LEVEL_INFO, "long", fields, 100);
+    const char *line = capture_stop(&capture);
+    size_t len = strlen(line);
+    assert_in_range(len, 900, 1024);
+    assert_string_equal(line + len - strlen(" number=1234567890\n"), " number=1234567890\n");
+    assert_null(strstr(line, "huge"));
+}
+
+static void errno_stays_as_it_was(void **state)
+{
+    (void)state;
+    struct capture capture;
+    capture_start(&capture);
+    close(STDERR_FILENO);
+    errno = ENOSPC;
+    LOG(LOG_LEVEL_ERROR, "lost");
+    int after = errno;
+    capture_stop(&capture);
+    assert_int_equal(after, ENOSPC);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_has_time_level_event_and_its_fields),
+        cmocka_unit_test(a_line_needs_no_fields),
+        cmocka_unit_test(lines_below_the_threshold_are_not_written),
+        cmocka_unit_test(a_value_cannot_break_its_line),
+        cmocka_unit_test(a_long_line_is_cut_between_fields),
+        cmocka_unit_test(errno_stays_as_it_was),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

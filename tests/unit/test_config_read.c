@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * test_config_read.c: the configuration file: what it gives, and the sentence for everything that is wrong with it.
+ * It may not look at any file but its own, in a folder of its own.
+ * Every case of the table must name the line and the key.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "config.h"
+
+#define SERVER "[server]\nlisten = 127.0.0.1:0\ndata_directory = data\ntime_zone = Europe/Oslo\n"
+#define ISSUER                                                                                                         \
+    "[issuer \"skole\"]\nissuer = https://login.example\naudience = https://trygg.example\njwks_file = /etc/jwks\n"   \
+    "organisation = 0192f0a0-0000-7000-8000-00000000f001\nstrong_acr = loa-high bankid\n"
+
+struct scratch {
+    char folder[64];
+    char path[96];
+    struct arena *arena;
+    struct config config;
+    struct config_fault fault;
+};
+
+static void scratch_open(struct scratch *scratch)
+{
+    memset(scratch, 0, sizeof *scratch);
+    snprintf(scratch->folder, sizeof scratch->folder, "/tmp/trygg-config-XXXXXX");
+    assert_non_null(mkdtemp(scratch->folder));
+    snprintf(scratch->path, sizeof scratch->path, "%s/trygg.conf", scratch->folder);
+    scratch->arena = arena_new(1 << 16);
+    assert_non_null(scratch->arena);
+}
+
+static void scratch_close(struct scratch *scratch)
+{
+    unlink(scratch->path);
+    rmdir(scratch->folder);
+    arena_free(scratch->arena);
+}
+
+static enum status read_text(struct scratch *scratch, const char *text)
+{
+    FILE *file = fopen(scratch->path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    return config_read(scratch->path, scratch->arena, &scratch->config, &scratch->fault);
+}
+
+static void a_whole_configuration_is_read(void **state)
+{
+    struct scratch scratch;
+    char expected[128];
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, "# a comment\n" SERVER "log_level = debug\nmaster_key_file = /run/keys/m\n\n"
+                                         "[local-issuer]\nkey_file = k.pem\njwks_file = sub/k.jwks\n" ISSUER
+                                         "strong_max_age = 600\nscopes = provision changes\n"),
+                     STATUS_OK);
+    const struct config *config = &scratch.config;
+    assert_string_equal(config->address, "127.0.0.1");
+    assert_int_equal(config->port, 0);
+    assert_string_equal(config->time_zone, "Europe/Oslo");
+    assert_string_equal(config->master_key_file, "/run/keys/m");
+    assert_int_equal(config->log_level, LOG_LEVEL_DEBUG);
+    snprintf(expected, sizeof expected, "%s/data", scratch.folder);
+    assert_string_equal(config->data_directory, expected);
+    snprintf(expected, sizeof expected, "%s/sub/k.jwks", scratch.folder);
+    assert_string_equal(config->local_jwks_file, expected);
+    assert_int_equal(config->n_issuers, 1);
+    assert_string_equal(config->issuers[0].name, "skole");
+    const struct auth_issuer *issuer = &config->issuers[0].issuer;
+    assert_string_equal(issuer->issuer, "https://login.example");
+    assert_string_equal(issuer->jwks_file, "/etc/jwks");
+    assert_string_equal(issuer->strong[0], "loa-high");
+    assert_string_equal(issuer->strong[1], "bankid");
+    assert_null(issuer->strong[2]);
+    assert_int_equal(issuer->strong_max_age, 600);
+    assert_int_equal(issuer->scopes, SCOPE_PROVISION | SCOPE_CHANGES);
+    scratch_close(&scratch);
+}
+
+static void defaults_are_safe(void **state)
+{
+    struct scratch scratch;
+    char expected[128];
+    (void)state;
+
+    scratch_open(&scratch);
+    unsetenv("CREDENTIALS_DIRECTORY");
+    assert_int_equal(read_text(&scratch, "[server]\ndata_directory = data/\ntime_zone = Europe/Oslo\n" ISSUER), STATUS_OK);
+    snprintf(expected, sizeof expected, "%s/master.key", scratch.folder);
+    assert_string_equal(scratch.config.master_key_file, expected);
+    assert_string_equal(scratch.config.address, "127.0.0.1");
+    assert_int_equal(scratch.config.port, 8080);
+    assert_int_equal(scratch.config.log_level, LOG_LEVEL_INFO);
+    assert_int_equal(scratch.config.issuers[0].issuer.scopes, SCOPE_READ | SCOPE_WRITE);
+    assert_int_equal(scratch.config.issuers[0].issuer.strong_max_age, 3600);
+
+    setenv("CREDENTIALS_DIRECTORY", "/run/credentials/tryggd", 1);
+    assert_int_equal(read_text(&scratch, SERVER ISSUER), STATUS_OK);
+    assert_string_equal(scratch.config.master_key_file, "/run/credentials/tryggd/trygg.master");
+    assert_int_equal(read_text(&scratch, SERVER "master_key_file = /own\n" ISSUER), STATUS_OK);
+    assert_string_equal(scratch.config.master_key_file, "/own");
+    unsetenv("CREDENTIALS_DIRECTORY");
+    scratch_close(&scratch);
+}
+
+/* What follows SERVER (four lines), and the sentence it must give after "trygg.conf:". */
+static const struct {
+    const char *text;
+    const char *sentence;
+} faults[] = {
+    {"colour = red\n", "5: unknown setting colour in [server]"},
+    {"time_zone = Europe/Oslo\n", "5: time_zone in [server] is given twice"},
+    {"master_key_file =\n", "5: master_key_file in [server] is empty"},
+    {"log_level = loud\n", "5: log_level in [server] must be debug, info, warning or error"},
+    {"nonsense\n", "5: neither [section] nor key = value"},
+    {"[servers]\nx = 1\n", "5: unknown section [servers]"},
+    {"[servers]\n", "5: unknown section [servers]"},
+    {"[server]\n", "5: [server] is there twice"},
+    {"[server two]\n", "5: [server] takes no name"},
+    {"[local-issuer]\nkey_file = a\n", "5: [local-issuer] needs jwks_file"},
+    {"[issuer]\nissuer = x\n", "5: an issuer has a name: [issuer \"NAME\"]"},
+    {"[issuer \"x\"]\nissuer = a b\n", "6: issuer in [issuer \"x\"] must be an iss of at most 255 printable characters"},
+    {"[issuer \"x\"]\n", "5: [issuer \"x\"] needs issuer"},
+    {ISSUER ISSUER, "11: [issuer \"skole\"] is there twice"},
+    {ISSUER "scopes = trygg:read everything\n", "11: scopes in [issuer \"skole\"] must be scopes"},
+    {ISSUER "strong_max_age = 0\n", "11: strong_max_age in [issuer \"skole\"] must be seconds"},
+    {ISSUER "strong_max_age = 60 \n[issuer:a]\norganisation = 12\n", "13: organisation in [issuer:a] must be the UUID"},
+    {ISSUER "[issuer:a]\nstrong_acr = 1 2 3 4 5 6 7 8 9\n", "12: strong_acr in [issuer:a] must be one to eight"},
+    {"[a name that is far too long for a section of this configuration]\n", "5: a section's name has at most 49"},
+    {"[open\n", "5: a section ends with ]"},
+    {"log_level = info\n  debug\n", "6: neither [section] nor key = value"},
+};
+
+static void every_fault_names_file_line_and_key(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        char text[2048];
+        scratch_open(&scratch);
+        snprintf(text, sizeof text, SERVER "%s", faults[i].text);
+        assert_int_equal(read_text(&scratch, text), STATUS_INVALID);
+        const char *after = strstr(scratch.fault.text, "trygg.conf:");
+        assert_non_null(after);
+        after += strlen("trygg.conf:");
+        if (strncmp(after, faults[i].sentence, strlen(faults[i].sentence)) != 0)
+            fail_msg("expected \"%s\", got \"%s\"", faults[i].sentence, after);
+        scratch_close(&scratch);
+    }
+}
+
+static void only_loopback_is_listened_on(void **state)
+{
+    static const char *const good[] = {"127.0.0.1:0", "127.0.0.1:65535", "[::1]:8080"};
+    static const char *const bad[] = {"0.0.0.0:80",       "[::]:80",         "192.168.1.2:80", "localhost:80",
+                                      "127.0.0.1",        "127.0.0.1:65536", "127.0.0.1:-1",   "::1:80",
+                                      "[127.0.0.1]:8080", "127.0.0.1:80x",   ":80",            "127.0.0.2:80"};
+    struct scratch scratch;
+    char text[512];
+    (void)state;
+
+    scratch_open(&scratch);
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        snprintf(text, sizeof text, "[server]\ndata_directory = d\ntime_zone = UTC\nlisten = %s\n", good[i]);
+        assert_int_equal(read_text(&scratch, text), STATUS_OK);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        snprintf(text, sizeof text, "[server]\ndata_directory = d\ntime_zone = UTC\nlisten = %s\n", bad[i]);
+        if (read_text(&scratch, text) != STATUS_INVALID)
+            fail_msg("%s was taken", bad[i]);
+        assert_non_null(strstr(scratch.fault.text, ":4: listen in [server]"));
+    }
+    scratch_close(&scratch);
+}
+
+static void a_file_that_is_no_configuration_is_refused(void **state)
+{
+    struct scratch scratch;
+    char text[3000];
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, ""), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "there is no section [server]"));
+    memset(text, 'x', sizeof text);
+    text[sizeof text - 1] = '\0';
+    assert_int_equal(read_text(&scratch, text), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, ":1: the line is longer"));
+    assert_int_equal(read_text(&scratch, "key = value\n"), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, ":1: key stands before any section"));
+    unlink(scratch.path);
+    assert_int_equal(config_read(scratch.path, scratch.arena, &scratch.config, &scratch.fault), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "cannot be read"));
+    scratch_close(&scratch);
+}
+
+static void a_small_arena_ends_in_no_memory(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch);
+    for (size_t max = 1; max < 64; max += 7) {
+        arena_free(scratch.arena);
+        scratch.arena = arena_new(max);
+        assert_int_equal(read_text(&scratch, SERVER ISSUER), STATUS_NO_MEMORY);
+    }
+    scratch_close(&scratch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_configuration_is_read),
+        cmocka_unit_test(defaults_are_safe),
+        cmocka_unit_test(every_fault_names_file_line_and_key),
+        cmocka_unit_test(only_loopback_is_listened_on),
+        cmocka_unit_test(a_file_that_is_no_configuration_is_refused),
+        cmocka_unit_test(a_small_arena_ends_in_no_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Header lines: what may frame a request, and what two readers could read differently.
+ * May not need a socket.
+ * Each case stands alone in its own set of headers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "http/headers.h"
+
+static void add(struct headers *headers, const char *name, const char *value)
+{
+    headers_add(headers, name, strlen(name), value, value != NULL ? strlen(value) : 0);
+}
+
+static enum status framing_of(const char *const (*lines)[2], uint64_t *ret_length)
+{
+    struct headers headers = {.n = 0};
+    for (; (*lines)[0] != NULL; lines++)
+        add(&headers, (*lines)[0], (*lines)[1]);
+    return headers_check_framing(&headers, ret_length);
+}
+
+static void names_are_found_without_case_and_counted_one_by_one(void **state)
+{
+    (void)state;
+    struct headers headers = {.n = 0};
+    add(&headers, "If-Match", "\"1\"");
+    add(&headers, "if-match", "\"2\"");
+    add(&headers, "Empty", NULL);
+    assert_int_equal(headers_count(&headers, "IF-MATCH"), 2);
+    assert_string_equal(headers_get(&headers, "IF-MATCH"), "\"1\"");
+    assert_string_equal(headers_get(&headers, "empty"), "");
+    assert_null(headers_get(&headers, "If-Matc"));
+    assert_int_equal(headers_count(&headers, "If-Matches"), 0);
+}
+
+static void an_honest_request_is_framed_by_its_content_length(void **state)
+{
+    (void)state;
+    static const char *const lines[][2] = {
+        {"Host", "x"}, {"Content-Length", "1048577"}, {"Authorization", "Bearer t"}, {NULL, NULL}};
+    uint64_t length = 0;
+    assert_int_equal(framing_of(lines, &length), STATUS_OK);
+    assert_int_equal(length, 1048577);
+}
+
+static void a_chunked_request_or_one_without_body_has_no_length(void **state)
+{
+    (void)state;
+    static const char *const chunked[][2] = {{"Host", "x"}, {"transfer-encoding", "Chunked"}, {NULL, NULL}};
+    static const char *const none[][2] = {{"Host", "x"}, {NULL, NULL}};
+    uint64_t length = 7;
+    assert_int_equal(framing_of(chunked, &length), STATUS_OK);
+    assert_int_equal(length, 0);
+    length = 7;
+    assert_int_equal(framing_of(none, &length), STATUS_OK);
+    assert_int_equal(length, 0);
+}
+
+static void whatever_two_readers_could_frame_differently_is_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[][3][2] = {
+        {{"Transfer-Encoding", "chunked"}, {"Content-Length", "4"}, {NULL, NULL}},
+        {{"Content-Length", "4"}, {"Content-Length", "4"}, {NULL, NULL}},
+        {{"Content-Length", "4"}, {"content-length", "5"}, {NULL, NULL}},
+        {{"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}, {NULL, NULL}},
+        {{"Authorization", "Bearer a"}, {"authorization", "Bearer b"}, {NULL, NULL}},
+        {{"Host", "a"}, {"Host", "b"}, {NULL, NULL}},
+        {{"Content-Length", "4, 4"}, {NULL, NULL}},
+        {{"Content-Length", "+4"}, {NULL, NULL}},
+        {{"Content-Length", "-1"}, {NULL, NULL}},
+        {{"Content-Length", "0x4"}, {NULL, NULL}},
+        {{"Content-Length", " 4"}, {NULL, NULL}},
+        {{"Content-Length", ""}, {NULL, NULL}},
+        {{"Content-Length", "1234567890123456789"}, {NULL, NULL}},
+        {{"Transfer-Encoding", "identity"}, {NULL, NULL}},
+        {{"Transfer-Encoding", "chunked, chunked"}, {NULL, NULL}},
+        {{"Transfer-Encoding", "xchunked"}, {NULL, NULL}},
+        {{"Transfer-Encoding ", "chunked"}, {NULL, NULL}},
+        {{"Content-Length\t", "4"}, {NULL, NULL}},
+        {{"", "4"}, {NULL, NULL}},
+        {{"X", "a\rContent-Length: 4"}, {NULL, NULL}},
+        {{"X", "a\x01"}, {NULL, NULL}},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        uint64_t length = 99;
+        assert_int_equal(framing_of(cases[i], &length), STATUS_MALFORMED);
+        assert_int_equal(length, 99);
+    }
+}
+
+static void text_after_a_nul_in_a_name_or_value_is_not_overlooked(void **state)
+{
+    (void)state;
+    struct headers in_value = {.n = 0};
+    struct headers in_name = {.n = 0};
+    headers_add(&in_value, "X", 1, "a\0b", 3);
+    headers_add(&in_name, "X\0Y", 3, "a", 1);
+    assert_true(in_value.unusable);
+    assert_true(in_name.unusable);
+}
+
+static void more_lines_than_fit_make_the_whole_set_unusable(void **state)
+{
+    (void)state;
+    struct headers headers = {.n = 0};
+    uint64_t length = 0;
+    for (int i = 0; i < HEADERS_MAX; i++)
+        add(&headers, "X", "1");
+    assert_int_equal(headers_check_framing(&headers, &length), STATUS_OK);
+    add(&headers, "X", "1");
+    assert_int_equal(headers_check_framing(&headers, &length), STATUS_MALFORMED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_found_without_case_and_counted_one_by_one),
+        cmocka_unit_test(an_honest_request_is_framed_by_its_content_length),
+        cmocka_unit_test(a_chunked_request_or_one_without_body_has_no_length),
+        cmocka_unit_test(whatever_two_readers_could_frame_differently_is_refused),
+        cmocka_unit_test(text_after_a_nul_in_a_name_or_value_is_not_overlooked),
+        cmocka_unit_test(more_lines_than_fit_make_the_whole_set_unusable),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
