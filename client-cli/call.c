@@ -83,7 +83,7 @@ static enum outcome take_key(const struct options *options, char ret_key[static 
             complain("an idempotency key is 1 to 128 printable characters without spaces", NULL);
             return OUTCOME_USAGE;
         }
-        strcpy(ret_key, given);
+        memcpy(ret_key, given, strlen(given) + 1);
         return OUTCOME_OK;
     }
     *ret_key = '\0';

@@ -6,6 +6,7 @@
  */
 #include "print.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -242,6 +243,7 @@ static enum outcome print_table(FILE *out, const struct place *columns, const js
     struct table table = {.n_rows = json_array_size(list)};
     while (columns[table.n_columns].label != NULL && table.n_columns < MAX_COLUMNS)
         table.n_columns++;
+    assert(table.n_rows > 0 && table.n_columns > 0);
     table.cells = calloc(table.n_rows * table.n_columns, sizeof *table.cells);
     enum outcome outcome = table.cells == NULL ? OUTCOME_LOCAL : table_fill(&table, columns, list);
     if (outcome == OUTCOME_OK) {

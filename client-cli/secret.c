@@ -73,6 +73,6 @@ enum outcome secret_token(const char *file, char ret_token[static SECRET_TOKEN_B
         complain("TRYGG_TOKEN is not a token", NULL);
         return OUTCOME_USAGE;
     }
-    strcpy(ret_token, token);
+    memcpy(ret_token, token, strlen(token) + 1);
     return OUTCOME_OK;
 }

@@ -119,7 +119,7 @@ u.build_opener(u.ProxyHandler({})).open(sys.argv[1] + "/health/ready", timeout=1
 demo_pid() {
     local pid
     pid=$(cat "$1/tryggd.pid" 2>/dev/null) || return 1
-    case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in
+    case $({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) in
     *"/tryggd serve --config $1/trygg.conf "*) printf '%s\n' "$pid" ;;
     *) return 1 ;;
     esac

@@ -54,6 +54,8 @@ static int fill(const struct house_settings *settings, const struct seed_file *f
     enum house_fault fault = HOUSE_FINE;
 
     enum status status = house_create(settings, &fault);
+    if (status == STATUS_BUSY)
+        return complain_of_house(HOUSE_LOCKED, status, settings);
     if (status != STATUS_OK && status != STATUS_EXISTS)
         return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)", settings->master_key_file,
                         settings->directory, status_name(status));

@@ -42,4 +42,8 @@ struct api_answer {
     const char *location;   /* in the arena; NULL for none */
 };
 
+/* Before anything is looked up: logs that the caller's login is too weak for the operation (L2, V4), and answers
+ * STATUS_LOGIN_TOO_WEAK once that is durable. */
+must_check enum status api_refuse_weak_login(const struct api_request *request);
+
 #endif

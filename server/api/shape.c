@@ -57,6 +57,14 @@ struct call shape_call(const struct api_request *request)
     };
 }
 
+enum status api_refuse_weak_login(const struct api_request *request)
+{
+    const struct call call = shape_call(request);
+
+    TRY(call_refuse(&call, "L2.weak"));
+    return STATUS_LOGIN_TOO_WEAK;
+}
+
 /* jansson's canonical text of the body, into the arena; the heap copy is wiped. */
 static enum status body_text(const struct api_request *request, const char **ret_text)
 {

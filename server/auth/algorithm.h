@@ -24,7 +24,7 @@ enum padding { PADDING_NONE, PADDING_PKCS1, PADDING_PSS };
 struct algorithm {
     const char *name; /* as in a header's alg; case matters */
     enum key_type type;
-    const char *digest; /* NULL: the algorithm hashes for itself (EdDSA) */
+    const char *digest;        /* NULL: the algorithm hashes for itself (EdDSA) */
     const struct curve *curve; /* NULL for RSA */
     enum padding padding;
 };

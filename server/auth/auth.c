@@ -54,7 +54,7 @@ enum status auth_open(const struct auth_issuer *issuers, size_t n, struct auth *
     auth->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
     auth->remembered = remembered_new();
     enum status status = auth->sha256 != NULL && auth->remembered != NULL ? open_sections(auth, issuers, n, ret_fault)
-                                                                         : STATUS_NO_MEMORY;
+                                                                          : STATUS_NO_MEMORY;
     if (status != STATUS_OK) {
         auth_close(auth);
         return status;
@@ -102,8 +102,8 @@ static enum status check_signature(const struct jws *jws, const struct section *
     uint64_t generation;
     auto_keyset keys = keyfile_keys(section->keys, now, &generation);
     const struct key *key = keyset_pick(keys, jws->kid, jws->algorithm);
-    if (key == NULL || !key_verify(key, jws->algorithm, jws->signed_text, jws->signed_len, jws->signature,
-                                   jws->signature_len))
+    if (key == NULL ||
+        !key_verify(key, jws->algorithm, jws->signed_text, jws->signed_len, jws->signature, jws->signature_len))
         return STATUS_TOKEN_INVALID;
     *ret_generation = generation;
     return STATUS_OK;
@@ -126,7 +126,8 @@ static enum status verify(const struct auth *auth, const char *token, size_t len
 }
 
 /* A remembered token holds while its keys are the very ones it was verified with, and its times are good. */
-static bool recall(struct auth *auth, const struct token_digest *digest, int64_t now, struct remembered_token *ret_token)
+static bool recall(struct auth *auth, const struct token_digest *digest, int64_t now,
+                   struct remembered_token *ret_token)
 {
     if (!remembered_find(auth->remembered, digest, ret_token))
         return false;
@@ -165,7 +166,8 @@ enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_
     return STATUS_OK;
 }
 
-void auth_step_up(const struct auth *auth, const struct caller *caller, const char **ret_acr_values, int64_t *ret_max_age)
+void auth_step_up(const struct auth *auth, const struct caller *caller, const char **ret_acr_values,
+                  int64_t *ret_max_age)
 {
     *ret_acr_values = "";
     *ret_max_age = 0;

@@ -18,25 +18,28 @@ enum { AUTH_MAX_TOKEN_BYTES = 8192, AUTH_MAX_STRONG = 8, AUTH_LEEWAY_SECONDS = 3
 
 /* One trusted issuer and audience, speaking for one organisation (L4). Strings are copied by auth_open. */
 struct auth_issuer {
-    const char *issuer;        /* exact iss */
-    const char *audience;      /* one of the token's aud must equal it */
-    const char *jwks_file;     /* key set, re-read when the file changes (mtime, size or inode), no restart */
+    const char *issuer;    /* exact iss */
+    const char *audience;  /* one of the token's aud must equal it */
+    const char *jwks_file; /* key set, re-read when the file changes (mtime, size or inode), no restart */
     struct organisation_id organisation;
     const char *strong[AUTH_MAX_STRONG]; /* acr values that are strong (L2); NULL ends the list */
-    int64_t strong_max_age;    /* seconds since auth_time */
-    unsigned scopes;           /* scopes this issuer may grant at all; others are dropped */
+    int64_t strong_max_age;              /* seconds since auth_time */
+    unsigned scopes;                     /* scopes this issuer may grant at all; others are dropped */
 };
 
 /* What was wrong at start, or with a re-read key set, in words without secrets: "jwks: no usable key". */
-must_check enum status auth_open(const struct auth_issuer *issuers, size_t n, struct auth **ret_auth, const char **ret_fault);
+must_check enum status auth_open(const struct auth_issuer *issuers, size_t n, struct auth **ret_auth,
+                                 const char **ret_fault);
 struct auth *auth_close(struct auth *auth);
 
 /* Verifies a compact JWS. STATUS_TOKEN_INVALID for every reason alike. `now` is in ms. The result is remembered by the token's
  * SHA-256 until the token expires or its key leaves the key set; strength is judged anew each time, since auth_time ages. */
-must_check enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_t now, struct caller *ret_caller);
+must_check enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_t now,
+                                   struct caller *ret_caller);
 
 /* The RFC 9470 challenge parameters for the issuer of a caller that was too weak: acr values (space separated) and max_age.
  * ret_acr_values points into auth and lives as long as it. */
-void auth_step_up(const struct auth *auth, const struct caller *caller, const char **ret_acr_values, int64_t *ret_max_age);
+void auth_step_up(const struct auth *auth, const struct caller *caller, const char **ret_acr_values,
+                  int64_t *ret_max_age);
 
 #endif

@@ -41,7 +41,8 @@ bool claims_name_audience(const json_t *claims, const char *audience)
     bool named = false;
     size_t i;
     const json_t *value;
-    json_array_foreach (aud, i, value) {
+    json_array_foreach(aud, i, value)
+    {
         if (!json_is_string(value))
             return false;
         named = named || strcmp(json_string_value(value), audience) == 0;
@@ -62,8 +63,8 @@ static enum status read_date(const json_t *claims, const char *name, int64_t *re
     double seconds = json_number_value(value);
     if (!isfinite(seconds) || seconds < 0 || seconds > (double)MAX_NUMERIC_DATE)
         return STATUS_TOKEN_INVALID;
-    *ret_ms = json_is_integer(value) ? json_integer_value(value) * MS_PER_SECOND
-                                     : (int64_t)(seconds * (double)MS_PER_SECOND);
+    *ret_ms =
+        json_is_integer(value) ? json_integer_value(value) * MS_PER_SECOND : (int64_t)(seconds * (double)MS_PER_SECOND);
     return STATUS_OK;
 }
 
@@ -149,7 +150,8 @@ static enum status read_scopes(const json_t *claims, const struct section *secti
         return STATUS_TOKEN_INVALID;
     size_t i;
     const json_t *value;
-    json_array_foreach (scope, i, value) {
+    json_array_foreach(scope, i, value)
+    {
         if (!json_is_string(value))
             return STATUS_TOKEN_INVALID;
         scopes |= scope_bit(json_string_value(value), json_string_length(value), caller->service);

@@ -167,9 +167,8 @@ static bool meant_for_verifying(const json_t *jwk)
         return true;
     size_t i;
     const json_t *operation;
-    json_array_foreach (operations, i, operation)
-        if (json_is_string(operation) && strcmp(json_string_value(operation), "verify") == 0)
-            return true;
+    json_array_foreach(operations, i, operation) if (json_is_string(operation) &&
+                                                     strcmp(json_string_value(operation), "verify") == 0) return true;
     return false;
 }
 

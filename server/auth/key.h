@@ -19,9 +19,9 @@ enum { KEY_ID_BYTES = 256 };
 struct key {
     char id[KEY_ID_BYTES]; /* kid; "" when the key names none */
     enum key_type type;
-    const struct curve *curve;     /* NULL for RSA */
-    const struct algorithm *only;  /* the key's own `alg`; NULL: any that fits its type and curve */
-    EVP_PKEY *pkey;                /* owned */
+    const struct curve *curve;    /* NULL for RSA */
+    const struct algorithm *only; /* the key's own `alg`; NULL: any that fits its type and curve */
+    EVP_PKEY *pkey;               /* owned */
 };
 
 /* Why a key set that holds this JWK is refused whole (a secret lies in a public file), in constant words; NULL when it does not. */

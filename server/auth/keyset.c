@@ -80,8 +80,7 @@ static enum status take_keys(struct keyset *set, const json_t *keys, const char 
 {
     size_t i;
     const json_t *jwk;
-    json_array_foreach (keys, i, jwk)
-        TRY(take_key(set, jwk, ret_fault));
+    json_array_foreach(keys, i, jwk) TRY(take_key(set, jwk, ret_fault));
     return set->n > 0 ? STATUS_OK : refuse("jwks: no usable key", ret_fault);
 }
 

@@ -41,7 +41,8 @@ struct public_texts {
     char thumbprint[BASE64URL_TEXT_BYTES(SHA256_DIGEST_LENGTH)];
 };
 
-static enum status coordinate(const EVP_PKEY *pkey, const char *name, char ret_text[static BASE64URL_TEXT_BYTES(P256_BYTES)])
+static enum status coordinate(const EVP_PKEY *pkey, const char *name,
+                              char ret_text[static BASE64URL_TEXT_BYTES(P256_BYTES)])
 {
     BIGNUM *number = NULL;
     uint8_t bytes[P256_BYTES];

@@ -18,12 +18,12 @@ struct local_token {
     const char *issuer;
     const char *audience;
     const char *subject;
-    const char *client;  /* client_id */
-    const char *scope;   /* space separated, or NULL */
-    const char *acr;     /* or NULL */
-    int64_t auth_time;   /* seconds since 1970; 0: none */
-    int64_t issued_at;   /* seconds */
-    int64_t lifetime;    /* seconds */
+    const char *client; /* client_id */
+    const char *scope;  /* space separated, or NULL */
+    const char *acr;    /* or NULL */
+    int64_t auth_time;  /* seconds since 1970; 0: none */
+    int64_t issued_at;  /* seconds */
+    int64_t lifetime;   /* seconds */
 };
 
 /* A signed at+jwt (RFC 9068), with kid, iat, exp and jti, appended to `token`. */

@@ -21,14 +21,15 @@ struct section {
     struct organisation_id organisation;
     char *strong[AUTH_MAX_STRONG];
     size_t n_strong;
-    char *acr_values; /* the strong set joined with spaces, for the RFC 9470 challenge */
+    char *acr_values;       /* the strong set joined with spaces, for the RFC 9470 challenge */
     int64_t strong_max_age; /* seconds */
     unsigned scopes;
     struct keyfile *keys;
 };
 
 /* Fault words as in auth_open. On failure `*ret_section` needs no closing. */
-must_check enum status section_open(const struct auth_issuer *issuer, struct section *ret_section, const char **ret_fault);
+must_check enum status section_open(const struct auth_issuer *issuer, struct section *ret_section,
+                                    const char **ret_fault);
 void section_close(struct section *section);
 
 bool section_is_strong(const struct section *section, const char *acr);

@@ -9,9 +9,9 @@
 #include <assert.h>
 
 static const char *const code_names[] = {
-    [FAILURE_REQUIRED] = "required",   [FAILURE_UNKNOWN] = "unknown",     [FAILURE_REPEATED] = "repeated",
-    [FAILURE_TYPE] = "type",           [FAILURE_TOO_SHORT] = "too-short", [FAILURE_TOO_LONG] = "too-long",
-    [FAILURE_FORMAT] = "format",       [FAILURE_CHOICE] = "choice",       [FAILURE_REFERENCE] = "reference",
+    [FAILURE_REQUIRED] = "required", [FAILURE_UNKNOWN] = "unknown",     [FAILURE_REPEATED] = "repeated",
+    [FAILURE_TYPE] = "type",         [FAILURE_TOO_SHORT] = "too-short", [FAILURE_TOO_LONG] = "too-long",
+    [FAILURE_FORMAT] = "format",     [FAILURE_CHOICE] = "choice",       [FAILURE_REFERENCE] = "reference",
     [FAILURE_CONFLICT] = "conflict",
 };
 static_assert(sizeof(code_names) / sizeof(code_names[0]) == FAILURE_CODE_COUNT, "a failure code has no name");

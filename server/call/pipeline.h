@@ -39,4 +39,8 @@ struct outcome_of_write {
 must_check enum status call_write(const struct call *call, const struct write_case *what, void *input,
                                   struct outcome_of_write *ret_outcome);
 
+/* Logs that a call was refused before anything was looked up, such as for a login that is too weak (L2). `refusal` is a constant.
+ * STATUS_OK: the row is durable, the refusal may be answered. */
+must_check enum status call_refuse(const struct call *call, const char *refusal);
+
 #endif

@@ -80,8 +80,8 @@ static bool pool_make(struct keyring *keyring)
     memset(keyring->locked, 0, sizeof(*keyring->locked));
     for (size_t i = 0; i < KEYRING_SLOTS; i++) {
         struct data_key *slot = &keyring->slots[i];
-        *slot = (struct data_key){
-            .keyring = keyring, .bytes = keyring->locked->keys[i], .next_free = keyring->first_free};
+        *slot =
+            (struct data_key){.keyring = keyring, .bytes = keyring->locked->keys[i], .next_free = keyring->first_free};
         keyring->first_free = slot;
     }
     return true;

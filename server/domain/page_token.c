@@ -22,7 +22,7 @@ enum { TOKEN_SEALED = sizeof(struct token) + ENVELOPE_OVERHEAD };
 
 static struct seal_place token_place(const struct organisation_keys *keys)
 {
-    return (struct seal_place){.organisation = keys->organisation, .column = {"", "page-token"}, .key = keys->own_id};
+    return (struct seal_place){.organisation = keys->organisation, .column = {"page", "token"}, .key = keys->own_id};
 }
 
 enum status page_token_seal(const struct organisation_keys *keys, const struct mark *caller, struct arena *arena,

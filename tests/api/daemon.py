@@ -134,7 +134,7 @@ class Files:
         for token in self.tokens:
             found.update(part for part in token.split(".") if len(part) >= 16)
         if self.master_key.exists():
-            found.add(self.master_key.read_text().strip())
+            found.update(self.master_key.read_text().split())
         if self.key_file.exists():
             found.update(line for line in self.key_file.read_text().splitlines() if len(line) > 40)
         return found

@@ -87,8 +87,15 @@ def test_V4_no_valid_token_no_row(daemon):
     before = daemon.rows("SELECT count(*) AS n FROM activity")
     assert daemon.get("/v1/me").status_code == 401
     assert daemon.get("/v1/me", token="x.y.z").status_code == 401
-    assert daemon.get("/v1/students", token=daemon.token("kari", strong=False)).status_code == 401
     assert daemon.rows("SELECT count(*) AS n FROM activity") == before
+
+
+def test_V4_a_login_too_weak_is_a_refusal_and_has_its_row(daemon):
+    answer = daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", token=daemon.token("kari", strong=False))
+    assert answer.status_code == 401
+    row = row_of(daemon, answer)
+    assert (row["outcome"], row["ground"], row["actor_id"]) == ("refused", "L2.weak", daemon.id("person", "kari"))
+    assert (row["object_id"], row["student_id"], row["operation"]) == (None, None, "getStudent")
 
 
 def test_V4_rows_hold_no_name_and_no_civic_number(daemon):

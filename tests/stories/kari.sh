@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Kari's observation, as far as it goes now: a contact teacher registers a student, and nobody learns of it who should not.
 # Rules by number are those of the policy table and of the activity log. See story.sh for what this needs in its environment.
+# shellcheck source=tests/stories/story.sh
 . "$(dirname "$0")/story.sh"
 
 title "Kari's observation (as far as it goes now)"

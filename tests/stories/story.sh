@@ -85,13 +85,16 @@ as() {
     who=$1
 }
 
+# Ids end in what tells them apart.
+shorten() {
+    sed 's/[0-9a-f]\{8\}-[0-9a-f-]\{23\}\([0-9a-f]\{4\}\)/…\1/g'
+}
+
 # ask CODE ARGUMENT...: the client is called and ends with that exit code; $OUT and $ERR hold what it said.
 ask() {
     wanted=$1
     shift
-    printf '   %s%s$ trygg' "$dim" "$who"
-    printf ' %s' "$@"
-    printf '%s\n' "$plain"
+    printf '   %s%s$ trygg%s%s\n' "$dim" "$who" "$(printf ' %s' "$@" | shorten)" "$plain"
     code=0
     "$TRYGG" "$@" >"$OUT" 2>"$ERR" || code=$?
     sed 's/^/     /' "$OUT" "$ERR"

@@ -170,11 +170,10 @@ void forge_write(const char *path, const char *text)
 
 json_t *forge_claims(void)
 {
-    json_t *claims = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "iss", FORGE_ISSUER, "aud",
-                               FORGE_AUDIENCE, "sub", "kari", "client_id", "skoleapp", "scope",
-                               "openid trygg:read trygg:write", "acr", FORGE_STRONG, "auth_time",
-                               (json_int_t)(FORGE_NOW_S - 60), "iat", (json_int_t)(FORGE_NOW_S - 10), "exp",
-                               (json_int_t)(FORGE_NOW_S + 600));
+    json_t *claims = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "iss", FORGE_ISSUER, "aud", FORGE_AUDIENCE, "sub", "kari",
+        "client_id", "skoleapp", "scope", "openid trygg:read trygg:write", "acr", FORGE_STRONG, "auth_time",
+        (json_int_t)(FORGE_NOW_S - 60), "iat", (json_int_t)(FORGE_NOW_S - 10), "exp", (json_int_t)(FORGE_NOW_S + 600));
     assert(claims != NULL);
     return claims;
 }

@@ -215,7 +215,7 @@ class Model(unittest.TestCase):
         self.model.check_answer("GET", f"/v1/students/{ID}", 404, headers, fine)
         self.model.check_answer("GET", "/nowhere", 404, headers, fine)
         self.assertIn("404", self.refused("GET", "/v1/me", 404, headers, fine))
-        self.assertIn("not among", self.refused("GET", f"/v1/students/{ID}", 404, headers, fine.replace(b"not-found", b"forbidden")))
+        self.assertIn("not among", self.refused("GET", f"/v1/students/{ID}", 404, headers, fine.replace(b"not-found", b"invalid")))
         self.assertIn("says 403", self.refused("GET", f"/v1/students/{ID}", 404, headers, fine.replace(b"404", b"403")))
         self.assertIn("unexpected", self.refused("GET", f"/v1/students/{ID}", 404, headers, fine.replace(b"{", b'{"instance":"/x",')))
 

@@ -22,8 +22,8 @@
 
 #include "auth_forge.h"
 
-static const char *const algs[] = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512",
-                                   "EdDSA"};
+static const char *const algs[] = {"RS256", "RS384", "RS512", "PS256", "PS384",
+                                   "PS512", "ES256", "ES384", "ES512", "EdDSA"};
 enum { N_ALGS = sizeof algs / sizeof algs[0] };
 
 /* One house that knows a key of each type, named by its type: "RSA" for RS and PS, the algorithm's name for the others. */
@@ -261,8 +261,8 @@ static void ecdsa_signature_in_der_is_refused(void **state)
 static void ed25519_signature_with_S_plus_L_is_refused(void **state)
 {
     struct town *town = *state;
-    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7,
-                                      0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
+    static const uint8_t order[32] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,       0xd6,
+                                      0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
     char *token = forge_token(forge_claims(), town->keys[9], "EdDSA", "EdDSA");
     uint8_t raw[64];
     assert_int_equal(forge_signature_of(token, raw, sizeof raw), 64);
@@ -291,7 +291,9 @@ static void ecdsa_signature_with_its_other_s_says_the_same_and_no_more(void **st
     struct caller other = {0};
     assert_int_equal(forge_verify(town->house.auth, forge_resigned(token, raw, 64), town->now, &other), STATUS_OK);
     assert_int_equal(forge_verify(town->house.auth, token, town->now, &one), STATUS_OK);
-    assert_memory_equal(&one, &other, sizeof one);
+    assert_string_equal(one.subject, other.subject);
+    assert_string_equal(one.client, other.client);
+    assert_int_equal(one.scopes, other.scopes);
     BN_free(s);
     EC_GROUP_free(group);
 }

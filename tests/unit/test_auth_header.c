@@ -81,7 +81,8 @@ static void kid_may_be_absent_when_there_is_one_key(void **state)
 
 static void unknown_header_members_are_passed_over(void **state)
 {
-    assert_int_equal(under(*state, "{\"alg\":\"ES256\",\"kid\":\"k1\",\"x5t\":\"abc\",\"foo\":{\"a\":[1]}}"), STATUS_OK);
+    assert_int_equal(under(*state, "{\"alg\":\"ES256\",\"kid\":\"k1\",\"x5t\":\"abc\",\"foo\":{\"a\":[1]}}"),
+                     STATUS_OK);
 }
 
 static void crit_is_refused_whatever_it_lists(void **state)
@@ -110,8 +111,8 @@ static void unencoded_payload_and_encryption_headers_are_refused(void **state)
 
 static void typ_of_an_access_token_is_taken_in_any_case(void **state)
 {
-    static const char *const types[] = {"JWT",    "jwt",    "Jwt", "at+jwt", "AT+JWT", "At+Jwt", "application/at+jwt",
-                                        "Application/AT+JWT"};
+    static const char *const types[] = {
+        "JWT", "jwt", "Jwt", "at+jwt", "AT+JWT", "At+Jwt", "application/at+jwt", "Application/AT+JWT"};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         char header[128];
         snprintf(header, sizeof header, "{\"alg\":\"ES256\",\"typ\":\"%s\"}", types[i]);
@@ -164,7 +165,8 @@ static void header_that_is_no_object_is_refused(void **state)
 
 static void payload_that_is_no_object_is_refused(void **state)
 {
-    static const char *const payloads[] = {"[]", "\"x\"", "null", "1", "", "{\"iss\":", "\xff\xfe", "{\"a\":\"\\u0000\"}"};
+    static const char *const payloads[] = {"[]", "\"x\"",     "null",     "1",
+                                           "",   "{\"iss\":", "\xff\xfe", "{\"a\":\"\\u0000\"}"};
     for (size_t i = 0; i < sizeof payloads / sizeof payloads[0]; i++)
         assert_int_equal(with_payload(*state, payloads[i]), STATUS_TOKEN_INVALID);
 }
@@ -174,9 +176,9 @@ static void nested_token_is_refused(void **state)
     struct forge_house *house = *state;
     char *inner = forge_token(forge_claims(), house->pkey, "ES256", "k1");
     assert_int_equal(with_payload(house, inner), STATUS_TOKEN_INVALID);
-    assert_int_equal(verify(house, forge_sign("{\"alg\":\"ES256\",\"kid\":\"k1\",\"cty\":\"JWT\"}", inner, house->pkey,
-                                              "ES256")),
-                     STATUS_TOKEN_INVALID);
+    assert_int_equal(
+        verify(house, forge_sign("{\"alg\":\"ES256\",\"kid\":\"k1\",\"cty\":\"JWT\"}", inner, house->pkey, "ES256")),
+        STATUS_TOKEN_INVALID);
     assert_header_refused(house, "\"cty\":\"JWT\"");
     free(inner);
 }

@@ -186,8 +186,15 @@ static void two_keys_of_one_kid_make_the_whole_set_refused(void **state)
 static void text_that_is_no_key_set_is_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"",          "{}",           "[]",           "{\"keys\":{}}", "{\"keys\":[]}",
-                                        "{\"keys\"", "{\"keys\":[1]}", "{\"keys\":null}", "{\"keys\":[],\"keys\":[]}"};
+    static const char *const texts[] = {"",
+                                        "{}",
+                                        "[]",
+                                        "{\"keys\":{}}",
+                                        "{\"keys\":[]}",
+                                        "{\"keys\"",
+                                        "{\"keys\":[1]}",
+                                        "{\"keys\":null}",
+                                        "{\"keys\":[],\"keys\":[]}"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         struct keyset *set = NULL;
         const char *fault = NULL;

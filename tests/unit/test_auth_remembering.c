@@ -321,7 +321,8 @@ static void L4_audience_chooses_the_organisation_of_a_shared_issuer(void **state
     auth_step_up(two.auth, &caller, &acr_values, &max_age);
     assert_string_equal(acr_values, FORGE_STRONG " freja-loa3");
     /* The first issuer knows nothing of that audience. */
-    token = forge_token(claims_for(FORGE_ISSUER, json_string("https://other-town.example")), two.first->pkey, "ES256", "k1");
+    token = forge_token(claims_for(FORGE_ISSUER, json_string("https://other-town.example")), two.first->pkey, "ES256",
+                        "k1");
     assert_int_equal(forge_verify(two.auth, token, FORGE_NOW, &caller), STATUS_TOKEN_INVALID);
     close_two(&two);
 }
@@ -413,8 +414,8 @@ static void L4_many_threads_verify_while_keys_rotate(void **state)
         json_t *claims = forge_claims();
         json_object_set_new(claims, "jti", json_integer((json_int_t)i));
         bool stays = i < TOKENS / 2;
-        crowd.tokens[i] = stays ? forge_token(claims, crowd.house->pkey, "ES256", "k1")
-                                : forge_token(claims, passing, "EdDSA", "k2");
+        crowd.tokens[i] =
+            stays ? forge_token(claims, crowd.house->pkey, "ES256", "k1") : forge_token(claims, passing, "EdDSA", "k2");
     }
     pthread_t threads[THREADS];
     for (size_t i = 0; i < THREADS; i++)

@@ -37,10 +37,8 @@ static void S1_published_swedish_numbers_are_taken_in_one_form(void **state)
         {"196408233234", "SE:196408233234"},  /* the example of SKV 704 */
         {"19640823-3234", "SE:196408233234"}, /* the same with a dash: the same person */
         {"197010632391", "SE:197010632391"},  /* the samordningsnummer of SKV 707 */
-        {"19701063-2391", "SE:197010632391"},
-        {"189001019802", "SE:189001019802"}, /* the published test series */
-        {"198507099805", "SE:198507099805"},
-        {"191212121212", "SE:191212121212"}, /* the specimen of every form */
+        {"19701063-2391", "SE:197010632391"}, {"189001019802", "SE:189001019802"}, /* the published test series */
+        {"198507099805", "SE:198507099805"},  {"191212121212", "SE:191212121212"}, /* the specimen of every form */
     };
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
         assert_taken(numbers[i][0], numbers[i][1]);
@@ -61,9 +59,9 @@ static void S1_any_single_wrong_digit_of_a_swedish_number_is_refused(void **stat
 }
 
 /* Fills in the last digit so that the Luhn sum over the last ten is right. */
-static void swedish(const char *date, int serial, char ret_number[static 13])
+static void swedish(const char *date, unsigned serial, char ret_number[static 13])
 {
-    snprintf(ret_number, 13, "%8.8s%03d0", date, serial % 1000);
+    snprintf(ret_number, 13, "%8.8s%03u0", date, serial % 1000);
     int sum = 0;
     for (int i = 11; i >= 2; i--) {
         int value = (ret_number[i] - '0') << ((11 - i) % 2);
@@ -94,10 +92,10 @@ static void S1_the_date_of_a_swedish_number_must_exist(void **state)
 }
 
 /* Both check digits by the definition; false when the series skips this individnummer. */
-static bool norwegian(const char *date, int individual, char ret_number[static 12])
+static bool norwegian(const char *date, unsigned individual, char ret_number[static 12])
 {
     static const int weights[2][10] = {{3, 7, 6, 1, 8, 9, 4, 5, 2, 0}, {5, 4, 3, 2, 7, 6, 5, 4, 3, 2}};
-    snprintf(ret_number, 12, "%6.6s%03d00", date, individual % 1000);
+    snprintf(ret_number, 12, "%6.6s%03u00", date, individual % 1000);
     for (int check = 0; check < 2; check++) {
         int sum = 0;
         for (int i = 0; i < 9 + check; i++)
@@ -150,17 +148,19 @@ static void S1_the_individual_number_tells_the_norwegian_century(void **state)
     (void)state;
     static const struct {
         const char *date;
-        int from, until;
+        unsigned from, until;
         bool exists;
     } ranges[] = {
-        {"010100", 0, 499, true},    {"010199", 0, 499, true},    {"010154", 500, 749, true}, {"010199", 500, 749, true},
-        {"010153", 500, 749, false}, {"010140", 500, 899, false}, {"010154", 750, 899, false}, {"010199", 750, 899, false},
-        {"010100", 500, 999, true},  {"010139", 500, 999, true},  {"010140", 900, 999, true}, {"010199", 900, 999, true},
-        {"290200", 0, 499, false},   {"290200", 500, 999, true},  {"290236", 500, 999, true}, {"290239", 500, 999, false},
-        {"290256", 500, 749, true},  {"290257", 500, 749, false}, {"690236", 500, 999, true}, {"690239", 500, 999, false},
+        {"010100", 0, 499, true},    {"010199", 0, 499, true},    {"010154", 500, 749, true},
+        {"010199", 500, 749, true},  {"010153", 500, 749, false}, {"010140", 500, 899, false},
+        {"010154", 750, 899, false}, {"010199", 750, 899, false}, {"010100", 500, 999, true},
+        {"010139", 500, 999, true},  {"010140", 900, 999, true},  {"010199", 900, 999, true},
+        {"290200", 0, 499, false},   {"290200", 500, 999, true},  {"290236", 500, 999, true},
+        {"290239", 500, 999, false}, {"290256", 500, 749, true},  {"290257", 500, 749, false},
+        {"690236", 500, 999, true},  {"690239", 500, 999, false},
     };
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-        for (int individual = ranges[i].from; individual <= ranges[i].until; individual++) {
+        for (unsigned individual = ranges[i].from; individual <= ranges[i].until; individual++) {
             char number[12];
             char canonical[CIVIC_TEXT_BYTES];
             if (norwegian(ranges[i].date, individual, number))
@@ -175,7 +175,7 @@ static void S1_the_date_of_a_norwegian_number_must_exist(void **state)
     static const char *const dates[] = {"000139", "320139", "010039", "011339", "310439", "400139", "720139",
                                         "018139", "014139", "810139", "410039", "710439", "990139"};
     for (size_t i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
-        for (int individual = 500; individual < 1000; individual++) {
+        for (unsigned individual = 500; individual < 1000; individual++) {
             char number[12];
             if (norwegian(dates[i], individual, number))
                 assert_refused(number);
@@ -189,10 +189,10 @@ static void S1_any_other_form_is_refused(void **state)
     static const char *const wrong[] = {
         "",
         "-",
-        "6408233234",      /* ten digits do not tell the century */
+        "6408233234", /* ten digits do not tell the century */
         "640823-3234",
         "640823+3234",
-        "1964082-33234",   /* a dash elsewhere */
+        "1964082-33234", /* a dash elsewhere */
         "196408233-234",
         "19640823--3234",
         "19640823-3234-",
@@ -203,12 +203,14 @@ static void S1_any_other_form_is_refused(void **state)
         "1964082332345",
         "19640823323",
         "SE:196408233234",
-        "311239-99935",    /* Norwegian numbers have no dash */
+        "311239-99935", /* Norwegian numbers have no dash */
         "31123999-935",
         "3112399993",
         "311239999355",
-        "19640823\xe2\x80\x93" "3234",
-        "\xd9\xa1\xd9\xa9" "6408233234",
+        "19640823\xe2\x80\x93"
+        "3234",
+        "\xd9\xa1\xd9\xa9"
+        "6408233234",
         "1964O8233234",
         "999999999999999999999999999999999999999999",
     };

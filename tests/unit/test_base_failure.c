@@ -68,7 +68,8 @@ static void unprintable_bytes_of_a_name_become_question_marks(void **state)
 {
     (void)state;
     struct failure failure = {.n = 0};
-    assert_int_equal(failure_add(&failure, FAILURE_IN_HEADER, FAILURE_UNKNOWN, "a\r\nb\x7f\xc3\xa5~ \x1b[0m"), STATUS_INVALID);
+    assert_int_equal(failure_add(&failure, FAILURE_IN_HEADER, FAILURE_UNKNOWN, "a\r\nb\x7f\xc3\xa5~ \x1b[0m"),
+                     STATUS_INVALID);
     assert_string_equal(failure.fields[0].name, "a??b???~ ?[0m");
 }
 

@@ -137,7 +137,7 @@ static void any_other_text_is_refused(void **state)
         "-17f22e2-79b0-7cc3-98c4-dc0c0c07398f",
         "0x7f22e2-79b0-7cc3-98c4-dc0c0c07398f",
         "017f22e2-79b0-7cc3-98c4-dc0c0c07398f\n",
-        "\xc3\xa5" "7f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+        "\xc3\xa5gf22e2-79b0-7cc3-98c4-dc0c0c07398f",
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
         struct uuid uuid = {.bytes = {42}};

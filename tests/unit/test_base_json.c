@@ -21,7 +21,7 @@ static void assert_refused(const char *text, size_t len)
     json_t *const untouched = (json_t *)&assert_refused;
     json_t *json = untouched;
     if (json_parse_strict(text, len, &json) != STATUS_MALFORMED || json != untouched)
-        fail_msg("was taken: %.*s", (int)len, text);
+        fail_msg("was taken: %.*s", (int)len, text != NULL ? text : "");
 }
 
 static void assert_taken(const char *text)
@@ -94,10 +94,8 @@ static void X3_duplicate_members_are_refused_at_any_level(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "{\"a\":1,\"a\":1}",
-        "{\"a\":1,\"b\":2,\"a\":3}",
-        "{\"x\":{\"a\":1,\"a\":2}}",
-        "[{\"a\":1},{\"a\":1,\"a\":2}]",
+        "{\"a\":1,\"a\":1}",         "{\"a\":1,\"b\":2,\"a\":3}",
+        "{\"x\":{\"a\":1,\"a\":2}}", "[{\"a\":1},{\"a\":1,\"a\":2}]",
         "{\"a\":1,\"\\u0061\":2}",
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
@@ -110,8 +108,21 @@ static void one_value_of_any_type_is_taken(void **state)
 {
     (void)state;
     static const char *const right[] = {
-        "{}", "[]", "null", "true", "false", "0", "-1", "1.5", "1e3", "\"\"", " \n\t{ } \r\n", "\"\\u00e5\"", "\"\xc3\xa5\"",
-        "9223372036854775807", "\"\\ud83d\\ude00\"",
+        "{}",
+        "[]",
+        "null",
+        "true",
+        "false",
+        "0",
+        "-1",
+        "1.5",
+        "1e3",
+        "\"\"",
+        " \n\t{ } \r\n",
+        "\"\\u00e5\"",
+        "\"\xc3\xa5\"",
+        "9223372036854775807",
+        "\"\\ud83d\\ude00\"",
     };
     for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++)
         assert_taken(right[i]);
@@ -121,10 +132,50 @@ static void anything_else_is_refused(void **state)
 {
     (void)state;
     static const char *const wrong[] = {
-        "", " ", "{", "}", "[", "]", "{]", "[}", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}", "[1 2]", "{} {}", "{}x", "1 1",
-        "nul", "NaN", "Infinity", "-", "01", "+1", ".5", "1.", "0x10", "1e999", "9223372036854775808", "\"", "\"\\\"", "\"\\x\"",
-        "\"\t\"", "\"\\u0000\"", "{\"\\u0000\":1}", "\"\\ud83d\"", "\"\\ude00\\ud83d\"", "\"\xff\"", "\"\xc0\x80\"", "\"\xed\xa0\x80\"",
-        "\"\xc3\"", "\xef\xbb\xbf{}", "/* */{}", "{}//", "\\",
+        "",
+        " ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "{]",
+        "[}",
+        "[1,]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "{'a':1}",
+        "[1 2]",
+        "{} {}",
+        "{}x",
+        "1 1",
+        "nul",
+        "NaN",
+        "Infinity",
+        "-",
+        "01",
+        "+1",
+        ".5",
+        "1.",
+        "0x10",
+        "1e999",
+        "9223372036854775808",
+        "\"",
+        "\"\\\"",
+        "\"\\x\"",
+        "\"\t\"",
+        "\"\\u0000\"",
+        "{\"\\u0000\":1}",
+        "\"\\ud83d\"",
+        "\"\\ude00\\ud83d\"",
+        "\"\xff\"",
+        "\"\xc0\x80\"",
+        "\"\xed\xa0\x80\"",
+        "\"\xc3\"",
+        "\xef\xbb\xbf{}",
+        "/* */{}",
+        "{}//",
+        "\\",
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
         assert_refused(wrong[i], strlen(wrong[i]));

@@ -103,8 +103,8 @@ static void a_value_cannot_break_its_line(void **state)
     (void)state;
     struct capture capture;
     capture_start(&capture);
-    LOG(LOG_LEVEL_INFO, "event", log_constant("a", "two words"), log_constant("b", "x\ny=\"z\"\\\x1b\xc3\xa5"), log_constant("c", ""),
-        log_constant("d", NULL));
+    LOG(LOG_LEVEL_INFO, "event", log_constant("a", "two words"), log_constant("b", "x\ny=\"z\"\\\x1b\xc3\xa5"),
+        log_constant("c", ""), log_constant("d", NULL));
     const char *line = capture_stop(&capture);
     assert_non_null(strstr(line, " event=event a=\"two words\" b=\"x?y=?z?????\" c=\"\" d=\"\"\n"));
     assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
@@ -146,12 +146,9 @@ static void errno_stays_as_it_was(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_line_has_time_level_event_and_its_fields),
-        cmocka_unit_test(a_line_needs_no_fields),
-        cmocka_unit_test(lines_below_the_threshold_are_not_written),
-        cmocka_unit_test(a_value_cannot_break_its_line),
-        cmocka_unit_test(a_long_line_is_cut_between_fields),
-        cmocka_unit_test(errno_stays_as_it_was),
+        cmocka_unit_test(a_line_has_time_level_event_and_its_fields), cmocka_unit_test(a_line_needs_no_fields),
+        cmocka_unit_test(lines_below_the_threshold_are_not_written),  cmocka_unit_test(a_value_cannot_break_its_line),
+        cmocka_unit_test(a_long_line_is_cut_between_fields),          cmocka_unit_test(errno_stays_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

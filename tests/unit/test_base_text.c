@@ -24,7 +24,9 @@ static void well_formed_edges_are_counted_in_code_points(void **state)
     } right[] = {
         {"", 0},
         {"elev", 4},
-        {"bl\xc3\xa5" "b\xc3\xa6r", 6},
+        {"bl\xc3\xa5"
+         "b\xc3\xa6r",
+         6},
         {"\x01\x7f", 2},
         {"\xc2\x80", 1},
         {"\xdf\xbf", 1},
@@ -53,19 +55,19 @@ static void ill_formed_edges_are_refused(void **state)
     } wrong[] = {
         {"\0", 1},
         {"a\0b", 3},
-        {"\x80", 1},             /* a continuation alone */
+        {"\x80", 1}, /* a continuation alone */
         {"\xbf", 1},
-        {"\xc3", 1},             /* cut */
+        {"\xc3", 1}, /* cut */
         {"\xe2\x82", 2},
         {"\xf0\x9f\x98", 3},
         {"\xc3(", 2},
         {"\xe2\x28\xa1", 3},
         {"\xe2\x82(", 3},
-        {"\xc0\x80", 2},         /* overlong */
+        {"\xc0\x80", 2}, /* overlong */
         {"\xc1\xbf", 2},
         {"\xe0\x9f\xbf", 3},
         {"\xf0\x8f\xbf\xbf", 4},
-        {"\xed\xa0\x80", 3},     /* surrogates */
+        {"\xed\xa0\x80", 3}, /* surrogates */
         {"\xed\xbf\xbf", 3},
         {"\xf4\x90\x80\x80", 4}, /* past U+10FFFF */
         {"\xf5\x80\x80\x80", 4},
@@ -130,11 +132,15 @@ static void a_line_is_one_line_of_human_text(void **state)
         {"", true},
         {"K\xc3\xa5re \xc3\x85s", true},
         {"a", true},
-        {"O'Brien-\xc3\x96" "berg", true},
+        {"O'Brien-\xc3\x96"
+         "berg",
+         true},
         {" a", false},
         {"a ", false},
         {" ", false},
-        {"\xc2\xa0" "a", false},
+        {"\xc2\xa0"
+         "a",
+         false},
         {"a\xe3\x80\x80", false},
         {"a\nb", false},
         {"a\rb", false},
@@ -142,12 +148,20 @@ static void a_line_is_one_line_of_human_text(void **state)
         {"\x1b[0m", false},
         {"a\x7f", false},
         {"a\xc2\x80", false},
-        {"a\xc2\x85" "b", false},
+        {"a\xc2\x85"
+         "b",
+         false},
         {"a\xc2\x9f", false},
-        {"a\xe2\x80\xa8" "b", false},
-        {"a\xe2\x80\xa9" "b", false},
+        {"a\xe2\x80\xa8"
+         "b",
+         false},
+        {"a\xe2\x80\xa9"
+         "b",
+         false},
         {"a\xc2\xa1", true},
-        {"a\xe2\x80\xa7" "b", true},
+        {"a\xe2\x80\xa7"
+         "b",
+         true},
         {"a\xff", false},
         {"\xc3", false},
     };

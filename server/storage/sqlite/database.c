@@ -44,14 +44,26 @@ enum status database_open(const char *path, const struct lineage *lineage, struc
     return status;
 }
 
-enum status database_create(const char *path, const struct lineage *lineage)
+static enum status open_empty(const char *path, const struct lineage *lineage, struct connection **ret_connection)
 {
     auto_connection connection = NULL;
     TRY(connection_open_writer(path, &connection));
     size_t version;
     enum store_fault fault;
-    enum status status = migrate_version(connection, lineage, &version, &fault);
-    if (status == STATUS_CORRUPT || status == STATUS_CONFLICT || (status == STATUS_OK && version > 0))
+    TRY(migrate_version(connection, lineage, &version, &fault));
+    if (version > 0)
+        return STATUS_EXISTS;
+    *ret_connection = connection;
+    connection = NULL;
+    return STATUS_OK;
+}
+
+enum status database_create(const char *path, const struct lineage *lineage)
+{
+    auto_connection connection = NULL;
+    enum status status = open_empty(path, lineage, &connection);
+    /* Something else, or something newer, is there as well. */
+    if (status == STATUS_CORRUPT || status == STATUS_CONFLICT)
         return STATUS_EXISTS;
     TRY(status);
     TRY(migrate_forward(connection, lineage, 0));

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Starting and stopping: what tryggd does with a store, a master key or a configuration that is not as it must be. Every refusal is
+one sentence on stderr and an exit code of sysexits(3), and nothing is printed that is a secret."""
+import json
+import os
+import pathlib
+import signal
+import sqlite3
+import stat
+import time
+
+import pytest
+
+import world
+from daemon import Files, run_tryggd
+
+USAGE, DATA, NO_INPUT, UNAVAILABLE, OS, CANT_CREATE, IO, TEMPORARY, NO_PERMISSION, CONFIG = 64, 65, 66, 69, 71, 73, 74, 75, 77, 78
+
+
+def refused(files, code, *words, command="serve", args=(), env=None):
+    """The command ends with this code and one sentence that says all of these words."""
+    done = run_tryggd(command, "--config", files.config, *args, env={**os.environ, **(env or {})})
+    assert done.returncode == code, (done.returncode, done.stderr)
+    assert done.stdout == ""
+    sentences = [line for line in done.stderr.splitlines() if line.startswith("tryggd: ")]
+    assert len(sentences) == 1, done.stderr
+    for word in words:
+        assert word in sentences[0]
+    leaked = [secret for secret in files.secrets() if secret in done.stderr]
+    assert not leaked
+    return sentences[0]
+
+
+# ---- Start and stop ------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_it_with_exit_code_0(fresh_daemon, stop):
+    daemon = fresh_daemon()
+    assert daemon.get("/health/ready").status_code == 200
+    daemon.process.send_signal(stop)
+    assert daemon.process.wait(30) == 0
+    daemon.stop()
+
+
+def test_what_was_written_is_there_after_a_restart(fresh_daemon):
+    daemon = fresh_daemon()
+    created = daemon.create_student("kari")
+    assert created.status_code == 201
+    daemon.stop()
+    daemon.start()
+    assert daemon.get("/v1/students/" + created.json()["id"], "kari").status_code == 200
+
+
+def test_its_files_are_for_its_owner_alone(fresh_daemon):
+    daemon = fresh_daemon()
+    assert daemon.create_student("kari").status_code == 201
+    files = daemon.files
+    for path in [files.master_key, files.key_file, *files.data.iterdir()]:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+    assert stat.S_IMODE(files.data.stat().st_mode) == 0o700
+
+
+def test_it_leaves_no_core_and_no_debugger_in(fresh_daemon):
+    daemon = fresh_daemon()
+    limits = pathlib.Path(f"/proc/{daemon.process.pid}/limits").read_text()
+    core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+    # A process that is not dumpable has its /proc entries owned by root, whoever runs it.
+    assert pathlib.Path(f"/proc/{daemon.process.pid}/environ").stat().st_uid == 0
+
+
+def test_a_running_request_is_answered_before_the_stop(fresh_daemon):
+    """A request whose body is still coming when SIGTERM does is not cut off."""
+    import socket
+    daemon = fresh_daemon()
+    host, port = daemon.url.rsplit("/", 1)[1].split(":")
+    body = json.dumps({"schoolId": daemon.id("school", "aas"), "givenName": "Nylate", "familyName": "Xqlate"}).encode()
+    daemon.remember({"givenName": "Nylate", "familyName": "Xqlate"})
+    head = (f"POST /v1/students HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {daemon.token('kari')}\r\nIdempotency-Key: late\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n").encode()
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(head + body[:10])
+        time.sleep(0.5)
+        daemon.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        connection.sendall(body[10:])
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+    assert answer.startswith(b"HTTP/1.1 201 "), answer[:200]
+    assert daemon.process.wait(30) == 0
+    daemon.stop()
+
+
+# ---- The store and its key -----------------------------------------------------------------------------------------------------
+
+def test_a_second_daemon_on_the_same_store_is_refused(fresh_daemon):
+    daemon = fresh_daemon()
+    refused(daemon.files, UNAVAILABLE, str(daemon.files.data), "in use by another tryggd")
+    assert daemon.get("/health/ready").status_code == 200
+
+
+def test_init_beside_a_running_daemon_is_refused(fresh_daemon):
+    daemon = fresh_daemon()
+    refused(daemon.files, UNAVAILABLE, "in use by another tryggd", command="init", args=("--seed", daemon.files.folder / "seed.json"))
+
+
+def test_a_store_that_is_not_there(fresh_files):
+    fresh_files.write_config(data_directory="elsewhere")
+    refused(fresh_files, NO_INPUT, "elsewhere", "holds no store", "tryggd init")
+
+
+def test_another_master_key_is_recognised(fresh_files):
+    fresh_files.master_key.write_text("ab" * 32 + "\n")
+    refused(fresh_files, DATA, str(fresh_files.master_key), "not the master key that this store was made with")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o610])
+def test_a_master_key_that_others_may_touch_is_refused(fresh_files, mode):
+    fresh_files.master_key.chmod(mode)
+    refused(fresh_files, NO_PERMISSION, str(fresh_files.master_key), "its owner alone")
+
+
+def test_a_missing_master_key(fresh_files):
+    fresh_files.master_key.unlink()
+    refused(fresh_files, NO_INPUT, str(fresh_files.master_key), "does not exist")
+    assert not fresh_files.master_key.exists()
+
+
+@pytest.mark.parametrize("text", ["", "xyz\n", "ab" * 31 + "\n", "ab" * 33 + "\n", "gg" * 32 + "\n"])
+def test_a_file_that_is_no_master_key(fresh_files, text):
+    fresh_files.master_key.write_text(text)
+    refused(fresh_files, DATA, str(fresh_files.master_key), "64 hexadecimal digits")
+
+
+def test_the_master_key_of_the_service_manager(fresh_daemon, fresh_files):
+    """$CREDENTIALS_DIRECTORY/trygg.master, as systemd's LoadCredential= lays it out."""
+    credentials = fresh_files.folder / "credentials"
+    credentials.mkdir(mode=0o700)
+    fresh_files.master_key.rename(credentials / "trygg.master")
+    fresh_files.master_key = credentials / "trygg.master"
+    daemon = fresh_daemon(fresh_files, env={"CREDENTIALS_DIRECTORY": str(credentials)})
+    assert daemon.get("/v1/me", "kari").status_code == 200
+
+
+def test_a_named_master_key_file_wins_over_the_service_manager(fresh_daemon, fresh_files):
+    daemon = fresh_daemon(fresh_files, env={"CREDENTIALS_DIRECTORY": "/nonexistent"}, master_key_file="master.key")
+    assert daemon.get("/v1/me", "kari").status_code == 200
+
+
+def test_a_newer_schema_is_left_alone(fresh_files):
+    with sqlite3.connect(fresh_files.data / "trygg.db") as store:
+        version = store.execute("PRAGMA user_version").fetchone()[0]
+        store.execute(f"PRAGMA user_version = {version + 1}")
+    store.close()
+    refused(fresh_files, DATA, str(fresh_files.data), "newer version of trygg")
+
+
+def test_a_file_that_is_no_database(fresh_files):
+    (fresh_files.data / "trygg.db").write_bytes(b"not a database at all " * 400)
+    refused(fresh_files, IO, str(fresh_files.data), "cannot be read")
+
+
+def test_another_time_zone_than_the_store(fresh_files):
+    fresh_files.write_config(time_zone="Europe/Stockholm")
+    refused(fresh_files, DATA, "time zone")
+
+
+# ---- The configuration ---------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("line, words", [
+    ("colour = red", (":6:", "unknown setting colour", "[server]")),
+    ("listen = 127.0.0.1:1", (":6:", "listen", "twice")),
+    ("log_level loud", (":6:", "neither")),
+    ("[issuer]", (":6:", "an issuer has a name")),
+])
+def test_a_bad_configuration_names_file_line_and_key(fresh_files, line, words):
+    lines = fresh_files.config.read_text().splitlines()
+    lines.insert(5, line)
+    fresh_files.config.write_text("\n".join(lines) + "\n")
+    refused(fresh_files, CONFIG, str(fresh_files.config), *words)
+
+
+@pytest.mark.parametrize("key", ["data_directory", "time_zone"])
+def test_a_missing_setting_is_named(fresh_files, key):
+    fresh_files.write_config(**{key: None})
+    refused(fresh_files, CONFIG, "trygg.conf:1:", key)
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "localhost:0"])
+def test_plain_http_stays_on_this_machine(fresh_files, listen):
+    fresh_files.write_config(listen=listen)
+    refused(fresh_files, CONFIG, "trygg.conf:2:", "listen")
+
+
+def test_an_unknown_time_zone(fresh_files):
+    fresh_files.write_config(time_zone="Europe/Fjordvik")
+    refused(fresh_files, CONFIG, "Europe/Fjordvik")
+
+
+def test_a_port_that_is_taken(fresh_daemon, fresh_files):
+    daemon = fresh_daemon()
+    fresh_files.write_config(listen=daemon.url.removeprefix("http://"))
+    refused(fresh_files, UNAVAILABLE, "cannot listen")
+
+
+def test_an_issuer_for_an_unknown_organisation(fresh_files):
+    fresh_files.issuers = {**world.ORGANISATIONS, "stranger": {**world.ORGANISATIONS[world.FJORD], "audience": "https://x.example",
+                                                             "id": "0192f0a0-0000-7000-8000-0000000000ff"}}
+    fresh_files.write_config()
+    refused(fresh_files, CONFIG, '[issuer "stranger"]', "not in the store")
+
+
+def test_no_issuer_at_all(fresh_files):
+    fresh_files.issuers = {}
+    fresh_files.write_config()
+    refused(fresh_files, CONFIG, "no [issuer")
+
+
+@pytest.mark.parametrize("text", [None, "", "{}", '{"keys": []}', "nonsense"])
+def test_a_key_set_without_a_key(fresh_files, text):
+    if text is None:
+        fresh_files.jwks_file.unlink()
+    else:
+        fresh_files.jwks_file.write_text(text)
+    refused(fresh_files, CONFIG, "issuer")
+    refused(fresh_files, CONFIG, "issuer", command="check-config")
+
+
+def test_check_config_is_content(fresh_files):
+    done = run_tryggd("check-config", "--config", fresh_files.config)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+# ---- The other commands --------------------------------------------------------------------------------------------------------
+
+def test_help_and_version_need_nothing():
+    for args in (["--help"], ["--version"]):
+        done = run_tryggd(*args)
+        assert done.returncode == 0 and done.stdout.startswith("tryggd") and done.stderr == ""
+
+
+@pytest.mark.parametrize("args", [
+    [], ["fly"], ["serve"], ["serve", "--config"], ["serve", "--config", ""], ["serve", "--seed", "x"],
+    ["init", "--config", "a", "--config", "b"], ["token", "--config", "trygg.conf"],
+])
+def test_a_command_that_is_not_whole(args):
+    assert run_tryggd(*args).returncode == USAGE
+
+
+def test_the_issuer_key_is_not_replaced(fresh_files):
+    before = fresh_files.key_file.read_bytes()
+    refused(fresh_files, CANT_CREATE, "not replaced", command="issuer")
+    assert fresh_files.key_file.read_bytes() == before
+
+
+def test_an_organisation_is_seeded_once(fresh_files):
+    refused(fresh_files, DATA, "organisations[0]", "already", command="init", args=("--seed", fresh_files.folder / "seed.json"))
+
+
+@pytest.mark.parametrize("change, words", [
+    (lambda seed: seed["organisations"][0]["persons"][1].update(role="x"), ("organisations[0].persons[1]", "does not belong")),
+    (lambda seed: seed["organisations"][1]["ties"][0].update(person="nobody"), ("organisations[1].ties[0].person", "names nothing")),
+    (lambda seed: seed["organisations"][0].update(timeZone="Europe/Stockholm"), ("organisations[0].timeZone",)),
+])
+def test_a_bad_seed_makes_nothing(tmp_path, change, words):
+    seed = world.seed()
+    change(seed)
+    files = Files(tmp_path, seed)
+    (tmp_path / "seed.json").write_text(json.dumps(seed))
+    refused(files, DATA, *words, command="init", args=("--seed", tmp_path / "seed.json"))
+    assert not files.data.exists() and not files.master_key.exists()
+
+
+def test_a_token_of_the_command_line_is_taken(daemon):
+    """`tryggd token` speaks for any issuer that trusts the local key set."""
+    for org in (world.FJORD, world.SKOG):
+        done = run_tryggd("token", "--config", daemon.files.config, "--issuer", org, "--subject", "kari", "--acr", world.STRONG_ACR[org])
+        assert done.returncode == 0, done.stderr
+        token = done.stdout.strip()
+        daemon.files.tokens.append(token)
+        me = daemon.get("/v1/me", token=token)
+        assert me.status_code == 200
+        assert me.json()["organisation"]["id"] == world.ORGANISATIONS[org]["id"]
+        assert me.json()["login"] == {"strong": True, "scopes": ["trygg:read", "trygg:write"]}
+
+
+def test_a_token_is_as_strong_as_it_is_asked_to_be(daemon):
+    for options, strong in (([], False), (["--acr", "idporten-loa-high", "--auth-age", "3500"], True),
+                            (["--acr", "idporten-loa-high", "--auth-age", "3700"], False), (["--acr", "password"], False)):
+        done = run_tryggd("token", "--config", daemon.files.config, "--subject", "kari", *options)
+        daemon.files.tokens.append(done.stdout.strip())
+        assert daemon.get("/v1/me", token=done.stdout.strip()).json()["login"]["strong"] is strong

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      the queue and its thread: order, bounds, many waiters at once, the clock, checkpoints.
+ * May not:  assume how many jobs share a batch, but where a gate holds the writer while they queue up.
+ * Always:   every thread is joined, every answer looked at.
+ */
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <stdio.h>
+
+#include "storage_probe.h"
+#include "storage/sqlite/batch.h"
+#include "storage/sqlite/database.h"
+#include "storage/sqlite/writer.h"
+
+enum { MANY = 300 };
+
+struct fixture {
+    struct probe probe;
+    struct writer *writer;
+    sem_t gate;
+    unsigned n_batches;
+    size_t sizes[MANY]; /* jobs per batch, as the hook saw them */
+    size_t n_order;
+    const struct job *order[MANY];
+};
+
+static enum status note_finish(struct tx *tx, struct job *const *jobs, size_t n, void *context)
+{
+    (void)tx;
+    struct fixture *fixture = context;
+    fixture->sizes[fixture->n_batches++] = n;
+    for (size_t i = 0; i < n; i++)
+        fixture->order[fixture->n_order++] = jobs[i];
+    return STATUS_OK;
+}
+
+static int setup(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    probe_make(&fixture->probe);
+    sem_init(&fixture->gate, 0, 0);
+    struct connection *connection = NULL;
+    enum store_fault fault;
+    assert_int_equal(database_open(fixture->probe.data_path, &LINEAGE_DATA, &connection, &fault), STATUS_OK);
+    struct store_settings settings = {.finish = note_finish, .context = fixture};
+    assert_int_equal(writer_start(connection, &settings, &fixture->writer), STATUS_OK);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    writer_stop(fixture->writer);
+    sem_destroy(&fixture->gate);
+    probe_remove(&fixture->probe);
+    free(fixture);
+    return 0;
+}
+
+/* ---- Waiters on threads of their own -------------------------------------------------------------------------------- */
+
+struct waiter {
+    pthread_t thread;
+    struct fixture *fixture;
+    struct probe_job probe;
+    enum status answer;
+};
+
+static void *wait_for_answer(void *context)
+{
+    struct waiter *waiter = context;
+    waiter->answer = writer_write(waiter->fixture->writer, &waiter->probe.job);
+    return NULL;
+}
+
+static void start(struct waiter *waiter, struct fixture *fixture)
+{
+    waiter->fixture = fixture;
+    assert_int_equal(pthread_create(&waiter->thread, NULL, wait_for_answer, waiter), 0);
+}
+
+static void wait_until_queued(struct fixture *fixture, size_t n)
+{
+    while (writer_queued(fixture->writer) != n)
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
+struct gate_job {
+    struct probe_job probe;
+    struct fixture *fixture;
+};
+
+static enum status wait_at_gate(struct tx *tx, struct job *job)
+{
+    (void)tx;
+    while (sem_wait(&((struct gate_job *)job)->fixture->gate) != 0)
+        continue;
+    return STATUS_OK;
+}
+
+static void *hold_gate(void *context)
+{
+    struct gate_job *gate = context;
+    assert_int_equal(writer_write(gate->fixture->writer, &gate->probe.job), STATUS_OK);
+    return NULL;
+}
+
+/* Queues the waiters one after another behind a job that stands at the gate, then lets all go. */
+static void queue_all(struct fixture *fixture, struct waiter *waiters, size_t n)
+{
+    struct gate_job gate = {.probe.job.run = wait_at_gate, .fixture = fixture};
+    pthread_t holder;
+    assert_int_equal(pthread_create(&holder, NULL, hold_gate, &gate), 0);
+    /* The gate's job leaves the queue when it runs. */
+    struct waiter *first = &waiters[0];
+    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    wait_until_queued(fixture, 0);
+    for (size_t i = 0; i < n; i++) {
+        start(&first[i], fixture);
+        wait_until_queued(fixture, i + 1);
+    }
+    sem_post(&fixture->gate);
+    pthread_join(holder, NULL);
+    for (size_t i = 0; i < n; i++)
+        pthread_join(waiters[i].thread, NULL);
+}
+
+/* ---- Tests ---------------------------------------------------------------------------------------------------------- */
+
+static void jobs_run_first_in_first_out(void **state)
+{
+    struct fixture *fixture = *state;
+    static struct waiter waiters[40];
+    for (size_t i = 0; i < 40; i++)
+        waiters[i].probe = probe_job("in turn");
+    queue_all(fixture, waiters, 40);
+    for (size_t i = 0; i < 40; i++) {
+        assert_int_equal(waiters[i].answer, STATUS_OK);
+        assert_ptr_equal(fixture->order[i + 1], &waiters[i].probe.job);
+    }
+    assert_int_equal(fixture->n_batches, 2);
+    assert_int_equal(fixture->sizes[1], 40);
+}
+
+static void a_batch_holds_at_most_256_jobs(void **state)
+{
+    struct fixture *fixture = *state;
+    static struct waiter waiters[270];
+    for (size_t i = 0; i < 270; i++)
+        waiters[i].probe = probe_job("many");
+    queue_all(fixture, waiters, 270);
+    assert_int_equal(fixture->n_batches, 3);
+    assert_int_equal(fixture->sizes[1], BATCH_JOBS);
+    assert_int_equal(fixture->sizes[2], 270 - BATCH_JOBS);
+}
+
+static void a_batch_holds_at_most_4_MiB(void **state)
+{
+    struct fixture *fixture = *state;
+    static struct waiter waiters[6];
+    static const size_t bytes[] = {1 << 20, 1 << 20, 1 << 20, 1 << 20, 1, SIZE_MAX};
+    for (size_t i = 0; i < 6; i++) {
+        waiters[i].probe = probe_job("large");
+        waiters[i].probe.job.bytes = bytes[i];
+    }
+    queue_all(fixture, waiters, 6);
+    assert_int_equal(fixture->n_batches, 4);
+    assert_int_equal(fixture->sizes[1], 4);
+    assert_int_equal(fixture->sizes[2], 1);
+    assert_int_equal(fixture->sizes[3], 1);
+}
+
+enum { THREADS = 64, JOBS_EACH = 30 };
+
+struct hand {
+    pthread_t thread;
+    struct fixture *fixture;
+    int ok;
+    int refused;
+    int64_t newest;
+};
+
+static void *write_many(void *context)
+{
+    struct hand *hand = context;
+    for (int i = 0; i < JOBS_EACH; i++) {
+        struct probe_job job = probe_job("from many");
+        job.wish = i % 3 == 0 ? STATUS_FORBIDDEN : STATUS_OK;
+        enum status status = writer_write(hand->fixture->writer, &job.job);
+        assert_int_equal(status, job.wish);
+        assert_true(job.now >= hand->newest);
+        hand->newest = job.now;
+        if (status == STATUS_OK)
+            hand->ok++;
+        else
+            hand->refused++;
+    }
+    return NULL;
+}
+
+static enum status ignore_finish(struct tx *tx, struct job *const *jobs, size_t n, void *context)
+{
+    (void)tx, (void)jobs, (void)n, (void)context;
+    return STATUS_OK;
+}
+
+static void sixty_four_threads_are_each_answered_for_each_job(void **state)
+{
+    struct fixture *fixture = *state;
+    writer_stop(fixture->writer);
+    struct connection *connection = NULL;
+    enum store_fault fault;
+    assert_int_equal(database_open(fixture->probe.data_path, &LINEAGE_DATA, &connection, &fault), STATUS_OK);
+    struct store_settings settings = {.finish = ignore_finish};
+    assert_int_equal(writer_start(connection, &settings, &fixture->writer), STATUS_OK);
+    static struct hand hands[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        hands[i].fixture = fixture;
+        assert_int_equal(pthread_create(&hands[i].thread, NULL, write_many, &hands[i]), 0);
+    }
+    int ok = 0;
+    for (size_t i = 0; i < THREADS; i++) {
+        pthread_join(hands[i].thread, NULL);
+        assert_int_equal(hands[i].ok + hands[i].refused, JOBS_EACH);
+        ok += hands[i].ok;
+    }
+    assert_int_equal(probe_count_in_file(&fixture->probe), ok);
+}
+
+static void a_full_queue_turns_jobs_away(void **state)
+{
+    struct fixture *fixture = *state;
+    enum { TOO_MANY = WRITER_QUEUE + 3 };
+    static pthread_t threads[TOO_MANY];
+    static struct waiter waiters[TOO_MANY];
+    struct gate_job gate = {.probe.job.run = wait_at_gate, .fixture = fixture};
+    pthread_t holder;
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    pthread_attr_setstacksize(&small, 128 * 1024);
+    assert_int_equal(pthread_create(&holder, NULL, hold_gate, &gate), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    wait_until_queued(fixture, 0);
+    size_t started = 0;
+    for (; started < TOO_MANY; started++) {
+        waiters[started] = (struct waiter){.fixture = fixture, .probe = probe_job("crowd")};
+        waiters[started].probe.wish = STATUS_FORBIDDEN;
+        if (pthread_create(&threads[started], &small, wait_for_answer, &waiters[started]) != 0)
+            break;
+    }
+    if (started == TOO_MANY)
+        wait_until_queued(fixture, WRITER_QUEUE);
+    sem_post(&fixture->gate);
+    pthread_join(holder, NULL);
+    size_t busy = 0;
+    for (size_t i = 0; i < started; i++) {
+        pthread_join(threads[i], NULL);
+        busy += waiters[i].answer == STATUS_BUSY;
+        assert_true(waiters[i].answer == STATUS_BUSY || waiters[i].answer == STATUS_FORBIDDEN);
+    }
+    pthread_attr_destroy(&small);
+    if (started < TOO_MANY)
+        skip(); /* this machine does not give so many threads */
+    assert_int_equal(busy, 3);
+}
+
+static void time_starts_no_earlier_than_the_newest_activity(void **state)
+{
+    struct fixture *fixture = *state;
+    writer_stop(fixture->writer);
+    struct connection *connection = NULL;
+    enum store_fault fault;
+    assert_int_equal(database_open(fixture->probe.data_path, &LINEAGE_DATA, &connection, &fault), STATUS_OK);
+    assert_int_equal(connection_exec(connection,
+                                     "INSERT INTO organisation VALUES (zeroblob(16), 'o', 'UTC', zeroblob(16), zeroblob(16), 1, 1);"
+                                     "INSERT INTO activity_tree VALUES (zeroblob(16), zeroblob(16), NULL, 1, 99999999999999)"),
+                     STATUS_OK);
+    struct store_settings settings = {.finish = note_finish, .context = fixture};
+    assert_int_equal(writer_start(connection, &settings, &fixture->writer), STATUS_OK);
+    struct probe_job job = probe_job("later");
+    assert_int_equal(writer_write(fixture->writer, &job.job), STATUS_OK);
+    assert_int_equal(job.now, 99999999999999);
+}
+
+static off_t log_size(const struct fixture *fixture)
+{
+    char path[192];
+    snprintf(path, sizeof path, "%s-wal", fixture->probe.data_path);
+    struct stat facts;
+    return stat(path, &facts) == 0 ? facts.st_size : 0;
+}
+
+static void the_log_is_bounded_and_a_truncating_checkpoint_empties_it(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 0; i < 120; i++) {
+        struct probe_job job = probe_job("long");
+        job.n = 200;
+        assert_int_equal(writer_write(fixture->writer, &job.job), STATUS_OK);
+    }
+    assert_true(log_size(fixture) > 0);
+    assert_true(log_size(fixture) < 20 * 1024 * 1024);
+    assert_int_equal(writer_checkpoint(fixture->writer, CHECKPOINT_PASSIVE), STATUS_OK);
+    assert_int_equal(writer_checkpoint(fixture->writer, CHECKPOINT_TRUNCATE), STATUS_OK);
+    assert_int_equal(log_size(fixture), 0);
+}
+
+static void queued_jobs_are_finished_before_the_writer_stops(void **state)
+{
+    struct fixture *fixture = *state;
+    static struct waiter waiters[20];
+    struct gate_job gate = {.probe.job.run = wait_at_gate, .fixture = fixture};
+    pthread_t holder;
+    assert_int_equal(pthread_create(&holder, NULL, hold_gate, &gate), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    wait_until_queued(fixture, 0);
+    for (size_t i = 0; i < 20; i++) {
+        waiters[i].probe = probe_job("last");
+        start(&waiters[i], fixture);
+    }
+    wait_until_queued(fixture, 20);
+    sem_post(&fixture->gate);
+    fixture->writer = writer_stop(fixture->writer);
+    pthread_join(holder, NULL);
+    for (size_t i = 0; i < 20; i++) {
+        pthread_join(waiters[i].thread, NULL);
+        assert_int_equal(waiters[i].answer, STATUS_OK);
+    }
+    assert_int_equal(probe_count_in_file(&fixture->probe), 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(jobs_run_first_in_first_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_batch_holds_at_most_256_jobs, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_batch_holds_at_most_4_MiB, setup, teardown),
+        cmocka_unit_test_setup_teardown(sixty_four_threads_are_each_answered_for_each_job, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_full_queue_turns_jobs_away, setup, teardown),
+        cmocka_unit_test_setup_teardown(time_starts_no_earlier_than_the_newest_activity, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_log_is_bounded_and_a_truncating_checkpoint_empties_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(queued_jobs_are_finished_before_the_writer_stops, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
