@@ -84,7 +84,7 @@ enum status buffer_printf(struct buffer *buffer, const char *format, ...)
     }
 
     va_start(arguments, format);
-    vsnprintf((char *)buffer->data + buffer->len, (size_t)len + 1, format, arguments);
+    (void)vsnprintf((char *)buffer->data + buffer->len, (size_t)len + 1, format, arguments);
     va_end(arguments);
     buffer->len += (size_t)len;
     return STATUS_OK;

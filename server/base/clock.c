@@ -154,7 +154,7 @@ enum status clock_set_zone(const char *name)
     char zone[1 + sizeof(ZONE_FOLDER) + ZONE_NAME_BYTES];
     if (name == NULL || !zone_name_is_safe(name))
         return STATUS_INVALID;
-    snprintf(zone, sizeof(zone), ":%s%s", ZONE_FOLDER, name);
+    (void)snprintf(zone, sizeof(zone), ":%s%s", ZONE_FOLDER, name);
     if (!is_zone_file(zone + 1))
         return STATUS_INVALID;
     /* The whole path, so that the file just checked is the file used, whatever TZDIR says. */

@@ -39,7 +39,7 @@ enum status hex_decode(const char *text, size_t text_len, uint8_t *ret_bytes, si
             return STATUS_INVALID;
     }
     for (size_t i = 0; i < len; i++)
-        ret_bytes[i] = (uint8_t)(hex_value(text[2 * i]) << 4 | hex_value(text[2 * i + 1]));
+        ret_bytes[i] = (uint8_t)((unsigned)hex_value(text[2 * i]) << 4 | (unsigned)hex_value(text[2 * i + 1]));
     return STATUS_OK;
 }
 

@@ -86,7 +86,7 @@ static void put_field(struct line *line, const struct log_field *field)
         put_constant(line, field->key, field->constant);
         return;
     case LOG_NUMBER:
-        snprintf(value, sizeof(value), "%" PRId64, field->number);
+        (void)snprintf(value, sizeof(value), "%" PRId64, field->number);
         break;
     case LOG_ID:
         uuid_format(&field->id, value);

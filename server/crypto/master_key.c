@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void close_file(int *file)
+static void close_file(const int *file)
 {
     if (*file >= 0)
         close(*file);

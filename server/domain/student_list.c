@@ -10,7 +10,7 @@
 #include "domain/student_card.h"
 
 /* Candidates are taken in steps; after so many the page ends early, and its token goes on from there. */
-enum { LIST_STEP = 64, LIST_MAX_CANDIDATES = 4096 };
+enum { LIST_STEP = 64, LIST_MAX_CANDIDATES = 1024 };
 
 /* A page in the making. */
 struct page {

@@ -90,12 +90,13 @@ static enum status check_login(struct passage *passage)
         answer_header(passage->outgoing, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
     if (status != STATUS_OK)
         return status;
-    if (is_too_weak(passage)) {
-        challenge_step_up(passage);
-        return STATUS_LOGIN_TOO_WEAK;
-    }
     passage->request.caller = &passage->caller;
-    return STATUS_OK;
+    if (!is_too_weak(passage))
+        return STATUS_OK;
+    status = api_refuse_weak_login(&passage->request);
+    if (status == STATUS_LOGIN_TOO_WEAK)
+        challenge_step_up(passage);
+    return status;
 }
 
 /* ---- The contract: body, parameters, headers; every wrong field is collected before any of them is answered (X3) -------- */

@@ -93,12 +93,17 @@ static void wait_until_queued(struct fixture *fixture, size_t n)
 struct gate_job {
     struct probe_job probe;
     struct fixture *fixture;
+    pthread_t holder;
+    sem_t entered;
+    enum status answer;
 };
 
 static enum status wait_at_gate(struct tx *tx, struct job *job)
 {
     (void)tx;
-    while (sem_wait(&((struct gate_job *)job)->fixture->gate) != 0)
+    struct gate_job *gate = (struct gate_job *)job;
+    sem_post(&gate->entered);
+    while (sem_wait(&gate->fixture->gate) != 0)
         continue;
     return STATUS_OK;
 }
@@ -106,26 +111,38 @@ static enum status wait_at_gate(struct tx *tx, struct job *job)
 static void *hold_gate(void *context)
 {
     struct gate_job *gate = context;
-    assert_int_equal(writer_write(gate->fixture->writer, &gate->probe.job), STATUS_OK);
+    gate->answer = writer_write(gate->fixture->writer, &gate->probe.job);
     return NULL;
+}
+
+/* Returns when the writer stands at the gate with an empty queue behind it. */
+static void close_gate(struct gate_job *gate, struct fixture *fixture)
+{
+    *gate = (struct gate_job){.probe.job.run = wait_at_gate, .fixture = fixture};
+    sem_init(&gate->entered, 0, 0);
+    assert_int_equal(pthread_create(&gate->holder, NULL, hold_gate, gate), 0);
+    while (sem_wait(&gate->entered) != 0)
+        continue;
+}
+
+static void join_gate(struct gate_job *gate)
+{
+    pthread_join(gate->holder, NULL);
+    sem_destroy(&gate->entered);
+    assert_int_equal(gate->answer, STATUS_OK);
 }
 
 /* Queues the waiters one after another behind a job that stands at the gate, then lets all go. */
 static void queue_all(struct fixture *fixture, struct waiter *waiters, size_t n)
 {
-    struct gate_job gate = {.probe.job.run = wait_at_gate, .fixture = fixture};
-    pthread_t holder;
-    assert_int_equal(pthread_create(&holder, NULL, hold_gate, &gate), 0);
-    /* The gate's job leaves the queue when it runs. */
-    struct waiter *first = &waiters[0];
-    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-    wait_until_queued(fixture, 0);
+    struct gate_job gate;
+    close_gate(&gate, fixture);
     for (size_t i = 0; i < n; i++) {
-        start(&first[i], fixture);
+        start(&waiters[i], fixture);
         wait_until_queued(fixture, i + 1);
     }
     sem_post(&fixture->gate);
-    pthread_join(holder, NULL);
+    join_gate(&gate);
     for (size_t i = 0; i < n; i++)
         pthread_join(waiters[i].thread, NULL);
 }
@@ -181,7 +198,7 @@ struct hand {
     pthread_t thread;
     struct fixture *fixture;
     int ok;
-    int refused;
+    int wrong; /* another answer than the job's own, or a time that ran backwards */
     int64_t newest;
 };
 
@@ -192,13 +209,9 @@ static void *write_many(void *context)
         struct probe_job job = probe_job("from many");
         job.wish = i % 3 == 0 ? STATUS_FORBIDDEN : STATUS_OK;
         enum status status = writer_write(hand->fixture->writer, &job.job);
-        assert_int_equal(status, job.wish);
-        assert_true(job.now >= hand->newest);
+        hand->wrong += status != job.wish || job.now < hand->newest;
         hand->newest = job.now;
-        if (status == STATUS_OK)
-            hand->ok++;
-        else
-            hand->refused++;
+        hand->ok += status == STATUS_OK;
     }
     return NULL;
 }
@@ -226,7 +239,7 @@ static void sixty_four_threads_are_each_answered_for_each_job(void **state)
     int ok = 0;
     for (size_t i = 0; i < THREADS; i++) {
         pthread_join(hands[i].thread, NULL);
-        assert_int_equal(hands[i].ok + hands[i].refused, JOBS_EACH);
+        assert_int_equal(hands[i].wrong, 0);
         ok += hands[i].ok;
     }
     assert_int_equal(probe_count_in_file(&fixture->probe), ok);
@@ -238,14 +251,11 @@ static void a_full_queue_turns_jobs_away(void **state)
     enum { TOO_MANY = WRITER_QUEUE + 3 };
     static pthread_t threads[TOO_MANY];
     static struct waiter waiters[TOO_MANY];
-    struct gate_job gate = {.probe.job.run = wait_at_gate, .fixture = fixture};
-    pthread_t holder;
+    struct gate_job gate;
     pthread_attr_t small;
     pthread_attr_init(&small);
     pthread_attr_setstacksize(&small, 128 * 1024);
-    assert_int_equal(pthread_create(&holder, NULL, hold_gate, &gate), 0);
-    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-    wait_until_queued(fixture, 0);
+    close_gate(&gate, fixture);
     size_t started = 0;
     for (; started < TOO_MANY; started++) {
         waiters[started] = (struct waiter){.fixture = fixture, .probe = probe_job("crowd")};
@@ -256,7 +266,7 @@ static void a_full_queue_turns_jobs_away(void **state)
     if (started == TOO_MANY)
         wait_until_queued(fixture, WRITER_QUEUE);
     sem_post(&fixture->gate);
-    pthread_join(holder, NULL);
+    join_gate(&gate);
     size_t busy = 0;
     for (size_t i = 0; i < started; i++) {
         pthread_join(threads[i], NULL);
@@ -314,11 +324,8 @@ static void queued_jobs_are_finished_before_the_writer_stops(void **state)
 {
     struct fixture *fixture = *state;
     static struct waiter waiters[20];
-    struct gate_job gate = {.probe.job.run = wait_at_gate, .fixture = fixture};
-    pthread_t holder;
-    assert_int_equal(pthread_create(&holder, NULL, hold_gate, &gate), 0);
-    nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
-    wait_until_queued(fixture, 0);
+    struct gate_job gate;
+    close_gate(&gate, fixture);
     for (size_t i = 0; i < 20; i++) {
         waiters[i].probe = probe_job("last");
         start(&waiters[i], fixture);
@@ -326,7 +333,7 @@ static void queued_jobs_are_finished_before_the_writer_stops(void **state)
     wait_until_queued(fixture, 20);
     sem_post(&fixture->gate);
     fixture->writer = writer_stop(fixture->writer);
-    pthread_join(holder, NULL);
+    join_gate(&gate);
     for (size_t i = 0; i < 20; i++) {
         pthread_join(waiters[i].thread, NULL);
         assert_int_equal(waiters[i].answer, STATUS_OK);

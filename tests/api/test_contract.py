@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""X5: the contract is what the daemon does, both ways."""
+import itertools
+import pathlib
+import re
+import uuid
+
+import pytest
+import requests
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+OPERATIONS = [(method.upper(), path, operation) for path, methods in CONTRACT["paths"].items()
+              for method, operation in methods.items() if method.upper() in METHODS]
+
+
+def concrete(path):
+    return re.sub(r"\{[^}]+\}", lambda _: str(uuid.uuid4()), path)
+
+
+def test_X5_the_daemon_serves_this_very_contract(daemon):
+    served = daemon.get("/v1/openapi.json").json()
+    assert set(served["paths"]) == set(CONTRACT["paths"])
+    for path, methods in CONTRACT["paths"].items():
+        assert set(served["paths"][path]) == set(methods)
+        for method, operation in methods.items():
+            if isinstance(operation, dict):
+                assert served["paths"][path][method]["operationId"] == operation["operationId"]
+    assert served["components"]["schemas"].keys() == CONTRACT["components"]["schemas"].keys()
+
+
+@pytest.mark.parametrize("method,path,operation", OPERATIONS, ids=lambda value: str(value) if isinstance(value, str) else "")
+def test_X5_every_operation_of_the_contract_is_there(daemon, method, path, operation):
+    answer = daemon.request(method, concrete(path), headers={"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else None)
+    if operation["x-login"] == "none":
+        assert answer.status_code == 200
+    else:
+        assert answer.status_code == 401  # the route is known: its login is asked for first
+
+
+@pytest.mark.parametrize("path", sorted(CONTRACT["paths"]))
+def test_X5_no_method_beyond_the_contract(daemon, path):
+    known = {method for method, template, _ in OPERATIONS if template == path}
+    for method in set(METHODS) | {"TRACE", "CONNECT", "PURGE"}:
+        if method in known:
+            continue
+        answer = requests.request(method, daemon.url + concrete(path), timeout=10)
+        assert answer.status_code in (400, 405), (method, path, answer.status_code)
+        if answer.status_code == 405 and method in METHODS:
+            assert {name.strip() for name in answer.headers["Allow"].split(",")} - {"HEAD"} == known
+
+
+def test_X5_no_path_beyond_the_contract(daemon):
+    known = {tuple(path.strip("/").split("/")) for path in CONTRACT["paths"]}
+    words = sorted({word for path in known for word in path if not word.startswith("{")} | {str(uuid.uuid4()), "admin", "debug", "metrics"})
+    token = daemon.token("rektor")
+
+    def is_known(path):
+        return any(len(template) == len(path) and all(a.startswith("{") or a == b for a, b in zip(template, path)) for template in known)
+
+    for path in itertools.chain.from_iterable(itertools.product(words, repeat=n) for n in (1, 2, 3)):
+        if not is_known(path):
+            answer = daemon.get("/" + "/".join(path), token=token, check=False)
+            assert answer.status_code == 404, path
+
+
+def test_X5_every_operation_says_its_login_its_rules_and_its_problems():
+    for method, path, operation in OPERATIONS:
+        assert operation["x-login"] in ("none", "any", "strong"), path
+        assert operation["summary"] and operation["description"], path
+        if operation["x-login"] != "none":
+            assert operation["x-rules"] and "401" in operation["responses"], path
+        if operation["x-login"] == "strong":
+            assert "V4" in operation["x-rules"], path

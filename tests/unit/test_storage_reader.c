@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      sessions and their pool: snapshots, what is committed, bounds.
+ * May not:  hold a session longer than the test that began it.
+ * Always:   a session that is seen to be stable is held across a commit.
+ */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "storage_probe.h"
+#include "base/clock.h"
+#include "storage/sqlite/readers.h"
+
+struct fixture {
+    struct probe probe;
+    struct store *store;
+};
+
+static int setup(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    probe_make(&fixture->probe);
+    fixture->store = probe_open(&fixture->probe);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    store_close(fixture->store);
+    probe_remove(&fixture->probe);
+    free(fixture);
+    return 0;
+}
+
+static void add(struct store *store)
+{
+    struct probe_job job = probe_job("one more");
+    assert_int_equal(store_write(store, &job.job), STATUS_OK);
+}
+
+static int64_t count_in(struct session *session)
+{
+    struct probe_count count;
+    assert_int_equal(statement_one(session, &PROBE_COUNT, NULL, &count), STATUS_OK);
+    return count.n;
+}
+
+static void a_session_sees_one_snapshot_from_its_beginning_to_its_end(void **state)
+{
+    struct fixture *fixture = *state;
+    add(fixture->store);
+    auto_session old = NULL;
+    assert_int_equal(session_begin(fixture->store, NULL, &old), STATUS_OK);
+    add(fixture->store); /* after the snapshot, before the first read */
+    assert_int_equal(count_in(old), 1);
+    add(fixture->store);
+    assert_int_equal(count_in(old), 1);
+    assert_int_equal(probe_count(fixture->store), 3);
+    old = session_end(old);
+    assert_null(old);
+    assert_int_equal(probe_count(fixture->store), 3);
+}
+
+struct peek {
+    struct job job;
+    struct store *store;
+    int64_t seen;
+};
+
+static enum status insert_then_peek(struct tx *tx, struct job *job)
+{
+    struct peek *peek = (struct peek *)job;
+    struct probe_organisation organisation = probe_organisation("not yet");
+    TRY(statement_write(tx, &PROBE_INSERT, &organisation, NULL));
+    peek->seen = probe_count(peek->store);
+    return STATUS_OK;
+}
+
+static void a_session_sees_only_what_is_committed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct peek peek = {.job.run = insert_then_peek, .store = fixture->store, .seen = -1};
+    assert_int_equal(store_write(fixture->store, &peek.job), STATUS_OK);
+    assert_int_equal(peek.seen, 0);
+    assert_int_equal(probe_count(fixture->store), 1);
+}
+
+static void what_store_write_answered_is_seen_by_the_next_session(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 1; i <= 50; i++) {
+        add(fixture->store);
+        assert_int_equal(probe_count(fixture->store), i);
+    }
+}
+
+static void the_pool_lends_no_more_readers_than_its_bound(void **state)
+{
+    struct fixture *fixture = *state;
+    struct readers *readers = NULL;
+    assert_int_equal(readers_new(fixture->probe.data_path, 2, 60, &readers), STATUS_OK);
+    struct connection *a, *b, *c = NULL;
+    assert_int_equal(readers_take(readers, &a), STATUS_OK);
+    assert_int_equal(readers_take(readers, &b), STATUS_OK);
+    assert_ptr_not_equal(a, b);
+    int64_t before = clock_monotonic();
+    assert_int_equal(readers_take(readers, &c), STATUS_BUSY);
+    assert_true(clock_monotonic() - before >= 50);
+    assert_null(c);
+    readers_return(readers, a);
+    assert_int_equal(readers_take(readers, &c), STATUS_OK);
+    assert_ptr_equal(c, a);
+    readers_discard(readers, c);
+    assert_int_equal(readers_take(readers, &c), STATUS_OK);
+    readers_return(readers, b);
+    readers_return(readers, c);
+    readers_free(readers);
+}
+
+struct hand {
+    pthread_t thread;
+    struct readers *readers;
+    int got;
+};
+
+static void *take_and_return(void *context)
+{
+    struct hand *hand = context;
+    for (int i = 0; i < 200; i++) {
+        struct connection *connection;
+        if (readers_take(hand->readers, &connection) != STATUS_OK)
+            continue;
+        hand->got++;
+        readers_return(hand->readers, connection);
+    }
+    return NULL;
+}
+
+static void a_waiting_taker_gets_the_reader_that_comes_free(void **state)
+{
+    struct fixture *fixture = *state;
+    struct readers *readers = NULL;
+    assert_int_equal(readers_new(fixture->probe.data_path, 3, 30000, &readers), STATUS_OK);
+    struct hand hands[16];
+    for (size_t i = 0; i < 16; i++) {
+        hands[i] = (struct hand){.readers = readers};
+        assert_int_equal(pthread_create(&hands[i].thread, NULL, take_and_return, &hands[i]), 0);
+    }
+    for (size_t i = 0; i < 16; i++) {
+        pthread_join(hands[i].thread, NULL);
+        assert_int_equal(hands[i].got, 200);
+    }
+    readers_free(readers);
+}
+
+static void a_truncating_checkpoint_is_refused_while_a_session_reads_the_log(void **state)
+{
+    struct fixture *fixture = *state;
+    add(fixture->store);
+    auto_session session = NULL;
+    assert_int_equal(session_begin(fixture->store, NULL, &session), STATUS_OK);
+    add(fixture->store);
+    assert_int_equal(store_checkpoint(fixture->store, true), STATUS_BUSY);
+    assert_int_equal(store_checkpoint(fixture->store, false), STATUS_OK);
+    session = session_end(session);
+    assert_int_equal(store_checkpoint(fixture->store, true), STATUS_OK);
+}
+
+struct crowd {
+    pthread_t thread;
+    struct store *store;
+    int wrong;
+};
+
+/* Two counts in one session are equal, and a later session never sees less. */
+static void *read_many(void *context)
+{
+    struct crowd *crowd = context;
+    int64_t newest = 0;
+    for (int i = 0; i < 100; i++) {
+        struct session *session = NULL;
+        struct probe_count first = {0}, second = {0};
+        if (session_begin(crowd->store, NULL, &session) != STATUS_OK ||
+            statement_one(session, &PROBE_COUNT, NULL, &first) != STATUS_OK ||
+            statement_one(session, &PROBE_COUNT, NULL, &second) != STATUS_OK || first.n != second.n || first.n < newest)
+            crowd->wrong++;
+        newest = first.n;
+        session_end(session);
+    }
+    return NULL;
+}
+
+static void many_readers_beside_the_writer_each_see_whole_commits(void **state)
+{
+    struct fixture *fixture = *state;
+    struct crowd crowd[32];
+    for (size_t i = 0; i < 32; i++) {
+        crowd[i] = (struct crowd){.store = fixture->store};
+        assert_int_equal(pthread_create(&crowd[i].thread, NULL, read_many, &crowd[i]), 0);
+    }
+    for (int i = 0; i < 100; i++)
+        add(fixture->store);
+    for (size_t i = 0; i < 32; i++) {
+        pthread_join(crowd[i].thread, NULL);
+        assert_int_equal(crowd[i].wrong, 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_session_sees_one_snapshot_from_its_beginning_to_its_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_session_sees_only_what_is_committed, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_store_write_answered_is_seen_by_the_next_session, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_pool_lends_no_more_readers_than_its_bound, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_waiting_taker_gets_the_reader_that_comes_free, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_truncating_checkpoint_is_refused_while_a_session_reads_the_log, setup, teardown),
+        cmocka_unit_test_setup_teardown(many_readers_beside_the_writer_each_see_whole_commits, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
