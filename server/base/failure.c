@@ -32,7 +32,7 @@ enum status failure_add(struct failure *failure, enum failure_place place, enum 
     struct failure_field *field = &failure->fields[failure->n++];
     *field = (struct failure_field){.place = place, .code = code};
     for (size_t i = 0; i < FAILURE_NAME_BYTES - 1 && name[i] != '\0'; i++)
-        field->name[i] = name[i] >= 0x20 && name[i] <= 0x7e ? name[i] : '?';
+        field->name[i] = (char)(name[i] >= 0x20 && name[i] <= 0x7e ? name[i] : '?');
     return STATUS_INVALID;
 }
 

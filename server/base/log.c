@@ -72,7 +72,7 @@ static void put_constant(struct line *line, const char *key, const char *constan
     for (; constant != NULL && constant[len] != '\0' && len < sizeof(value) - 1; len++) {
         char c = constant[len];
         quoted = quoted || c == ' ' || c == '=';
-        value[len] = c >= 0x20 && c <= 0x7e && c != '"' && c != '\\' ? c : '?';
+        value[len] = (char)(c >= 0x20 && c <= 0x7e && c != '"' && c != '\\' ? c : '?');
     }
     value[len] = '\0';
     put(line, key, value, quoted ? "\"" : "");
