@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Warnings, hardening and sanitizers, once for everything.
+# Assertions stay on in every build: what cannot happen must not go on happening.
+set(CMAKE_C_FLAGS_RELEASE "-O2 -g")
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
 add_library(trygg_flags INTERFACE)
 target_compile_options(trygg_flags INTERFACE
   -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wundef -fno-common

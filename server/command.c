@@ -28,7 +28,8 @@ static const struct option_row options[OPTION_COUNT] = {
     [OPTION_CONFIG] = {"--config", "FILE", "the configuration (docs/operations.md)"},
     [OPTION_SEED] = {"--seed", "FILE", "the first organisations and people, as JSON"},
     [OPTION_IDS] = {"--ids", "FILE", "where to write the ids of what was seeded (default: standard output)"},
-    [OPTION_ISSUER] = {"--issuer", "NAME", "which [issuer \"NAME\"] to speak as (default: the first with the local key set)"},
+    [OPTION_ISSUER] = {"--issuer", "NAME",
+                       "which [issuer \"NAME\"] to speak as (default: the first with the local key set)"},
     [OPTION_SUBJECT] = {"--subject", "SUB", "whose token: the subject of an identity"},
     [OPTION_CLIENT] = {"--client", "ID", "client_id (default: trygg-local; equal to the subject: a service client)"},
     [OPTION_SCOPE] = {"--scope", "SCOPES", "space separated (default: trygg:read trygg:write)"},
@@ -40,8 +41,8 @@ static const struct option_row options[OPTION_COUNT] = {
 
 const struct command commands[] = {
     {"serve", "answers over HTTP until SIGTERM or SIGINT", BIT(OPTION_CONFIG), 0, command_serve},
-    {"init", "makes the store unless it is there, and puts the first people into it", BIT(OPTION_CONFIG) | BIT(OPTION_SEED),
-     BIT(OPTION_IDS), command_init},
+    {"init", "makes the store unless it is there, and puts the first people into it",
+     BIT(OPTION_CONFIG) | BIT(OPTION_SEED), BIT(OPTION_IDS), command_init},
     {"issuer", "makes the key and key set of the local issuer", BIT(OPTION_CONFIG), 0, command_issuer},
     {"token", "prints a token of the local issuer", BIT(OPTION_CONFIG) | BIT(OPTION_SUBJECT),
      BIT(OPTION_ISSUER) | BIT(OPTION_CLIENT) | BIT(OPTION_SCOPE) | BIT(OPTION_ACR) | BIT(OPTION_LIFETIME) |

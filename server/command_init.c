@@ -23,7 +23,8 @@ enum { MAX_SEED_BYTES = 16 << 20, MAX_SEED_MEMORY = 64 << 20 };
 static void end_at_once(void *context)
 {
     (void)context;
-    _exit(complain(EX_TEMPFAIL, "the disk did not say whether the last rows are stored; start over with an empty directory"));
+    _exit(complain(EX_TEMPFAIL,
+                   "the disk did not say whether the last rows are stored; start over with an empty directory"));
 }
 
 static int read_seed(const struct invocation *invocation, struct arena *arena, struct seed_file *ret_file)
@@ -42,8 +43,8 @@ static int read_seed(const struct invocation *invocation, struct arena *arena, s
         return complain(exit_code_of(status), "%s cannot be taken (%s)", path, status_name(status));
     for (size_t i = 0; i < ret_file->n; i++) {
         if (strcmp(ret_file->organisations[i].organisation.time_zone, invocation->config.time_zone) != 0)
-            return complain(EX_DATAERR, "%s: organisations[%zu].timeZone is not the time_zone of the configuration, %s", path,
-                            i, invocation->config.time_zone);
+            return complain(EX_DATAERR, "%s: organisations[%zu].timeZone is not the time_zone of the configuration, %s",
+                            path, i, invocation->config.time_zone);
     }
     return EXIT_SUCCESS;
 }
@@ -57,8 +58,8 @@ static int fill(const struct house_settings *settings, const struct seed_file *f
     if (status == STATUS_BUSY)
         return complain_of_house(HOUSE_LOCKED, status, settings);
     if (status != STATUS_OK && status != STATUS_EXISTS)
-        return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)", settings->master_key_file,
-                        settings->directory, status_name(status));
+        return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)",
+                        settings->master_key_file, settings->directory, status_name(status));
     status = house_open(settings, &house, &fault);
     if (status != STATUS_OK)
         return complain_of_house(fault, status, settings);
@@ -67,9 +68,11 @@ static int fill(const struct house_settings *settings, const struct seed_file *f
         status = house_seed(house, &file->organisations[i]);
     house_close(house);
     if (status == STATUS_EXISTS || status == STATUS_CONFLICT)
-        return complain(EX_DATAERR, "organisations[%zu] is in the store already, or one of its ids or logins is", i - 1);
+        return complain(EX_DATAERR, "organisations[%zu] is in the store already, or one of its ids or logins is",
+                        i - 1);
     if (status != STATUS_OK)
-        return complain(exit_code_of(status), "organisations[%zu] could not be stored (%s)", i - 1, status_name(status));
+        return complain(exit_code_of(status), "organisations[%zu] could not be stored (%s)", i - 1,
+                        status_name(status));
     return EXIT_SUCCESS;
 }
 

@@ -95,7 +95,8 @@ int command_token(const struct invocation *invocation)
         return code;
     const struct auth_issuer *issuer = find_issuer(config, invocation->options[OPTION_ISSUER]);
     if (issuer == NULL)
-        return complain(EX_CONFIG, "no [issuer] of the configuration has that name or trusts %s", config->local_jwks_file);
+        return complain(EX_CONFIG, "no [issuer] of the configuration has that name or trusts %s",
+                        config->local_jwks_file);
 
     const int64_t now = clock_now() / 1000;
     const struct local_token claims = {

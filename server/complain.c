@@ -27,12 +27,16 @@ static const struct sentence sentences[] = {
     [HOUSE_LOCKED] = {EX_UNAVAILABLE, ABOUT_DIRECTORY, "is in use by another tryggd"},
     [HOUSE_SCHEMA_NEWER] = {EX_DATAERR, ABOUT_DIRECTORY, "was written by a newer version of trygg than this one"},
     [HOUSE_NOT_READABLE] = {EX_IOERR, ABOUT_DIRECTORY, "cannot be read and written as a store"},
-    [HOUSE_MASTER_KEY_MISSING] = {EX_NOINPUT, ABOUT_MASTER_KEY, "does not exist, and without the master key nothing can be read"},
-    [HOUSE_MASTER_KEY_MODE] = {EX_NOPERM, ABOUT_MASTER_KEY, "must belong to this user or root and be readable by its owner alone (chmod 600)"},
+    [HOUSE_MASTER_KEY_MISSING] = {EX_NOINPUT, ABOUT_MASTER_KEY,
+                                  "does not exist, and without the master key nothing can be read"},
+    [HOUSE_MASTER_KEY_MODE] = {EX_NOPERM, ABOUT_MASTER_KEY,
+                               "must belong to this user or root and be readable by its owner alone (chmod 600)"},
     [HOUSE_MASTER_KEY_SHAPE] = {EX_DATAERR, ABOUT_MASTER_KEY, "is not a master key: 64 hexadecimal digits on one line"},
     [HOUSE_MASTER_KEY_WRONG] = {EX_DATAERR, ABOUT_MASTER_KEY, "is not the master key that this store was made with"},
-    [HOUSE_NO_LOCKED_MEMORY] = {EX_OSERR, ABOUT_MASTER_KEY, "cannot be kept in locked memory; raise the limit (ulimit -l, LimitMEMLOCK=)"},
-    [HOUSE_TIME_ZONE] = {EX_DATAERR, ABOUT_DIRECTORY, "holds organisations of another time zone than time_zone in the configuration"},
+    [HOUSE_NO_LOCKED_MEMORY] = {EX_OSERR, ABOUT_MASTER_KEY,
+                                "cannot be kept in locked memory; raise the limit (ulimit -l, LimitMEMLOCK=)"},
+    [HOUSE_TIME_ZONE] = {EX_DATAERR, ABOUT_DIRECTORY,
+                         "holds organisations of another time zone than time_zone in the configuration"},
 };
 _Static_assert(sizeof sentences / sizeof sentences[0] == HOUSE_TIME_ZONE + 1, "every fault has a sentence");
 

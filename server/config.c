@@ -53,7 +53,8 @@ struct section {
 
 /* ---- Faults -------------------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 3, 4))) static enum status faulty(struct reader *reader, int line, const char *format, ...)
+__attribute__((format(printf, 3, 4))) static enum status faulty(struct reader *reader, int line, const char *format,
+                                                                ...)
 {
     char text[CONFIG_FAULT_BYTES];
     va_list args;
@@ -207,8 +208,10 @@ static enum status take_time_zone(struct reader *reader, const char *value, cons
 
 static enum status take_log_level(struct reader *reader, const char *value, const char **ret_expected)
 {
-    static const char *const levels[] = {
-        [LOG_LEVEL_DEBUG] = "debug", [LOG_LEVEL_INFO] = "info", [LOG_LEVEL_WARNING] = "warning", [LOG_LEVEL_ERROR] = "error"};
+    static const char *const levels[] = {[LOG_LEVEL_DEBUG] = "debug",
+                                         [LOG_LEVEL_INFO] = "info",
+                                         [LOG_LEVEL_WARNING] = "warning",
+                                         [LOG_LEVEL_ERROR] = "error"};
 
     *ret_expected = "debug, info, warning or error";
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
@@ -308,10 +311,8 @@ static enum status take_scopes(struct reader *reader, const char *value, const c
 /* ---- The tables ----------------------------------------------------------------------------------------------------- */
 
 static const struct setting server_settings[] = {
-    {"listen", take_listen, "127.0.0.1:8080"},
-    {"data_directory", take_data_directory, NULL},
-    {"master_key_file", take_master_key_file, ""},
-    {"time_zone", take_time_zone, NULL},
+    {"listen", take_listen, "127.0.0.1:8080"},     {"data_directory", take_data_directory, NULL},
+    {"master_key_file", take_master_key_file, ""}, {"time_zone", take_time_zone, NULL},
     {"log_level", take_log_level, "info"},
 };
 

@@ -42,6 +42,7 @@ struct config_fault {
 };
 
 /* Reads and checks the file; strings live in the arena. STATUS_INVALID with a sentence in fault, or STATUS_NO_MEMORY. */
-must_check enum status config_read(const char *path, struct arena *arena, struct config *ret_config, struct config_fault *fault);
+must_check enum status config_read(const char *path, struct arena *arena, struct config *ret_config,
+                                   struct config_fault *fault);
 
 #endif

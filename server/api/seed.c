@@ -94,7 +94,8 @@ static enum status take_list(struct reader *reader, const json_t *object, const 
     return STATUS_OK;
 }
 
-static enum status take_text(struct reader *reader, const json_t *object, const char *name, size_t max, const char **ret_text)
+static enum status take_text(struct reader *reader, const json_t *object, const char *name, size_t max,
+                             const char **ret_text)
 {
     const json_t *value = json_object_get(object, name);
     size_t length = 0;
@@ -157,7 +158,8 @@ static enum status parse_day(const char *text, int32_t today, int32_t *ret_day)
     return STATUS_OK;
 }
 
-static enum status take_day(struct reader *reader, const json_t *object, const char *name, int32_t standard, int32_t *ret_day)
+static enum status take_day(struct reader *reader, const json_t *object, const char *name, int32_t standard,
+                            int32_t *ret_day)
 {
     const json_t *value = json_object_get(object, name);
 
@@ -205,7 +207,8 @@ static enum status take_key(struct reader *reader, const json_t *object, json_t 
 
 static enum status find_key(struct reader *reader, const char *kind, const json_t *key, struct uuid *ret_id)
 {
-    const json_t *id = json_is_string(key) ? json_object_get(json_object_get(reader->ids, kind), json_string_value(key)) : NULL;
+    const json_t *id =
+        json_is_string(key) ? json_object_get(json_object_get(reader->ids, kind), json_string_value(key)) : NULL;
 
     if (id == NULL || uuid_parse(json_string_value(id), ret_id) != STATUS_OK)
         return faulty(reader, "names nothing in this organisation");
@@ -227,9 +230,10 @@ static enum status take_reference(struct reader *reader, const json_t *object, c
 typedef enum status take_element(struct reader *reader, const json_t *object, struct seed *seed);
 
 /* The arrays of a seed are filled through these: const towards everyone else. */
-#define SLOT(seed, array) ((void *)(uintptr_t)&(seed)->array[(seed)->n_##array++])
+#define SLOT(seed, array) ((void *)&(seed)->array[(seed)->n_##array++])
 
-static enum status take_each(struct reader *reader, const json_t *object, const char *name, take_element *take, struct seed *seed)
+static enum status take_each(struct reader *reader, const json_t *object, const char *name, take_element *take,
+                             struct seed *seed)
 {
     const json_t *list = NULL;
     size_t n = 0;
@@ -437,7 +441,8 @@ static enum status make_room(struct arena *arena, const json_t *object, struct s
 }
 
 /* The organisation's own id, and an empty map for each kind of thing in it. */
-static enum status take_organisation_key(struct reader *reader, const json_t *object, json_t *organisations, struct uuid *ret_id)
+static enum status take_organisation_key(struct reader *reader, const json_t *object, json_t *organisations,
+                                         struct uuid *ret_id)
 {
     json_t *map = json_object();
     char id[UUID_TEXT_BYTES];
@@ -452,14 +457,17 @@ static enum status take_organisation_key(struct reader *reader, const json_t *ob
     uuid_format(ret_id, id);
     reader->ids = map;
     if (json_object_set_new(organisations, json_string_value(json_object_get(object, "key")), map) != 0 ||
-        json_object_set_new(map, "id", json_string(id)) != 0 || json_object_set_new(map, "schools", json_object()) != 0 ||
-        json_object_set_new(map, "persons", json_object()) != 0 || json_object_set_new(map, "groups", json_object()) != 0 ||
+        json_object_set_new(map, "id", json_string(id)) != 0 ||
+        json_object_set_new(map, "schools", json_object()) != 0 ||
+        json_object_set_new(map, "persons", json_object()) != 0 ||
+        json_object_set_new(map, "groups", json_object()) != 0 ||
         json_object_set_new(map, "students", json_object()) != 0)
         return STATUS_NO_MEMORY;
     return STATUS_OK;
 }
 
-static enum status take_organisation(struct reader *reader, const json_t *object, json_t *organisations, struct seed *seed)
+static enum status take_organisation(struct reader *reader, const json_t *object, json_t *organisations,
+                                     struct seed *seed)
 {
     static const char *const names[] = {"key",     "id",     "name",     "timeZone", "schools",
                                         "persons", "groups", "students", "ties",     NULL};
@@ -488,7 +496,8 @@ static enum status take_file(struct reader *reader, const json_t *root, struct s
         return faulty_member(reader, "organisations", "is missing or empty");
     json_t *organisations = json_object();
     struct seed *seeds = arena_array(reader->arena, n, sizeof *seeds);
-    if (organisations == NULL || json_object_set_new(ret_file->ids, "organisations", organisations) != 0 || seeds == NULL)
+    if (organisations == NULL || json_object_set_new(ret_file->ids, "organisations", organisations) != 0 ||
+        seeds == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
         size_t here = enter(reader, "organisations[%zu]", i);

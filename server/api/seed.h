@@ -36,12 +36,13 @@ struct seed_fault {
 struct seed_file {
     const struct seed *organisations; /* in the arena */
     size_t n;
-    json_t *ids; /* an object of the caller's: {"organisations": {KEY: {"id", "schools": {KEY: id}, "persons", "groups", "students"}}} */
+    json_t *
+        ids; /* an object of the caller's: {"organisations": {KEY: {"id", "schools": {KEY: id}, "persons", "groups", "students"}}} */
 };
 
 /* Reads the text. `today` is what relative days count from. ret_file->ids is filled, the rest is written on success only.
  * STATUS_INVALID with a fault, STATUS_NO_MEMORY. */
-must_check enum status seed_read(const char *text, size_t len, int32_t today, struct arena *arena, struct seed_file *ret_file,
-                                 struct seed_fault *fault);
+must_check enum status seed_read(const char *text, size_t len, int32_t today, struct arena *arena,
+                                 struct seed_file *ret_file, struct seed_fault *fault);
 
 #endif

@@ -21,7 +21,7 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 const struct chore chores_table[] = {
     {"refill-keys", SECOND, call_refill_keys},
     {"checkpoint", MINUTE, call_checkpoint},
-    {"expire-replays", 10 * MINUTE, call_expire_replays},
+    {"expire-replays", INT64_C(10) * MINUTE, call_expire_replays},
 };
 const size_t chores_n = sizeof chores_table / sizeof chores_table[0];
 
@@ -43,8 +43,8 @@ static void run_chore(struct chores *chores, size_t i)
     enum status status = chores->table[i].run(chores->house);
 
     if (status != chores->last[i])
-        LOG(status == STATUS_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "chore", log_constant("chore", chores->table[i].name),
-            log_constant("status", status_name(status)));
+        LOG(status == STATUS_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "chore",
+            log_constant("chore", chores->table[i].name), log_constant("status", status_name(status)));
     chores->last[i] = status;
 }
 

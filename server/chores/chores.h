@@ -26,7 +26,8 @@ extern const size_t chores_n;
 enum { CHORES_MAX = 16 };
 
 /* Starts the thread. Each chore runs for the first time one period after the start. The table must outlive the chores. */
-must_check enum status chores_start(struct house *house, const struct chore *table, size_t n, struct chores **ret_chores);
+must_check enum status chores_start(struct house *house, const struct chore *table, size_t n,
+                                    struct chores **ret_chores);
 
 /* Ends the thread; waits for the one chore that may be running. Accepts NULL, returns NULL. */
 struct chores *chores_stop(struct chores *chores);

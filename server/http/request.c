@@ -106,9 +106,9 @@ static enum status check_size(const struct passage *passage, uint64_t content_le
 {
     uint64_t received = passage->incoming->body_len;
     uint64_t size = content_length > received ? content_length : received;
-    if (passage->request.route->body == NULL)
-        return size > 0 ? STATUS_MALFORMED : STATUS_OK;
-    return size > HTTP_MAX_BODY ? STATUS_TOO_LARGE : STATUS_OK;
+    if (size > HTTP_MAX_BODY)
+        return STATUS_TOO_LARGE;
+    return size > 0 && passage->request.route->body == NULL ? STATUS_MALFORMED : STATUS_OK;
 }
 
 static enum status read_body(struct passage *passage)

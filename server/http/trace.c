@@ -21,7 +21,7 @@ enum {
     FLAGS_HEX = 2,
     TEXT_LEN = 55
 };
-enum { RANDOM_HALF = 8 };
+enum { RANDOM_HALF = 8, SECOND_HALF_AT = TRACE_ID_AT + 2 * RANDOM_HALF };
 
 static bool is_lower_hex(const char *text, size_t len)
 {
@@ -64,7 +64,7 @@ void trace_continue(const char *incoming, char ret_traceparent[static TRACEPAREN
         memcpy(text + FLAGS_AT, strchr("13579bdf", incoming[FLAGS_AT + 1]) != NULL ? "01" : "00", 2);
     } else {
         write_random_half(text + TRACE_ID_AT);
-        write_random_half(text + TRACE_ID_AT + 2 * RANDOM_HALF);
+        write_random_half(text + SECOND_HALF_AT);
         memcpy(text + FLAGS_AT, "00", 2);
     }
     memcpy(text, "00-", 3);

@@ -29,15 +29,18 @@ struct stored_key {
 must_check enum status keystore_add(struct keystore *keystore, const struct stored_key *keys, size_t n);
 
 /* STATUS_NOT_FOUND when the key was never there or has been destroyed. */
-must_check enum status keystore_get(struct keystore *keystore, const struct key_id *id, struct wrapped_key *ret_wrapped);
+must_check enum status keystore_get(struct keystore *keystore, const struct key_id *id,
+                                    struct wrapped_key *ret_wrapped);
 
 /* Every id, ascending, as one array in the arena. */
-must_check enum status keystore_ids(struct keystore *keystore, struct arena *arena, struct key_id **ret_ids, size_t *ret_n);
+must_check enum status keystore_ids(struct keystore *keystore, struct arena *arena, struct key_id **ret_ids,
+                                    size_t *ret_n);
 
 /* The check value of the master key that wraps these keys: written once at creation, compared at every start.
  * keystore_master_check answers STATUS_NOT_FOUND before it was set; keystore_set_master_check STATUS_CONFLICT after. */
 enum { KEYSTORE_CHECK_BYTES = 16 };
-must_check enum status keystore_set_master_check(struct keystore *keystore, const uint8_t check[static KEYSTORE_CHECK_BYTES]);
+must_check enum status keystore_set_master_check(struct keystore *keystore,
+                                                 const uint8_t check[static KEYSTORE_CHECK_BYTES]);
 must_check enum status keystore_master_check(struct keystore *keystore, uint8_t ret_check[static KEYSTORE_CHECK_BYTES]);
 
 #endif

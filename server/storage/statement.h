@@ -27,9 +27,18 @@ enum value_type {
     VALUE_WRAPPED_KEY, /* struct wrapped_key: 72 bytes */
 };
 
-struct maybe_uuid { bool known; struct uuid uuid; };
-struct maybe_int { bool known; int64_t value; };
-struct bytes { const uint8_t *data; size_t len; };
+struct maybe_uuid {
+    bool known;
+    struct uuid uuid;
+};
+struct maybe_int {
+    bool known;
+    int64_t value;
+};
+struct bytes {
+    const uint8_t *data;
+    size_t len;
+};
 
 /* No row struct is wider: the engine builds a row beside ret_row, which is written only on success. */
 enum { STATEMENT_ROW_BYTES = 1024 };
@@ -51,16 +60,19 @@ struct statement {
 };
 
 /* Exactly one row, or STATUS_NOT_FOUND. ret_row is written only on success. */
-must_check enum status statement_one(struct session *session, const struct statement *statement, const void *args, void *ret_row);
+must_check enum status statement_one(struct session *session, const struct statement *statement, const void *args,
+                                     void *ret_row);
 
 /* All rows, at most `max`, as one array in the session's arena. STATUS_TOO_LARGE if there are more. */
-must_check enum status statement_all(struct session *session, const struct statement *statement, const void *args, size_t max,
-                                     void **ret_rows, size_t *ret_n);
+must_check enum status statement_all(struct session *session, const struct statement *statement, const void *args,
+                                     size_t max, void **ret_rows, size_t *ret_n);
 
 /* A write; ret_changed (may be NULL) is the number of rows changed. STATUS_CONFLICT on a unique or foreign key violation. */
-must_check enum status statement_write(struct tx *tx, const struct statement *statement, const void *args, int64_t *ret_changed);
+must_check enum status statement_write(struct tx *tx, const struct statement *statement, const void *args,
+                                       int64_t *ret_changed);
 
 /* A write with RETURNING one row; STATUS_NOT_FOUND if it returned none. */
-must_check enum status statement_write_one(struct tx *tx, const struct statement *statement, const void *args, void *ret_row);
+must_check enum status statement_write_one(struct tx *tx, const struct statement *statement, const void *args,
+                                           void *ret_row);
 
 #endif

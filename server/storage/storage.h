@@ -25,10 +25,10 @@ struct job;
 /* Why a store was not opened; for a clear message at start. */
 enum store_fault {
     STORE_FINE,
-    STORE_MISSING,        /* no such directory or database: run `tryggd init` */
-    STORE_LOCKED,         /* another process holds the data directory (flock) */
-    STORE_SCHEMA_NEWER,   /* made by a later version */
-    STORE_NOT_READABLE,   /* permission, read-only medium, or not a database */
+    STORE_MISSING,      /* no such directory or database: run `tryggd init` */
+    STORE_LOCKED,       /* another process holds the data directory (flock) */
+    STORE_SCHEMA_NEWER, /* made by a later version */
+    STORE_NOT_READABLE, /* permission, read-only medium, or not a database */
 };
 
 struct store_settings {
@@ -49,7 +49,8 @@ struct store_settings {
 must_check enum status store_create(const char *directory);
 
 /* Opens, migrates forward, starts the writer thread. */
-must_check enum status store_open(const struct store_settings *settings, struct store **ret_store, enum store_fault *ret_fault);
+must_check enum status store_open(const struct store_settings *settings, struct store **ret_store,
+                                  enum store_fault *ret_fault);
 
 /* Lets queued jobs finish, checkpoints, closes. Accepts NULL, returns NULL. */
 struct store *store_close(struct store *store);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "storage/sqlite/query.h"
@@ -32,8 +33,8 @@ void probe_make(struct probe *probe)
 
 void probe_remove(struct probe *probe)
 {
-    static const char *const names[] = {"trygg.db", "trygg.db-wal", "trygg.db-shm", "keys.db",
-                                        "keys.db-wal", "keys.db-shm", "lock"};
+    static const char *const names[] = {"trygg.db",    "trygg.db-wal", "trygg.db-shm", "keys.db",
+                                        "keys.db-wal", "keys.db-shm",  "lock"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[192];
         snprintf(path, sizeof path, "%s/%s", probe->directory, names[i]);
@@ -166,4 +167,65 @@ int64_t probe_count_in_file(const struct probe *probe)
     assert_int_equal(query_one(connection, NULL, &PROBE_COUNT, NULL, &count), STATUS_OK);
     connection_close(connection);
     return count.n;
+}
+
+/* ---- Waiters and the gate ------------------------------------------------------------------------------------------- */
+
+void *probe_wait_for_answer(void *context)
+{
+    struct probe_waiter *waiter = context;
+    waiter->answer = writer_write(waiter->writer, &waiter->probe.job);
+    return NULL;
+}
+
+void probe_start(struct probe_waiter *waiter, struct writer *writer)
+{
+    waiter->writer = writer;
+    assert_int_equal(pthread_create(&waiter->thread, NULL, probe_wait_for_answer, waiter), 0);
+}
+
+void probe_wait_until_queued(struct writer *writer, size_t n)
+{
+    while (writer_queued(writer) != n)
+        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+}
+
+static void wait_for(sem_t *semaphore)
+{
+    while (sem_wait(semaphore) != 0)
+        continue;
+}
+
+static enum status stand_at_gate(struct tx *tx, struct job *job)
+{
+    (void)tx;
+    struct probe_gate *gate = (struct probe_gate *)job;
+    sem_post(&gate->entered);
+    wait_for(&gate->opened);
+    return STATUS_OK;
+}
+
+static void *hold_gate(void *context)
+{
+    struct probe_gate *gate = context;
+    gate->answer = writer_write(gate->writer, &gate->probe.job);
+    return NULL;
+}
+
+void probe_close_gate(struct probe_gate *gate, struct writer *writer)
+{
+    *gate = (struct probe_gate){.probe.job.run = stand_at_gate, .writer = writer};
+    sem_init(&gate->entered, 0, 0);
+    sem_init(&gate->opened, 0, 0);
+    assert_int_equal(pthread_create(&gate->holder, NULL, hold_gate, gate), 0);
+    wait_for(&gate->entered);
+}
+
+void probe_open_gate(struct probe_gate *gate)
+{
+    sem_post(&gate->opened);
+    pthread_join(gate->holder, NULL);
+    sem_destroy(&gate->entered);
+    sem_destroy(&gate->opened);
+    assert_int_equal(gate->answer, STATUS_OK);
 }

@@ -6,10 +6,12 @@
 #ifndef TRYGG_TESTS_STORAGE_PROBE_H
 #define TRYGG_TESTS_STORAGE_PROBE_H
 
+#include <pthread.h>
+#include <semaphore.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 
 #include <cmocka.h>
 
@@ -17,6 +19,7 @@
 #include "base/id.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/session.h"
+#include "storage/sqlite/writer.h"
 #include "storage/statement.h"
 #include "storage/storage.h"
 
@@ -51,10 +54,10 @@ struct probe_count {
     int64_t n;
 };
 
-extern const struct statement PROBE_INSERT;   /* struct probe_organisation */
-extern const struct statement PROBE_COUNT;    /* struct probe_count */
-extern const struct statement PROBE_NAMES;    /* rows of struct probe_organisation, oldest first */
-extern const struct statement PROBE_BY_ID;    /* struct uuid → struct probe_organisation */
+extern const struct statement PROBE_INSERT; /* struct probe_organisation */
+extern const struct statement PROBE_COUNT;  /* struct probe_count */
+extern const struct statement PROBE_NAMES;  /* rows of struct probe_organisation, oldest first */
+extern const struct statement PROBE_BY_ID;  /* struct uuid → struct probe_organisation */
 
 /* With ids and keys of its own. */
 struct probe_organisation probe_organisation(const char *name);
@@ -76,5 +79,33 @@ int64_t probe_count(struct store *store);
 
 /* How many a fresh connection finds in the file, whose integrity is checked with it. */
 int64_t probe_count_in_file(const struct probe *probe);
+
+/* ---- Waiters on threads of their own, and a gate that holds the writer while they queue up --------------------------- */
+
+struct probe_waiter {
+    pthread_t thread;
+    struct writer *writer;
+    struct probe_job probe;
+    enum status answer;
+};
+
+void probe_start(struct probe_waiter *waiter, struct writer *writer);
+void *probe_wait_for_answer(void *waiter); /* what probe_start runs */
+void probe_wait_until_queued(struct writer *writer, size_t n);
+
+struct probe_gate {
+    struct probe_job probe;
+    struct writer *writer;
+    pthread_t holder;
+    sem_t entered;
+    sem_t opened;
+    enum status answer;
+};
+
+/* Returns when the writer stands at the gate with an empty queue behind it. */
+void probe_close_gate(struct probe_gate *gate, struct writer *writer);
+
+/* Lets the writer go on and waits for the answer of the job at the gate, which must be STATUS_OK. */
+void probe_open_gate(struct probe_gate *gate);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,10 +87,27 @@ static void rsa_modulus_that_is_malformed_or_beyond_8192_bits_is_not_usable(void
     char *long_text = forge_base64url(bytes, sizeof bytes);
     assert_unusable(with(forge_jwk(rsa, "k", NULL), "n", json_string(long_text)));
     free(long_text);
+    memset(bytes, 0xfe, sizeof bytes);
+    char *even = forge_base64url(bytes, 256);
+    assert_unusable(with(forge_jwk(rsa, "k", NULL), "n", json_string(even)));
+    free(even);
     assert_unusable(with(forge_jwk(rsa, "k", NULL), "n", json_string("")));
     assert_unusable(with(forge_jwk(rsa, "k", NULL), "n", json_string("AAAA")));
     assert_unusable(with(forge_jwk(rsa, "k", NULL), "n", json_string("not+url/safe")));
     assert_unusable(with(forge_jwk(rsa, "k", NULL), "n", json_integer(5)));
+}
+
+static void rsa_modulus_with_a_leading_zero_is_not_usable(void **state)
+{
+    (void)state;
+    BIGNUM *n = NULL;
+    uint8_t bytes[257];
+    assert_int_equal(EVP_PKEY_get_bn_param(rsa, OSSL_PKEY_PARAM_RSA_N, &n), 1);
+    assert_int_equal(BN_bn2binpad(n, bytes, sizeof bytes), sizeof bytes);
+    BN_free(n);
+    char *padded = forge_base64url(bytes, sizeof bytes);
+    assert_unusable(with(forge_jwk(rsa, "k", NULL), "n", json_string(padded)));
+    free(padded);
 }
 
 static void point_off_its_curve_is_not_usable(void **state)
@@ -262,6 +281,7 @@ int main(void)
         cmocka_unit_test(weak_rsa_key_of_1024_bits_is_not_usable),
         cmocka_unit_test(rsa_exponent_that_is_small_or_even_or_huge_is_not_usable),
         cmocka_unit_test(rsa_modulus_that_is_malformed_or_beyond_8192_bits_is_not_usable),
+        cmocka_unit_test(rsa_modulus_with_a_leading_zero_is_not_usable),
         cmocka_unit_test(point_off_its_curve_is_not_usable),
         cmocka_unit_test(coordinate_that_is_short_or_long_is_not_usable),
         cmocka_unit_test(point_named_as_another_curve_is_not_usable),

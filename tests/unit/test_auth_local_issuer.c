@@ -104,14 +104,19 @@ static json_t *part_of(const struct buffer *token, int part)
 static void private_key_is_for_its_owner_only_and_the_key_set_for_all(void **state)
 {
     struct desk *desk = *state;
-    mode_t before = umask(0);
-    assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_OK);
-    umask(before);
-    struct stat st;
-    assert_int_equal(stat(desk->key, &st), 0);
-    assert_int_equal(st.st_mode & 07777, 0600);
-    assert_int_equal(stat(desk->jwks, &st), 0);
-    assert_int_equal(st.st_mode & 07777, 0644);
+    static const mode_t masks[] = {0, 022, 077};
+    for (size_t i = 0; i < sizeof masks / sizeof masks[0]; i++) {
+        mode_t before = umask(masks[i]);
+        assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_OK);
+        umask(before);
+        struct stat st;
+        assert_int_equal(stat(desk->key, &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0600);
+        assert_int_equal(stat(desk->jwks, &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0644);
+        assert_int_equal(unlink(desk->key), 0);
+        assert_int_equal(unlink(desk->jwks), 0);
+    }
 }
 
 static void nothing_is_overwritten_and_nothing_half_is_left(void **state)

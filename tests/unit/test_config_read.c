@@ -20,7 +20,7 @@
 
 #define SERVER "[server]\nlisten = 127.0.0.1:0\ndata_directory = data\ntime_zone = Europe/Oslo\n"
 #define ISSUER                                                                                                         \
-    "[issuer \"skole\"]\nissuer = https://login.example\naudience = https://trygg.example\njwks_file = /etc/jwks\n"   \
+    "[issuer \"skole\"]\nissuer = https://login.example\naudience = https://trygg.example\njwks_file = /etc/jwks\n"    \
     "organisation = 0192f0a0-0000-7000-8000-00000000f001\nstrong_acr = loa-high bankid\n"
 
 struct scratch {
@@ -99,7 +99,8 @@ static void defaults_are_safe(void **state)
 
     scratch_open(&scratch);
     unsetenv("CREDENTIALS_DIRECTORY");
-    assert_int_equal(read_text(&scratch, "[server]\ndata_directory = data/\ntime_zone = Europe/Oslo\n" ISSUER), STATUS_OK);
+    assert_int_equal(read_text(&scratch, "[server]\ndata_directory = data/\ntime_zone = Europe/Oslo\n" ISSUER),
+                     STATUS_OK);
     snprintf(expected, sizeof expected, "%s/master.key", scratch.folder);
     assert_string_equal(scratch.config.master_key_file, expected);
     assert_string_equal(scratch.config.address, "127.0.0.1");
@@ -133,7 +134,8 @@ static const struct {
     {"[server two]\n", "5: [server] takes no name"},
     {"[local-issuer]\nkey_file = a\n", "5: [local-issuer] needs jwks_file"},
     {"[issuer]\nissuer = x\n", "5: an issuer has a name: [issuer \"NAME\"]"},
-    {"[issuer \"x\"]\nissuer = a b\n", "6: issuer in [issuer \"x\"] must be an iss of at most 255 printable characters"},
+    {"[issuer \"x\"]\nissuer = a b\n",
+     "6: issuer in [issuer \"x\"] must be an iss of at most 255 printable characters"},
     {"[issuer \"x\"]\n", "5: [issuer \"x\"] needs issuer"},
     {ISSUER ISSUER, "11: [issuer \"skole\"] is there twice"},
     {ISSUER "scopes = trygg:read everything\n", "11: scopes in [issuer \"skole\"] must be scopes"},
@@ -167,9 +169,9 @@ static void every_fault_names_file_line_and_key(void **state)
 static void only_loopback_is_listened_on(void **state)
 {
     static const char *const good[] = {"127.0.0.1:0", "127.0.0.1:65535", "[::1]:8080"};
-    static const char *const bad[] = {"0.0.0.0:80",       "[::]:80",         "192.168.1.2:80", "localhost:80",
-                                      "127.0.0.1",        "127.0.0.1:65536", "127.0.0.1:-1",   "::1:80",
-                                      "[127.0.0.1]:8080", "127.0.0.1:80x",   ":80",            "127.0.0.2:80"};
+    static const char *const bad[] = {
+        "0.0.0.0:80",   "[::]:80", "192.168.1.2:80",   "localhost:80",  "127.0.0.1", "127.0.0.1:65536",
+        "127.0.0.1:-1", "::1:80",  "[127.0.0.1]:8080", "127.0.0.1:80x", ":80",       "127.0.0.2:80"};
     struct scratch scratch;
     char text[512];
     (void)state;

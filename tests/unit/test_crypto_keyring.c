@@ -195,7 +195,7 @@ static void hammer_round(struct hammer *hammer, struct arena *arena)
 {
     struct seal_place places[KEYS_PER_ROUND];
     struct data_key *keys[KEYS_PER_ROUND] = {NULL};
-    struct sealed sealed[KEYS_PER_ROUND];
+    struct sealed sealed[KEYS_PER_ROUND] = {{.data = NULL}};
     for (int i = 0; i < KEYS_PER_ROUND; i++) {
         struct wrapped_key wrapped;
         places[i] = (struct seal_place){.key = new_id(), .row = uuid_new(), .column = {"hammer", "text"}, .version = i};

@@ -103,7 +103,7 @@ static void a_file_that_cannot_be_made_is_said(void **state)
 {
     const struct key_folder *folder = *state;
     char path[400];
-    snprintf(path, sizeof(path), "%s/none/master.key", folder->path);
+    (void)snprintf(path, sizeof(path), "%s/none/master.key", folder->path);
     assert_int_equal(keyring_create_file(path), STATUS_IO);
     assert_int_equal(keyring_create_file(""), STATUS_IO);
 }
@@ -214,7 +214,7 @@ static void what_is_no_regular_file_is_refused_without_waiting(void **state)
     assert_fault(folder->file, KEYRING_FILE_NOT_A_KEY, STATUS_INVALID);
     unlink(folder->file);
 
-    snprintf(real, sizeof(real), "%s/real.key", folder->path);
+    (void)snprintf(real, sizeof(real), "%s/real.key", folder->path);
     write_file(real, DIGITS, 64, 0600);
     assert_int_equal(symlink("real.key", folder->file), 0);
     assert_fault(folder->file, KEYRING_FILE_NOT_A_KEY, STATUS_INVALID);
@@ -236,7 +236,7 @@ static int open_without_locked_memory(void)
         return CHILD_SKIPPED;
     if (mkdtemp(folder.path) == NULL)
         return CHILD_SKIPPED;
-    snprintf(folder.file, sizeof(folder.file), "%s/master.key", folder.path);
+    (void)snprintf(folder.file, sizeof(folder.file), "%s/master.key", folder.path);
     bool created = keyring_create_file(folder.file) == STATUS_OK;
     enum status status = keyring_open(folder.file, &keyring, &fault);
     key_folder_remove(&folder);

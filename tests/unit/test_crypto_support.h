@@ -21,9 +21,9 @@ struct key_folder {
 static inline void key_folder_make(struct key_folder *folder)
 {
     const char *parent = getenv("TMPDIR");
-    snprintf(folder->path, sizeof(folder->path), "%s/trygg-test-XXXXXX", parent != NULL ? parent : "/tmp");
+    (void)snprintf(folder->path, sizeof(folder->path), "%s/trygg-test-XXXXXX", parent != NULL ? parent : "/tmp");
     assert_non_null(mkdtemp(folder->path));
-    snprintf(folder->file, sizeof(folder->file), "%s/master.key", folder->path);
+    (void)snprintf(folder->file, sizeof(folder->file), "%s/master.key", folder->path);
 }
 
 static inline void key_folder_remove(struct key_folder *folder)

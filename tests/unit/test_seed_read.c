@@ -20,19 +20,21 @@
 enum { TODAY = 20000 };
 
 #define ORGANISATION_ID "0192f0a0-0000-7000-8000-00000000f001"
-#define SCHOOLS "\"schools\":[{\"key\":\"aas\",\"name\":\"Aas\",\"modules\":[\"notes\",\"avvikelse\"]}]"
+#define SCHOOLS         "\"schools\":[{\"key\":\"aas\",\"name\":\"Aas\",\"modules\":[\"notes\",\"avvikelse\"]}]"
 #define PERSONS                                                                                                        \
-    "\"persons\":[{\"key\":\"kari\",\"givenName\":\"Kari\",\"familyName\":\"Nord\",\"protected\":true,"              \
-    "\"identities\":[{\"issuer\":\"https://i\",\"subject\":\"kari\"}],"                                               \
-    "\"memberships\":[{\"school\":\"aas\",\"role\":\"contactTeacher\",\"from\":\"today-1\",\"until\":\"2026-12-31\"},"    \
+    "\"persons\":[{\"key\":\"kari\",\"givenName\":\"Kari\",\"familyName\":\"Nord\",\"protected\":true,"                \
+    "\"identities\":[{\"issuer\":\"https://i\",\"subject\":\"kari\"}],"                                                \
+    "\"memberships\":[{\"school\":\"aas\",\"role\":\"contactTeacher\",\"from\":\"today-1\",\"until\":\"2026-12-31\"}," \
     "{\"school\":null,\"role\":\"owner\"}]}]"
 #define GROUPS "\"groups\":[{\"key\":\"5a\",\"school\":\"aas\",\"kind\":\"class\",\"name\":\"5A\"}]"
 #define STUDENTS                                                                                                       \
-    "\"students\":[{\"key\":\"alva\",\"givenName\":\"Alva\",\"familyName\":\"Nord\",\"person\":\"kari\","             \
-    "\"civicNumber\":\"20991231-2387\",\"enrolments\":[{\"school\":\"aas\",\"from\":\"today+3\"}],\"groups\":[\"5a\"]}]"
+    "\"students\":[{\"key\":\"alva\",\"givenName\":\"Alva\",\"familyName\":\"Nord\",\"person\":\"kari\","              \
+    "\"civicNumber\":\"20991231-2387\",\"enrolments\":[{\"school\":\"aas\",\"from\":\"today+3\"}],\"groups\":[\"5a\"]" \
+    "}]"
 #define TIES "\"ties\":[{\"person\":\"kari\",\"student\":\"alva\",\"kind\":\"mentor\",\"until\":\"today\"}]"
 #define WRAP(inner)                                                                                                    \
-    "{\"organisations\":[{\"key\":\"fjord\",\"id\":\"" ORGANISATION_ID "\",\"name\":\"Fjord\",\"timeZone\":\"Europe/Oslo\"," inner "}]}"
+    "{\"organisations\":[{\"key\":\"fjord\",\"id\":\"" ORGANISATION_ID                                                 \
+    "\",\"name\":\"Fjord\",\"timeZone\":\"Europe/Oslo\"," inner "}]}"
 
 struct scratch {
     struct arena *arena;
@@ -124,8 +126,8 @@ static const struct {
     {WRAP("\"schools\":[{\"key\":\"a\",\"name\":\"a\\nb\"}]"), "organisations[0].schools[0].name", "is empty"},
     {WRAP("\"schools\":[{\"key\":\"a\",\"name\":\"A\",\"modules\":[\"notes\",\"notes\"]}]"),
      "organisations[0].schools[0].modules", "names an unknown module"},
-    {WRAP("\"schools\":[{\"key\":\"a\",\"name\":\"A\"},{\"key\":\"a\",\"name\":\"A\"}]"), "organisations[0].schools[1].key",
-     "is there twice"},
+    {WRAP("\"schools\":[{\"key\":\"a\",\"name\":\"A\"},{\"key\":\"a\",\"name\":\"A\"}]"),
+     "organisations[0].schools[1].key", "is there twice"},
     {WRAP(SCHOOLS ",\"persons\":[{\"key\":\"k\",\"givenName\":\"G\",\"familyName\":\"F\",\"memberships\":"
                   "[{\"school\":\"aas\",\"role\":\"king\"}]}]"),
      "organisations[0].persons[0].memberships[0].role", "is missing or not"},
@@ -137,7 +139,8 @@ static const struct {
      "organisations[0].persons[0].memberships[0].school", "names nothing"},
     {WRAP(SCHOOLS ",\"groups\":[{\"key\":\"g\",\"school\":\"aas\",\"kind\":\"choir\",\"name\":\"G\"}]"),
      "organisations[0].groups[0].kind", "is missing or not"},
-    {WRAP(SCHOOLS ",\"students\":[{\"key\":\"s\",\"givenName\":\"G\",\"familyName\":\"F\",\"civicNumber\":\"209912312388\"}]"),
+    {WRAP(SCHOOLS
+          ",\"students\":[{\"key\":\"s\",\"givenName\":\"G\",\"familyName\":\"F\",\"civicNumber\":\"209912312388\"}]"),
      "organisations[0].students[0].civicNumber", "is not a Norwegian or Swedish"},
     {WRAP(SCHOOLS ",\"students\":[{\"key\":\"s\",\"givenName\":\"G\",\"familyName\":\"F\",\"groups\":[\"9z\"]}]"),
      "organisations[0].students[0].groups[0]", "names nothing"},
@@ -170,7 +173,8 @@ static void every_fault_says_where_and_what(void **state)
 
 static void days_are_iso_or_relative(void **state)
 {
-    static const char *const bad[] = {"today+", "today-x", "today 1", "tomorrow", "2026-02-30", "today--1", "today+1x", ""};
+    static const char *const bad[] = {"today+",     "today-x",  "today 1",  "tomorrow",
+                                      "2026-02-30", "today--1", "today+1x", ""};
     struct scratch scratch;
     char text[1024];
     (void)state;
@@ -194,7 +198,8 @@ static void a_small_arena_ends_in_no_memory(void **state)
 
     for (size_t max = 1; max < 512; max += 61) {
         scratch_open(&scratch, max);
-        assert_int_equal(read_text(&scratch, WRAP(SCHOOLS "," PERSONS "," GROUPS "," STUDENTS "," TIES)), STATUS_NO_MEMORY);
+        assert_int_equal(read_text(&scratch, WRAP(SCHOOLS "," PERSONS "," GROUPS "," STUDENTS "," TIES)),
+                         STATUS_NO_MEMORY);
         scratch_close(&scratch);
     }
 }

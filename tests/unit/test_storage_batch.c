@@ -6,11 +6,11 @@
  */
 #include <stdlib.h>
 
-#include "storage_probe.h"
+#include "engine.gen.h"
 #include "storage/sqlite/batch.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/query.h"
-#include "engine.gen.h"
+#include "storage_probe.h"
 
 struct fixture {
     struct probe probe;
@@ -91,7 +91,8 @@ static void a_failing_job_loses_its_own_writes_and_no_others(void **state)
     struct outcome outcome = run(fixture, probes, JOBS);
     assert_int_equal(outcome.batch, STATUS_OK);
     assert_int_equal(outcome.n_ran, JOBS);
-    static const enum status expected[JOBS] = {STATUS_OK, STATUS_PRECONDITION_FAILED, STATUS_OK, STATUS_CONFLICT, STATUS_OK};
+    static const enum status expected[JOBS] = {STATUS_OK, STATUS_PRECONDITION_FAILED, STATUS_OK, STATUS_CONFLICT,
+                                               STATUS_OK};
     for (size_t i = 0; i < JOBS; i++)
         assert_int_equal(outcome.statuses[i], expected[i]);
     assert_int_equal(fixture->hooks, 1);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage_probe.h"
 #include "statements.gen.h"
+#include "storage_probe.h"
 
 struct fixture {
     struct probe probe;
@@ -19,7 +19,8 @@ struct fixture {
 static const char SOME_ACTIVITY[] =
     "INSERT INTO organisation VALUES (zeroblob(16), 'o', 'Europe/Oslo', zeroblob(16), zeroblob(16), 1, 1);"
     "INSERT INTO activity_tree (tree_id, organisation_id, size, last_at) VALUES (zeroblob(16), zeroblob(16), 1, 5);"
-    "INSERT INTO activity (tree_id, leaf_index, at, organisation_id, actor_kind, operation, outcome, ground, request_id)"
+    "INSERT INTO activity (tree_id, leaf_index, at, organisation_id, actor_kind, operation, outcome, ground, "
+    "request_id)"
     " VALUES (zeroblob(16), 0, 5, zeroblob(16), 'local', 'init', 'allowed', 'local', zeroblob(16));";
 
 static int setup(void **state)
@@ -122,9 +123,9 @@ static void V3_a_reader_refuses_it_too_and_writes_nothing_at_all(void **state)
     for (size_t i = 0; i < sizeof forbidden / sizeof forbidden[0]; i++)
         if (on_reader(fixture->store, forbidden[i]) == STATUS_OK)
             fail_msg("a reader allowed: %s", forbidden[i]);
-    static const char *const writes[] = {
-        "UPDATE organisation SET name = 'x'", "DELETE FROM school", "SAVEPOINT other",
-        "INSERT INTO school_module VALUES (zeroblob(16), 'notes')", "COMMIT; BEGIN IMMEDIATE"};
+    static const char *const writes[] = {"UPDATE organisation SET name = 'x'", "DELETE FROM school", "SAVEPOINT other",
+                                         "INSERT INTO school_module VALUES (zeroblob(16), 'notes')",
+                                         "COMMIT; BEGIN IMMEDIATE"};
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++)
         if (on_reader(fixture->store, writes[i]) == STATUS_OK)
             fail_msg("a reader allowed: %s", writes[i]);
@@ -133,11 +134,14 @@ static void V3_a_reader_refuses_it_too_and_writes_nothing_at_all(void **state)
 static void the_writer_allows_what_it_is_for(void **state)
 {
     struct fixture *fixture = *state;
+    static const char more_activity[] =
+        "INSERT INTO activity SELECT tree_id, 1, 9, organisation_id, actor_kind, actor_id, actor_mark, behalf_id, "
+        "client, operation,"
+        " object_kind, object_id, student_id, school_id, outcome, ground, request_id, shown FROM activity";
     static const char *const allowed[] = {
         "UPDATE organisation SET name = 'x'",
         "UPDATE activity_tree SET size = size + 1, last_at = 9",
-        "INSERT INTO activity SELECT tree_id, 1, 9, organisation_id, actor_kind, actor_id, actor_mark, behalf_id, client, operation,"
-        " object_kind, object_id, student_id, school_id, outcome, ground, request_id, shown FROM activity",
+        more_activity,
         "DELETE FROM replay",
     };
     for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
@@ -149,9 +153,12 @@ static void V3_triggers_hold_the_log_even_without_an_authorizer(void **state)
 {
     struct fixture *fixture = *state;
     struct connection *connection = probe_connection(&fixture->probe);
-    static const char *const stopped[] = {
-        "UPDATE activity SET at = 1", "DELETE FROM activity", "INSERT OR REPLACE INTO activity SELECT * FROM activity",
-        "DELETE FROM activity_tree", "UPDATE activity_tree SET size = 0", "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema"};
+    static const char *const stopped[] = {"UPDATE activity SET at = 1",
+                                          "DELETE FROM activity",
+                                          "INSERT OR REPLACE INTO activity SELECT * FROM activity",
+                                          "DELETE FROM activity_tree",
+                                          "UPDATE activity_tree SET size = 0",
+                                          "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema"};
     for (size_t i = 0; i < sizeof stopped / sizeof stopped[0]; i++)
         if (connection_exec(connection, stopped[i]) == STATUS_OK)
             fail_msg("the triggers allowed: %s", stopped[i]);
@@ -171,10 +178,12 @@ static void every_change_of_what_a_right_rests_on_bumps_the_rights_epoch(void **
 {
     struct fixture *fixture = *state;
     assert_int_equal(
-        on_writer(fixture->store,
-                  "INSERT INTO school VALUES (zeroblob(16), zeroblob(16), 's', 1);"
-                  "INSERT INTO person VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(9), zeroblob(9), 0, 1, 1);"
-                  "INSERT INTO student VALUES (zeroblob(16), zeroblob(16), zeroblob(16), NULL, zeroblob(9), zeroblob(9), NULL, 0, 1, 1)"),
+        on_writer(
+            fixture->store,
+            "INSERT INTO school VALUES (zeroblob(16), zeroblob(16), 's', 1);"
+            "INSERT INTO person VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(9), zeroblob(9), 0, 1, 1);"
+            "INSERT INTO student VALUES (zeroblob(16), zeroblob(16), zeroblob(16), NULL, zeroblob(9), zeroblob(9), "
+            "NULL, 0, 1, 1)"),
         STATUS_OK);
     static const char *const bumps[] = {
         "INSERT INTO membership VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), 3, 0, 9, 1)",
@@ -199,7 +208,8 @@ static void every_change_of_what_a_right_rests_on_bumps_the_rights_epoch(void **
             fail_msg("the epoch stood still after: %s", bumps[i]);
     }
     int64_t before = epoch(fixture->store);
-    assert_int_equal(on_writer(fixture->store, "UPDATE student SET version = 2; UPDATE school SET version = 2"), STATUS_OK);
+    assert_int_equal(on_writer(fixture->store, "UPDATE student SET version = 2; UPDATE school SET version = 2"),
+                     STATUS_OK);
     assert_int_equal(epoch(fixture->store), before);
 }
 

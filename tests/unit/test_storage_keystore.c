@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage_probe.h"
 #include "storage/keystore.h"
+#include "storage_probe.h"
 
 struct fixture {
     struct probe probe;
@@ -109,7 +109,8 @@ static void ids_come_in_ascending_order(void **state)
 static void the_check_of_the_master_key_is_set_once(void **state)
 {
     struct fixture *fixture = *state;
-    uint8_t check[KEYSTORE_CHECK_BYTES] = "fifteen letters", other[KEYSTORE_CHECK_BYTES] = {0}, found[KEYSTORE_CHECK_BYTES];
+    uint8_t check[KEYSTORE_CHECK_BYTES] = "fifteen letters", other[KEYSTORE_CHECK_BYTES] = {0},
+            found[KEYSTORE_CHECK_BYTES];
     assert_int_equal(keystore_master_check(fixture->keys, found), STATUS_NOT_FOUND);
     assert_int_equal(keystore_set_master_check(fixture->keys, check), STATUS_OK);
     assert_int_equal(keystore_set_master_check(fixture->keys, other), STATUS_CONFLICT);

@@ -7,9 +7,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "storage_probe.h"
 #include "base/clock.h"
 #include "storage/sqlite/readers.h"
+#include "storage_probe.h"
 
 struct fixture {
     struct probe probe;
@@ -216,7 +216,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_store_write_answered_is_seen_by_the_next_session, setup, teardown),
         cmocka_unit_test_setup_teardown(the_pool_lends_no_more_readers_than_its_bound, setup, teardown),
         cmocka_unit_test_setup_teardown(a_waiting_taker_gets_the_reader_that_comes_free, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_truncating_checkpoint_is_refused_while_a_session_reads_the_log, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_truncating_checkpoint_is_refused_while_a_session_reads_the_log, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(many_readers_beside_the_writer_each_see_whole_commits, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

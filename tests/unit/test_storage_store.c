@@ -56,7 +56,8 @@ static void nobody_else_may_read_a_store_whatever_the_umask(void **state)
         struct store *store = status == STATUS_OK ? probe_open(&probe) : NULL;
         umask(before);
         assert_int_equal(status, STATUS_OK);
-        static const char *const files[] = {"trygg.db", "keys.db", "lock", "trygg.db-wal", "trygg.db-shm", "keys.db-wal"};
+        static const char *const files[] = {"trygg.db",     "keys.db",      "lock",
+                                            "trygg.db-wal", "trygg.db-shm", "keys.db-wal"};
         assert_int_equal(mode_of(probe.directory), 0700);
         for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
             char path[192];

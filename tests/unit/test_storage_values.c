@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "storage_probe.h"
 #include "storage/sqlite/query.h"
+#include "storage_probe.h"
 
 struct fixture {
     struct probe probe;
@@ -55,14 +55,10 @@ struct thing {
 };
 
 static const struct value_slot slots[] = {
-    {VALUE_INT, offsetof(struct thing, number)},
-    {VALUE_TEXT, offsetof(struct thing, text)},
-    {VALUE_UUID, offsetof(struct thing, uuid)},
-    {VALUE_MAYBE_UUID, offsetof(struct thing, maybe_uuid)},
-    {VALUE_MAYBE_INT, offsetof(struct thing, maybe_int)},
-    {VALUE_SEALED, offsetof(struct thing, sealed)},
-    {VALUE_MARK, offsetof(struct thing, mark)},
-    {VALUE_BYTES, offsetof(struct thing, bytes)},
+    {VALUE_INT, offsetof(struct thing, number)},          {VALUE_TEXT, offsetof(struct thing, text)},
+    {VALUE_UUID, offsetof(struct thing, uuid)},           {VALUE_MAYBE_UUID, offsetof(struct thing, maybe_uuid)},
+    {VALUE_MAYBE_INT, offsetof(struct thing, maybe_int)}, {VALUE_SEALED, offsetof(struct thing, sealed)},
+    {VALUE_MARK, offsetof(struct thing, mark)},           {VALUE_BYTES, offsetof(struct thing, bytes)},
     {VALUE_WRAPPED_KEY, offsetof(struct thing, wrapped)},
 };
 static const struct statement PUT = {
@@ -148,9 +144,26 @@ static void a_value_of_another_type_or_size_is_corrupt_and_nothing_is_returned(v
 {
     struct fixture *fixture = *state;
     static const char *const damages[] = {
-        "n = NULL", "n = 'one'", "n = 1.5", "t = zeroblob(3)", "t = 7", "t = 'a' || char(0) || 'b'", "u = NULL",
-        "u = zeroblob(15)", "u = zeroblob(17)", "u = zeroblob(0)", "u = '0123456789abcdef'", "mu = zeroblob(1)", "mi = 'x'",
-        "s = 'text'", "s = 5", "m = zeroblob(31)", "m = NULL", "b = 1", "w = zeroblob(71)", "w = NULL",
+        "n = NULL",
+        "n = 'one'",
+        "n = 1.5",
+        "t = zeroblob(3)",
+        "t = 7",
+        "t = 'a' || char(0) || 'b'",
+        "u = NULL",
+        "u = zeroblob(15)",
+        "u = zeroblob(17)",
+        "u = zeroblob(0)",
+        "u = '0123456789abcdef'",
+        "mu = zeroblob(1)",
+        "mi = 'x'",
+        "s = 'text'",
+        "s = 5",
+        "m = zeroblob(31)",
+        "m = NULL",
+        "b = 1",
+        "w = zeroblob(71)",
+        "w = NULL",
     };
     struct thing full = full_thing();
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
@@ -225,9 +238,9 @@ static void each_constraint_ends_with_its_status(void **state)
         enum status status;
     } cases[] = {
         {{{true, 1}, {true, 1}, {false, 0}}, STATUS_OK},
-        {{{true, 1}, {true, 2}, {false, 0}}, STATUS_CONFLICT},   /* primary key */
-        {{{true, 2}, {true, 1}, {false, 0}}, STATUS_CONFLICT},   /* unique */
-        {{{true, 2}, {true, 2}, {true, 50}}, STATUS_CONFLICT},   /* foreign key */
+        {{{true, 1}, {true, 2}, {false, 0}}, STATUS_CONFLICT}, /* primary key */
+        {{{true, 2}, {true, 1}, {false, 0}}, STATUS_CONFLICT}, /* unique */
+        {{{true, 2}, {true, 2}, {true, 50}}, STATUS_CONFLICT}, /* foreign key */
         {{{true, 2}, {true, 2}, {true, 1}}, STATUS_OK},
         {{{true, 100}, {true, 3}, {false, 0}}, STATUS_INTERNAL}, /* check */
     };
@@ -260,7 +273,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_type_of_value_comes_back_as_it_went_in, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_value_of_another_type_or_size_is_corrupt_and_nothing_is_returned, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_value_of_another_type_or_size_is_corrupt_and_nothing_is_returned, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(no_row_one_row_and_too_many_are_told_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(an_exhausted_arena_is_no_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(each_constraint_ends_with_its_status, setup, teardown),

@@ -6,22 +6,21 @@
  */
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
-#include <stdio.h>
 
-#include "storage_probe.h"
 #include "storage/sqlite/batch.h"
 #include "storage/sqlite/database.h"
 #include "storage/sqlite/writer.h"
+#include "storage_probe.h"
 
 enum { MANY = 300 };
 
 struct fixture {
     struct probe probe;
     struct writer *writer;
-    sem_t gate;
     unsigned n_batches;
     size_t sizes[MANY]; /* jobs per batch, as the hook saw them */
     size_t n_order;
@@ -42,7 +41,6 @@ static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     probe_make(&fixture->probe);
-    sem_init(&fixture->gate, 0, 0);
     struct connection *connection = NULL;
     enum store_fault fault;
     assert_int_equal(database_open(fixture->probe.data_path, &LINEAGE_DATA, &connection, &fault), STATUS_OK);
@@ -56,93 +54,23 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
     writer_stop(fixture->writer);
-    sem_destroy(&fixture->gate);
     probe_remove(&fixture->probe);
     free(fixture);
     return 0;
 }
 
-/* ---- Waiters on threads of their own -------------------------------------------------------------------------------- */
-
-struct waiter {
-    pthread_t thread;
-    struct fixture *fixture;
-    struct probe_job probe;
-    enum status answer;
-};
-
-static void *wait_for_answer(void *context)
-{
-    struct waiter *waiter = context;
-    waiter->answer = writer_write(waiter->fixture->writer, &waiter->probe.job);
-    return NULL;
-}
-
-static void start(struct waiter *waiter, struct fixture *fixture)
-{
-    waiter->fixture = fixture;
-    assert_int_equal(pthread_create(&waiter->thread, NULL, wait_for_answer, waiter), 0);
-}
-
-static void wait_until_queued(struct fixture *fixture, size_t n)
-{
-    while (writer_queued(fixture->writer) != n)
-        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
-}
-
-struct gate_job {
-    struct probe_job probe;
-    struct fixture *fixture;
-    pthread_t holder;
-    sem_t entered;
-    enum status answer;
-};
-
-static enum status wait_at_gate(struct tx *tx, struct job *job)
-{
-    (void)tx;
-    struct gate_job *gate = (struct gate_job *)job;
-    sem_post(&gate->entered);
-    while (sem_wait(&gate->fixture->gate) != 0)
-        continue;
-    return STATUS_OK;
-}
-
-static void *hold_gate(void *context)
-{
-    struct gate_job *gate = context;
-    gate->answer = writer_write(gate->fixture->writer, &gate->probe.job);
-    return NULL;
-}
-
-/* Returns when the writer stands at the gate with an empty queue behind it. */
-static void close_gate(struct gate_job *gate, struct fixture *fixture)
-{
-    *gate = (struct gate_job){.probe.job.run = wait_at_gate, .fixture = fixture};
-    sem_init(&gate->entered, 0, 0);
-    assert_int_equal(pthread_create(&gate->holder, NULL, hold_gate, gate), 0);
-    while (sem_wait(&gate->entered) != 0)
-        continue;
-}
-
-static void join_gate(struct gate_job *gate)
-{
-    pthread_join(gate->holder, NULL);
-    sem_destroy(&gate->entered);
-    assert_int_equal(gate->answer, STATUS_OK);
-}
+/* ---- Waiters ---------------------------------------------------------------------------------------------------------- */
 
 /* Queues the waiters one after another behind a job that stands at the gate, then lets all go. */
-static void queue_all(struct fixture *fixture, struct waiter *waiters, size_t n)
+static void queue_all(struct fixture *fixture, struct probe_waiter *waiters, size_t n)
 {
-    struct gate_job gate;
-    close_gate(&gate, fixture);
+    struct probe_gate gate;
+    probe_close_gate(&gate, fixture->writer);
     for (size_t i = 0; i < n; i++) {
-        start(&waiters[i], fixture);
-        wait_until_queued(fixture, i + 1);
+        probe_start(&waiters[i], fixture->writer);
+        probe_wait_until_queued(fixture->writer, i + 1);
     }
-    sem_post(&fixture->gate);
-    join_gate(&gate);
+    probe_open_gate(&gate);
     for (size_t i = 0; i < n; i++)
         pthread_join(waiters[i].thread, NULL);
 }
@@ -152,7 +80,7 @@ static void queue_all(struct fixture *fixture, struct waiter *waiters, size_t n)
 static void jobs_run_first_in_first_out(void **state)
 {
     struct fixture *fixture = *state;
-    static struct waiter waiters[40];
+    static struct probe_waiter waiters[40];
     for (size_t i = 0; i < 40; i++)
         waiters[i].probe = probe_job("in turn");
     queue_all(fixture, waiters, 40);
@@ -167,7 +95,7 @@ static void jobs_run_first_in_first_out(void **state)
 static void a_batch_holds_at_most_256_jobs(void **state)
 {
     struct fixture *fixture = *state;
-    static struct waiter waiters[270];
+    static struct probe_waiter waiters[270];
     for (size_t i = 0; i < 270; i++)
         waiters[i].probe = probe_job("many");
     queue_all(fixture, waiters, 270);
@@ -179,7 +107,7 @@ static void a_batch_holds_at_most_256_jobs(void **state)
 static void a_batch_holds_at_most_4_MiB(void **state)
 {
     struct fixture *fixture = *state;
-    static struct waiter waiters[6];
+    static struct probe_waiter waiters[6];
     static const size_t bytes[] = {1 << 20, 1 << 20, 1 << 20, 1 << 20, 1, SIZE_MAX};
     for (size_t i = 0; i < 6; i++) {
         waiters[i].probe = probe_job("large");
@@ -250,23 +178,22 @@ static void a_full_queue_turns_jobs_away(void **state)
     struct fixture *fixture = *state;
     enum { TOO_MANY = WRITER_QUEUE + 3 };
     static pthread_t threads[TOO_MANY];
-    static struct waiter waiters[TOO_MANY];
-    struct gate_job gate;
+    static struct probe_waiter waiters[TOO_MANY];
+    struct probe_gate gate;
     pthread_attr_t small;
     pthread_attr_init(&small);
     pthread_attr_setstacksize(&small, 128 * 1024);
-    close_gate(&gate, fixture);
+    probe_close_gate(&gate, fixture->writer);
     size_t started = 0;
     for (; started < TOO_MANY; started++) {
-        waiters[started] = (struct waiter){.fixture = fixture, .probe = probe_job("crowd")};
+        waiters[started] = (struct probe_waiter){.writer = fixture->writer, .probe = probe_job("crowd")};
         waiters[started].probe.wish = STATUS_FORBIDDEN;
-        if (pthread_create(&threads[started], &small, wait_for_answer, &waiters[started]) != 0)
+        if (pthread_create(&threads[started], &small, probe_wait_for_answer, &waiters[started]) != 0)
             break;
     }
     if (started == TOO_MANY)
-        wait_until_queued(fixture, WRITER_QUEUE);
-    sem_post(&fixture->gate);
-    join_gate(&gate);
+        probe_wait_until_queued(fixture->writer, WRITER_QUEUE);
+    probe_open_gate(&gate);
     size_t busy = 0;
     for (size_t i = 0; i < started; i++) {
         pthread_join(threads[i], NULL);
@@ -286,10 +213,11 @@ static void time_starts_no_earlier_than_the_newest_activity(void **state)
     struct connection *connection = NULL;
     enum store_fault fault;
     assert_int_equal(database_open(fixture->probe.data_path, &LINEAGE_DATA, &connection, &fault), STATUS_OK);
-    assert_int_equal(connection_exec(connection,
-                                     "INSERT INTO organisation VALUES (zeroblob(16), 'o', 'UTC', zeroblob(16), zeroblob(16), 1, 1);"
-                                     "INSERT INTO activity_tree VALUES (zeroblob(16), zeroblob(16), NULL, 1, 99999999999999)"),
-                     STATUS_OK);
+    assert_int_equal(
+        connection_exec(connection,
+                        "INSERT INTO organisation VALUES (zeroblob(16), 'o', 'UTC', zeroblob(16), zeroblob(16), 1, 1);"
+                        "INSERT INTO activity_tree VALUES (zeroblob(16), zeroblob(16), NULL, 1, 99999999999999)"),
+        STATUS_OK);
     struct store_settings settings = {.finish = note_finish, .context = fixture};
     assert_int_equal(writer_start(connection, &settings, &fixture->writer), STATUS_OK);
     struct probe_job job = probe_job("later");
@@ -323,17 +251,17 @@ static void the_log_is_bounded_and_a_truncating_checkpoint_empties_it(void **sta
 static void queued_jobs_are_finished_before_the_writer_stops(void **state)
 {
     struct fixture *fixture = *state;
-    static struct waiter waiters[20];
-    struct gate_job gate;
-    close_gate(&gate, fixture);
+    static struct probe_waiter waiters[20];
+    struct probe_gate gate;
+    probe_close_gate(&gate, fixture->writer);
     for (size_t i = 0; i < 20; i++) {
         waiters[i].probe = probe_job("last");
-        start(&waiters[i], fixture);
+        probe_start(&waiters[i], fixture->writer);
     }
-    wait_until_queued(fixture, 20);
-    sem_post(&fixture->gate);
+    probe_wait_until_queued(fixture->writer, 20);
+    sem_post(&gate.opened);
     fixture->writer = writer_stop(fixture->writer);
-    join_gate(&gate);
+    probe_open_gate(&gate);
     for (size_t i = 0; i < 20; i++) {
         pthread_join(waiters[i].thread, NULL);
         assert_int_equal(waiters[i].answer, STATUS_OK);

@@ -19,9 +19,9 @@ static const struct protection {
     const char *name; /* of the table, or for SQLITE_FUNCTION of the function */
     bool unless_trigger;
 } protections[] = {
-    {SQLITE_UPDATE, "activity", false},     {SQLITE_DELETE, "activity", false},
-    {SQLITE_DELETE, "activity_tree", false}, {SQLITE_INSERT, "rights_epoch", false},
-    {SQLITE_UPDATE, "rights_epoch", true},  {SQLITE_DELETE, "rights_epoch", false},
+    {SQLITE_UPDATE, "activity", false},         {SQLITE_DELETE, "activity", false},
+    {SQLITE_DELETE, "activity_tree", false},    {SQLITE_INSERT, "rights_epoch", false},
+    {SQLITE_UPDATE, "rights_epoch", true},      {SQLITE_DELETE, "rights_epoch", false},
     {SQLITE_FUNCTION, "load_extension", false},
 };
 

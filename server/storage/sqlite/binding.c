@@ -98,7 +98,8 @@ static enum status get_fixed(sqlite3_stmt *prepared, int at, void *member, size_
 }
 
 /* data stays NULL for SQL NULL. */
-static enum status get_blob(sqlite3_stmt *prepared, int at, struct arena *arena, const uint8_t **ret_data, size_t *ret_len)
+static enum status get_blob(sqlite3_stmt *prepared, int at, struct arena *arena, const uint8_t **ret_data,
+                            size_t *ret_len)
 {
     *ret_data = NULL;
     *ret_len = 0;
@@ -217,7 +218,8 @@ enum status binding_put(struct sqlite3_stmt *prepared, const struct statement *s
     return STATUS_OK;
 }
 
-enum status binding_get(struct sqlite3_stmt *prepared, const struct statement *statement, struct arena *arena, void *row)
+enum status binding_get(struct sqlite3_stmt *prepared, const struct statement *statement, struct arena *arena,
+                        void *row)
 {
     assert(sqlite3_column_count(prepared) == (int)statement->n_columns);
     for (size_t i = 0; i < statement->n_columns; i++) {

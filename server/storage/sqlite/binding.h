@@ -16,7 +16,7 @@ must_check enum status binding_put(struct sqlite3_stmt *prepared, const struct s
 
 /* Reads the row that the statement stands on into `row`, which is partly written on failure. Texts and bytes go into the arena,
  * which may be NULL when the row has none. STATUS_CORRUPT when a value is not of its type or size. */
-must_check enum status binding_get(struct sqlite3_stmt *prepared, const struct statement *statement, struct arena *arena,
-                                   void *row);
+must_check enum status binding_get(struct sqlite3_stmt *prepared, const struct statement *statement,
+                                   struct arena *arena, void *row);
 
 #endif

@@ -212,7 +212,8 @@ static struct writer *writer_free(struct writer *writer)
     return NULL;
 }
 
-enum status writer_start(struct connection *connection, const struct store_settings *settings, struct writer **ret_writer)
+enum status writer_start(struct connection *connection, const struct store_settings *settings,
+                         struct writer **ret_writer)
 {
     struct writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL) {
