@@ -27,7 +27,7 @@ struct api_request {
     struct parameter path[ROUTE_MAX_PATH];
     struct parameter query[ROUTE_MAX_QUERY];
     const char *idempotency_key; /* NULL where the route takes none */
-    const char *if_match;        /* the version in the client's ETag, or NULL */
+    const char *if_match;        /* the version in the client's ETag; NULL: 428 once rights are decided (X7) */
     enum language language;
     struct failure failure;      /* filled when a status of STATUS_INVALID is returned */
 };

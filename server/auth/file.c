@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-static void close_fdp(int *fd)
+static void close_fdp(const int *fd)
 {
     if (*fd >= 0)
         close(*fd);

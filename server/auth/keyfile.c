@@ -94,10 +94,11 @@ struct keyfile *keyfile_close(struct keyfile *file)
     return NULL;
 }
 
-/* A clock set back counts as a second gone by. */
+/* A clock set back counts as time gone by; threads that differ by some ms do not. */
 static bool due(const struct keyfile *file, int64_t now)
 {
-    return now < file->looked || file->looked == INT64_MIN || now - file->looked >= KEYFILE_LOOK_EVERY_MS;
+    return file->looked == INT64_MIN || now - file->looked >= KEYFILE_LOOK_EVERY_MS ||
+           file->looked - now >= KEYFILE_LOOK_EVERY_MS;
 }
 
 struct keyset *keyfile_keys(struct keyfile *file, int64_t now, uint64_t *ret_generation)

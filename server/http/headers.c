@@ -11,7 +11,7 @@
 static bool is_token(const char *text, size_t len)
 {
     static const char others[] = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    return len > 0 && strlen(text) == len && strspn(text, others) == len;
+    return len > 0 && strspn(text, others) == len;
 }
 
 static bool is_value(const char *text, size_t len)

@@ -25,7 +25,7 @@ struct stored_key {
     struct wrapped_key wrapped;
 };
 
-/* Adds keys in one durable transaction. */
+/* Adds keys in one durable transaction. After STATUS_COMMIT_UNKNOWN nothing more is added until the next start. */
 must_check enum status keystore_add(struct keystore *keystore, const struct stored_key *keys, size_t n);
 
 /* STATUS_NOT_FOUND when the key was never there or has been destroyed. */

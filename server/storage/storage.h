@@ -36,7 +36,8 @@ struct store_settings {
     unsigned readers;      /* read-only connections at most; 0: 4 × cores */
 
     /* Called on the writer thread once per batch, after its jobs and before COMMIT, with the jobs that succeeded: the place
-     * where activity rows are appended. A failure rolls the whole batch back: every job in it gets that status. */
+     * where activity rows are appended. Not called when none did. session_arena(tx_session(tx)) lives until it returns. A
+     * failure rolls the whole batch back: every job in it gets that status. */
     enum status (*finish)(struct tx *tx, struct job *const *jobs, size_t n, void *context);
 
     /* Called on the writer thread when a COMMIT ended unknown, after every job of the batch has been answered
@@ -48,11 +49,12 @@ struct store_settings {
 /* Makes the directory if need be and both databases with the newest schema; STATUS_EXISTS if a store is there. */
 must_check enum status store_create(const char *directory);
 
-/* Opens, migrates forward, starts the writer thread. */
+/* Opens, migrates forward, starts the writer thread. *ret_fault is always written: STATUS_NOT_FOUND with STORE_MISSING,
+ * STATUS_BUSY with STORE_LOCKED, STATUS_CONFLICT with STORE_SCHEMA_NEWER, STATUS_IO or STATUS_CORRUPT with STORE_NOT_READABLE. */
 must_check enum status store_open(const struct store_settings *settings, struct store **ret_store,
                                   enum store_fault *ret_fault);
 
-/* Lets queued jobs finish, checkpoints, closes. Accepts NULL, returns NULL. */
+/* Lets queued jobs finish, checkpoints, closes. Every session must have ended. Accepts NULL, returns NULL. */
 struct store *store_close(struct store *store);
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
