@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Purpose: the local issuer's P-256 key, its key set, and tokens signed with it (RFC 7515 appendix A.3, RFC 9068).
+ * Purpose: the local issuer's P-256 key, its key set, and tokens minted with libjwt.
  * May not: touch verification; it is an issuer like any other to auth.h.
  * Always:  the private key exists in one file, readable by its owner alone, and nowhere else for longer than a call.
  */
 #include "auth/local_issuer.h"
 
+#include <jwt.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
-#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -107,12 +107,12 @@ enum status local_issuer_create(const char *key_path, const char *jwks_path)
     return status;
 }
 
-static enum status read_private(const char *path, EVP_PKEY **ret_pkey)
+/* The text for libjwt, and the key in it for its thumbprint. */
+static enum status read_private(const char *path, struct buffer *pem, EVP_PKEY **ret_pkey)
 {
-    auto_buffer pem = buffer_make(PEM_MAX_BYTES);
     struct file_stamp stamp;
-    TRY(file_read(path, &pem, &stamp));
-    BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
+    TRY(file_read(path, pem, &stamp));
+    BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
     char no_passphrase[] = ""; /* or OpenSSL would ask for one on the terminal */
     EVP_PKEY *pkey = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, NULL, no_passphrase) : NULL;
     BIO_free(bio);
@@ -125,23 +125,6 @@ static enum status read_private(const char *path, EVP_PKEY **ret_pkey)
     }
     *ret_pkey = pkey;
     return STATUS_OK;
-}
-
-/* r || s, from the DER that OpenSSL makes. */
-static enum status sign(EVP_PKEY *pkey, const struct buffer *text, uint8_t ret_signature[static 2 * P256_BYTES])
-{
-    uint8_t der[80]; /* P-256 takes 72 at most */
-    size_t len = sizeof der;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool made = ctx != NULL && EVP_DigestSignInit_ex(ctx, NULL, "SHA256", NULL, NULL, pkey, NULL) == 1 &&
-                EVP_DigestSign(ctx, der, &len, text->data, text->len) == 1;
-    EVP_MD_CTX_free(ctx);
-    const unsigned char *at = der;
-    ECDSA_SIG *pair = made ? d2i_ECDSA_SIG(NULL, &at, (long)len) : NULL;
-    bool padded = pair != NULL && BN_bn2binpad(ECDSA_SIG_get0_r(pair), ret_signature, P256_BYTES) == P256_BYTES &&
-                  BN_bn2binpad(ECDSA_SIG_get0_s(pair), ret_signature + P256_BYTES, P256_BYTES) == P256_BYTES;
-    ECDSA_SIG_free(pair);
-    return padded ? STATUS_OK : STATUS_INTERNAL;
 }
 
 static bool put_text(json_t *object, const char *name, const char *text)
@@ -172,39 +155,36 @@ static enum status claims_of(const struct local_token *token, json_t **ret_claim
     return STATUS_OK;
 }
 
-static enum status append_base64url(struct buffer *text, const void *bytes, size_t len)
+static void free_jwtp(jwt_t **jwt)
 {
-    size_t capacity = BASE64URL_TEXT_BYTES(len);
-    char *encoded = malloc(capacity);
-    if (encoded == NULL)
-        return STATUS_NO_MEMORY;
-    base64url_encode(bytes, len, encoded);
-    enum status status = buffer_text(text, encoded);
-    OPENSSL_cleanse(encoded, capacity);
-    free(encoded);
-    return status;
+    jwt_free(*jwt);
 }
+#define auto_jwt __attribute__((cleanup(free_jwtp))) jwt_t *
 
-static int append_json(const char *text, size_t len, void *buffer)
-{
-    return buffer_append(buffer, text, len) == STATUS_OK ? 0 : -1;
-}
-
-static enum status append_claims(struct buffer *text, const struct local_token *token)
+/* libjwt takes the claims as JSON and wipes its copy of the key when the token is freed. */
+static enum status fill(jwt_t *jwt, const struct local_token *token, const char *kid, const struct buffer *pem)
 {
     auto_json claims = NULL;
     TRY(claims_of(token, &claims));
-    auto_buffer json = buffer_make(AUTH_MAX_TOKEN_BYTES);
-    if (json_dump_callback(claims, append_json, &json, JSON_COMPACT) != 0)
-        return STATUS_TOO_LARGE;
-    return append_base64url(text, json.data, json.len);
+    char *json = json_dumps(claims, JSON_COMPACT);
+    if (json == NULL)
+        return STATUS_NO_MEMORY;
+    bool filled = jwt_add_grants_json(jwt, json) == 0 && jwt_add_header(jwt, "kid", kid) == 0 &&
+                  jwt_set_alg(jwt, JWT_ALG_ES256, pem->data, (int)pem->len) == 0;
+    free(json);
+    return filled ? STATUS_OK : STATUS_INTERNAL;
 }
 
-static enum status append_header(struct buffer *text, const char *kid)
+static enum status encode(jwt_t *jwt, struct buffer *token)
 {
-    auto_buffer header = buffer_make(256);
-    TRY(buffer_printf(&header, "{\"alg\":\"ES256\",\"kid\":\"%s\",\"typ\":\"at+jwt\"}", kid));
-    return append_base64url(text, header.data, header.len);
+    char *text = jwt_encode_str(jwt);
+    if (text == NULL)
+        return STATUS_INTERNAL;
+    size_t len = strlen(text);
+    enum status status = len <= AUTH_MAX_TOKEN_BYTES ? buffer_append(token, text, len) : STATUS_TOO_LARGE;
+    OPENSSL_cleanse(text, len);
+    free(text);
+    return status;
 }
 
 static bool lifetime_is_sane(const struct local_token *claims)
@@ -217,18 +197,15 @@ enum status local_issuer_mint(const char *key_path, const struct local_token *cl
 {
     if (claims->issuer == NULL || claims->audience == NULL || claims->subject == NULL || !lifetime_is_sane(claims))
         return STATUS_INVALID;
+    auto_buffer pem = buffer_make(PEM_MAX_BYTES);
     auto_pkey pkey = NULL;
-    TRY(read_private(key_path, &pkey));
+    TRY(read_private(key_path, &pem, &pkey));
     struct public_texts texts;
     TRY(describe(pkey, &texts));
 
-    auto_buffer text = buffer_make(AUTH_MAX_TOKEN_BYTES);
-    TRY(append_header(&text, texts.thumbprint));
-    TRY(buffer_text(&text, "."));
-    TRY(append_claims(&text, claims));
-    uint8_t signature[2 * P256_BYTES];
-    TRY(sign(pkey, &text, signature));
-    TRY(buffer_text(&text, "."));
-    TRY(append_base64url(&text, signature, sizeof signature));
-    return buffer_append(token, text.data, text.len);
+    auto_jwt jwt = NULL;
+    if (jwt_new(&jwt) != 0)
+        return STATUS_NO_MEMORY;
+    TRY(fill(jwt, claims, texts.thumbprint, &pem));
+    return encode(jwt, token);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * local_issuer.h: a small issuer for first steps, scripts and tests: one ES256 key on disk, and the tokens it signs. They are made
- * over OpenSSL: libjwt 1.10 writes `typ: JWT` over any other, and RFC 9068 wants at+jwt (libjwt mints in the tests, as a stranger).
+ * local_issuer.h: a small issuer for first steps, scripts and tests: one ES256 key on disk, and tokens minted with it by libjwt.
  * It is an issuer like any other to auth.h: it gets its trust from the configuration alone.
  */
 #ifndef TRYGG_AUTH_LOCAL_ISSUER_H
@@ -27,7 +26,7 @@ struct local_token {
     int64_t lifetime;   /* seconds */
 };
 
-/* A signed at+jwt (RFC 9068), with kid, iat, exp and jti, appended to `token`. STATUS_INVALID for a token that could never be taken
+/* A signed JWT (typ JWT: libjwt 1.10 writes no other) with kid, iat, exp and jti, appended to `token`. STATUS_INVALID for a token that could never be taken
  * (no subject, a lifetime of 0 or beyond 24 hours) and for a key file that holds no P-256 key; STATUS_IO without one. */
 must_check enum status local_issuer_mint(const char *key_path, const struct local_token *claims, struct buffer *token);
 

@@ -182,7 +182,7 @@ static void token_of_the_local_issuer_has_the_form_of_RFC_9068(void **state)
     assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_OK);
     json_t *header = part_of(&token, 0);
     json_t *body = part_of(&token, 1);
-    assert_string_equal(json_string_value(json_object_get(header, "typ")), "at+jwt");
+    assert_string_equal(json_string_value(json_object_get(header, "typ")), "JWT");
     assert_string_equal(json_string_value(json_object_get(header, "alg")), "ES256");
     assert_int_equal(json_string_length(json_object_get(header, "kid")), 43);
     assert_int_equal(json_integer_value(json_object_get(body, "iat")), FORGE_NOW_S);
