@@ -11,7 +11,7 @@ build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml 
     libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev tzdata)
 run_packages=(ca-certificates curl sqlite3)
 test_packages=(python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests sqlite3)
-ci_packages=(clang clang-format clang-tidy libclang-rt-14-dev llvm shellcheck)
+ci_packages=(clang clang-format clang-tidy git libclang-rt-14-dev llvm shellcheck)
 
 say() {
     printf '\n== %s\n' "$*"

@@ -90,7 +90,8 @@ static enum status tree_append(struct tx *tx, const struct leaf *leaves, size_t 
     struct sql_activity_tree_grow_row head;
 
     TRY(sql_activity_tree_grow(
-        tx, &(struct sql_activity_tree_grow_args){.tree = leaves->tree, .leaves = (int64_t)n, .at = tx_now(tx)}, &head));
+        tx, &(struct sql_activity_tree_grow_args){.tree = leaves->tree, .leaves = (int64_t)n, .at = tx_now(tx)},
+        &head));
     for (size_t i = 0; i < n; i++)
         TRY(leaf_insert(tx, &leaves[i], head.size - (int64_t)n + (int64_t)i, head.at));
     return STATUS_OK;

@@ -27,20 +27,20 @@ enum outcome { OUTCOME_ALLOWED, OUTCOME_REFUSED, OUTCOME_REPLAYED };
 struct activity_row {
     struct organisation_id organisation;
     enum actor_kind actor_kind;
-    struct maybe_uuid actor;      /* person_id */
-    struct mark actor_mark;       /* of a stranger's login */
-    struct maybe_uuid behalf;     /* person_id of whom a stand-in acts for */
-    const char *client;           /* NULL: none */
-    const char *operation;        /* operationId */
-    const char *object_kind;      /* "student", or NULL */
+    struct maybe_uuid actor;  /* person_id */
+    struct mark actor_mark;   /* of a stranger's login */
+    struct maybe_uuid behalf; /* person_id of whom a stand-in acts for */
+    const char *client;       /* NULL: none */
+    const char *operation;    /* operationId */
+    const char *object_kind;  /* "student", or NULL */
     struct maybe_uuid object;
     struct maybe_uuid student;
     struct maybe_uuid school;
-    bool withheld_from_school;    /* drafts and reports about the leadership: a leaf of the organisation's tree (V1) */
+    bool withheld_from_school; /* drafts and reports about the leadership: a leaf of the organisation's tree (V1) */
     enum outcome outcome;
-    const char *ground;           /* the ground, or the refusal */
+    const char *ground; /* the ground, or the refusal */
     struct uuid request;
-    const struct uuid *shown;     /* the students that a list showed */
+    const struct uuid *shown; /* the students that a list showed */
     size_t n_shown;
 };
 
@@ -53,6 +53,7 @@ struct uuid activity_tree_of(const struct activity_row *row);
 must_check enum status activity_append(struct tx *tx, const struct activity_row *const *rows, size_t n);
 
 /* The tree of a new school (known) or organisation (school not known). */
-must_check enum status activity_plant(struct tx *tx, const struct organisation_id *organisation, struct maybe_uuid school);
+must_check enum status activity_plant(struct tx *tx, const struct organisation_id *organisation,
+                                      struct maybe_uuid school);
 
 #endif

@@ -23,23 +23,23 @@ struct api_request {
     struct arena *arena;
     const struct caller *caller; /* NULL only where the route's login is LOGIN_NONE */
     struct uuid request_id;
-    const json_t *body;          /* checked; NULL where the route takes none */
+    const json_t *body; /* checked; NULL where the route takes none */
     struct parameter path[ROUTE_MAX_PATH];
     struct parameter query[ROUTE_MAX_QUERY];
     const char *idempotency_key; /* NULL where the route takes none */
     const char *if_match;        /* the version in the client's ETag; NULL: 428 once rights are decided (X7) */
     enum language language;
-    struct failure failure;      /* filled when a status of STATUS_INVALID is returned */
+    struct failure failure; /* filled when a status of STATUS_INVALID is returned */
 };
 
 struct api_answer {
-    int http_status;        /* 200, 201, 204 */
-    json_t *body;           /* owned by the answer; NULL for none */
-    const char *raw;        /* instead of body: bytes that outlive the answer, of raw_type */
+    int http_status; /* 200, 201, 204 */
+    json_t *body;    /* owned by the answer; NULL for none */
+    const char *raw; /* instead of body: bytes that outlive the answer, of raw_type */
     size_t raw_len;
     const char *raw_type;
-    const char *etag;       /* without quotes, in the arena; NULL for none */
-    const char *location;   /* in the arena; NULL for none */
+    const char *etag;     /* without quotes, in the arena; NULL for none */
+    const char *location; /* in the arena; NULL for none */
 };
 
 /* Before anything is looked up: logs that the caller's login is too weak for the operation (L2, V4), and answers

@@ -28,7 +28,16 @@ enum language { LANGUAGE_EN, LANGUAGE_NB, LANGUAGE_SV, LANGUAGE_COUNT };
 enum field_type { TYPE_STRING, TYPE_INTEGER, TYPE_BOOLEAN, TYPE_OBJECT, TYPE_ARRAY };
 
 /* Named formats with C checkers, instead of patterns. */
-enum field_format { FORMAT_ANY, FORMAT_UUID, FORMAT_DATE, FORMAT_DATE_TIME, FORMAT_LINE, FORMAT_CIVIC_NUMBER, FORMAT_TOKEN, FORMAT_COUNT };
+enum field_format {
+    FORMAT_ANY,
+    FORMAT_UUID,
+    FORMAT_DATE,
+    FORMAT_DATE_TIME,
+    FORMAT_LINE,
+    FORMAT_CIVIC_NUMBER,
+    FORMAT_TOKEN,
+    FORMAT_COUNT
+};
 
 struct schema;
 
@@ -62,20 +71,20 @@ struct parameter {
 };
 
 struct route {
-    const char *operation_id;              /* "createStudent" */
+    const char *operation_id; /* "createStudent" */
     enum http_method method;
-    const char *template;                  /* "/v1/students/{studentId}" */
+    const char *template;                     /* "/v1/students/{studentId}" */
     const char *segments[ROUTE_MAX_SEGMENTS]; /* "v1", "students", NULL for a parameter */
     size_t n_segments;
     enum login login;
-    const struct schema *body;             /* NULL: no body is taken */
-    const char *body_type;                 /* "application/json", "application/merge-patch+json" or NULL */
-    const struct field *path;              /* in order of appearance */
+    const struct schema *body; /* NULL: no body is taken */
+    const char *body_type;     /* "application/json", "application/merge-patch+json" or NULL */
+    const struct field *path;  /* in order of appearance */
     size_t n_path;
     const struct field *query;
     size_t n_query;
-    bool takes_idempotency_key;            /* required header on every POST that creates (X1) */
-    bool takes_if_match;                   /* required header on every change (X2) */
+    bool takes_idempotency_key; /* required header on every POST that creates (X1) */
+    bool takes_if_match;        /* required header on every change (X2) */
     enum status (*run)(struct api_request *request, struct api_answer *ret_answer);
 };
 
@@ -105,6 +114,7 @@ must_check enum status contract_check_body(const struct schema *schema, const js
 
 /* Checks one parameter's text against its field and fills `ret_parameter`. */
 must_check enum status contract_check_parameter(const struct field *field, enum failure_place place, const char *text,
-                                                struct arena *arena, struct parameter *ret_parameter, struct failure *failure);
+                                                struct arena *arena, struct parameter *ret_parameter,
+                                                struct failure *failure);
 
 #endif

@@ -61,8 +61,9 @@ static enum status shape_me(const struct person_self *self, const struct caller 
     TRY(shape_set(me, "id", shape_uuid(&self->id.uuid)));
     TRY(shape_set(me, "givenName", shape_text(self->given_name)));
     TRY(shape_set(me, "familyName", shape_text(self->family_name)));
-    TRY(shape_set(me, "organisation",
-                  json_pack("{s:o, s:s}", "id", shape_uuid(&caller->organisation.uuid), "name", self->organisation_name)));
+    TRY(shape_set(
+        me, "organisation",
+        json_pack("{s:o, s:s}", "id", shape_uuid(&caller->organisation.uuid), "name", self->organisation_name)));
     TRY(shape_memberships(self, me));
     TRY(shape_login(caller, me));
     return shape_set(me, "ground", json_string(self->ground));

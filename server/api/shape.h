@@ -12,8 +12,8 @@
 
 /* Each returns a new reference, or NULL without memory. */
 json_t *shape_uuid(const struct uuid *uuid);
-json_t *shape_day(int32_t day);          /* null for an open beginning or end */
-json_t *shape_text(const char *text);    /* null for NULL */
+json_t *shape_day(int32_t day);       /* null for an open beginning or end */
+json_t *shape_text(const char *text); /* null for NULL */
 
 /* Takes over `value` and sets it; STATUS_NO_MEMORY when either is missing. */
 must_check enum status shape_set(json_t *object, const char *member, json_t *value);

@@ -26,8 +26,9 @@ static enum status shape_groups(const struct student_card *card, json_t *object)
     TRY(shape_set(object, "groups", array));
     for (size_t i = 0; i < card->n_groups; i++) {
         const struct student_group *group = &card->groups[i];
-        TRY(shape_append(array, json_pack("{s:o, s:s, s:s, s:o}", "id", shape_uuid(&group->id.uuid), "name", group->name, "kind",
-                                          group->kind, "schoolId", shape_uuid(&group->school.uuid))));
+        TRY(shape_append(array,
+                         json_pack("{s:o, s:s, s:s, s:o}", "id", shape_uuid(&group->id.uuid), "name", group->name,
+                                   "kind", group->kind, "schoolId", shape_uuid(&group->school.uuid))));
     }
     return STATUS_OK;
 }
@@ -39,8 +40,9 @@ static enum status shape_enrolments(const struct student_card *card, json_t *obj
     TRY(shape_set(object, "enrolments", array));
     for (size_t i = 0; i < card->n_enrolments; i++) {
         const struct student_enrolment *enrolment = &card->enrolments[i];
-        TRY(shape_append(array, json_pack("{s:o, s:o, s:o}", "schoolId", shape_uuid(&enrolment->school.uuid), "from",
-                                          shape_day(enrolment->period.from), "until", shape_day(enrolment->period.until))));
+        TRY(shape_append(array,
+                         json_pack("{s:o, s:o, s:o}", "schoolId", shape_uuid(&enrolment->school.uuid), "from",
+                                   shape_day(enrolment->period.from), "until", shape_day(enrolment->period.until))));
     }
     return STATUS_OK;
 }

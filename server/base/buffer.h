@@ -26,7 +26,8 @@ struct buffer buffer_make(size_t max);
 /* Appends; STATUS_TOO_LARGE over max, STATUS_NO_MEMORY without memory; the contents stay as they were. */
 must_check enum status buffer_append(struct buffer *buffer, const void *bytes, size_t len);
 must_check enum status buffer_text(struct buffer *buffer, const char *text);
-must_check enum status buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+must_check enum status buffer_printf(struct buffer *buffer, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Wipes and frees; the buffer is then empty and usable again. */
 void buffer_clear(struct buffer *buffer);

@@ -15,7 +15,7 @@
 enum { TIME_TEXT_BYTES = 25, DAY_TEXT_BYTES = 11 }; /* 2026-11-21T18:06:38.123Z, 2026-11-21, each with a NUL */
 
 #define DAY_FOREVER INT32_MAX /* an open end */
-#define DAY_ALWAYS INT32_MIN  /* an open beginning */
+#define DAY_ALWAYS  INT32_MIN /* an open beginning */
 
 /* From and until are both inclusive (DOMAIN.md 2). */
 struct period {
@@ -23,9 +23,9 @@ struct period {
     int32_t until;
 };
 
-int64_t clock_now(void);           /* wall clock, ms */
-int64_t clock_monotonic(void);     /* for deadlines and durations, ms */
-int32_t clock_today(void);         /* the local day now */
+int64_t clock_now(void);            /* wall clock, ms */
+int64_t clock_monotonic(void);      /* for deadlines and durations, ms */
+int32_t clock_today(void);          /* the local day now */
 int32_t clock_day_of(int64_t time); /* the local day of a time */
 
 /* Sets the time zone of the process by its IANA name; STATUS_INVALID if the system does not know it. Before threads only. */

@@ -10,8 +10,8 @@
 
 #include "base/status.h"
 
-#define HEX_TEXT_BYTES(n) ((n) * 2 + 1)
-#define BASE64URL_TEXT_BYTES(n) (((n) * 4 + 2) / 3 + 1)
+#define HEX_TEXT_BYTES(n)       ((n)*2 + 1)
+#define BASE64URL_TEXT_BYTES(n) (((n)*4 + 2) / 3 + 1)
 
 /* Each writes a closing NUL; ret_text must hold the number of bytes the macro above says. */
 void hex_encode(const uint8_t *bytes, size_t len, char *ret_text);
@@ -21,6 +21,7 @@ void base64url_encode(const uint8_t *bytes, size_t len, char *ret_text);
 must_check enum status hex_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t len);
 
 /* At most `max` bytes; ret_len is written only on success. STATUS_INVALID for anything not canonical or too long. */
-must_check enum status base64url_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t max, size_t *ret_len);
+must_check enum status base64url_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t max,
+                                        size_t *ret_len);
 
 #endif

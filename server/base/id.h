@@ -18,12 +18,24 @@ struct uuid {
 };
 
 /* Same layout, different meaning. */
-struct organisation_id { struct uuid uuid; };
-struct school_id { struct uuid uuid; };
-struct person_id { struct uuid uuid; };
-struct student_id { struct uuid uuid; };
-struct group_id { struct uuid uuid; };
-struct key_id { struct uuid uuid; };
+struct organisation_id {
+    struct uuid uuid;
+};
+struct school_id {
+    struct uuid uuid;
+};
+struct person_id {
+    struct uuid uuid;
+};
+struct student_id {
+    struct uuid uuid;
+};
+struct group_id {
+    struct uuid uuid;
+};
+struct key_id {
+    struct uuid uuid;
+};
 
 /* A new UUIDv7. Thread-safe. Aborts only if the kernel has no randomness to give. */
 struct uuid uuid_new(void);

@@ -27,20 +27,21 @@ enum house_fault {
     HOUSE_MASTER_KEY_SHAPE,
     HOUSE_MASTER_KEY_WRONG, /* not the key that this store was made with */
     HOUSE_NO_LOCKED_MEMORY,
-    HOUSE_TIME_ZONE,        /* organisations of one store must share one time zone */
+    HOUSE_TIME_ZONE, /* organisations of one store must share one time zone */
 };
 
 struct house_settings {
-    const char *directory;       /* the data directory */
+    const char *directory; /* the data directory */
     const char *master_key_file;
-    const char *time_zone;       /* IANA; the process runs in it already (clock_set_zone) */
+    const char *time_zone;                 /* IANA; the process runs in it already (clock_set_zone) */
     void (*commit_unknown)(void *context); /* must end the process, see storage.h */
     void *context;
 };
 
 /* Makes a new store with a new master key unless the file is there already; STATUS_EXISTS if the store is. */
 must_check enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault);
-must_check enum status house_open(const struct house_settings *settings, struct house **ret_house, enum house_fault *ret_fault);
+must_check enum status house_open(const struct house_settings *settings, struct house **ret_house,
+                                  enum house_fault *ret_fault);
 struct house *house_close(struct house *house);
 
 /* For /health/ready: a read through the pool and an empty job through the writer within the time of one request. */

@@ -94,7 +94,8 @@ static enum status check_master_key(struct house *house, enum house_fault *ret_f
 }
 
 /* One process serves one time zone: days of all organisations of the store are counted in it. */
-static enum status check_time_zone(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)
+static enum status check_time_zone(const struct house_settings *settings, struct house *house,
+                                   enum house_fault *ret_fault)
 {
     auto_arena arena = arena_new(HOUSE_START_BYTES);
     auto_session session = NULL;

@@ -17,7 +17,7 @@ struct call {
     struct house *house;
     struct arena *arena;
     const struct caller *caller;
-    const char *operation;       /* operationId of the contract, a constant */
+    const char *operation; /* operationId of the contract, a constant */
     struct uuid request_id;
     const char *idempotency_key; /* call_write only */
     const char *fingerprint;     /* call_write only: what was asked for, path and body in one canonical text (X1) */

@@ -86,8 +86,8 @@ struct activity_row stage_row(const struct stage *stage, const struct scene *sce
 }
 
 /* An allowed call is logged at the school where its ground holds; a refused one where its object stands. */
-struct activity_row stage_decision_row(const struct stage *stage, const struct scene *scene, const struct relation *relation,
-                                       const struct decision *decision)
+struct activity_row stage_decision_row(const struct stage *stage, const struct scene *scene,
+                                       const struct relation *relation, const struct decision *decision)
 {
     struct subject subject = relation->subject;
 

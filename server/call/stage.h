@@ -22,13 +22,14 @@ must_check enum status stage_open(const struct call *call, struct stage *ret_sta
 must_check enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene);
 
 /* One decision over both rights that the relation asks for; the grant is that of the first. */
-must_check enum status stage_decide(const struct scene *scene, const struct relation *relation, struct decision *ret_decision);
+must_check enum status stage_decide(const struct scene *scene, const struct relation *relation,
+                                    struct decision *ret_decision);
 
 /* The activity row of a decided call (V4). */
 struct activity_row stage_row(const struct stage *stage, const struct scene *scene, const struct subject *subject,
                               enum outcome outcome, const char *ground);
-struct activity_row stage_decision_row(const struct stage *stage, const struct scene *scene, const struct relation *relation,
-                                       const struct decision *decision);
+struct activity_row stage_decision_row(const struct stage *stage, const struct scene *scene,
+                                       const struct relation *relation, const struct decision *decision);
 
 /* STATUS_OK, STATUS_FORBIDDEN or STATUS_NOT_FOUND. */
 enum status stage_verdict(enum verdict verdict);

@@ -116,7 +116,8 @@ static enum status prepare_and_submit(struct change *change)
 
     TRY(change->what->prepare(call->house->vault, change->stage->keys, call->arena, change->input));
     enum status status = submit(change);
-    change->what->finish(call->house->vault, change->input, is_stored(change, status) || status == STATUS_COMMIT_UNKNOWN);
+    change->what->finish(call->house->vault, change->input,
+                         is_stored(change, status) || status == STATUS_COMMIT_UNKNOWN);
     return status;
 }
 

@@ -48,8 +48,8 @@ void keyring_check(const struct keyring *keyring, uint8_t ret_check[static KEYRI
 must_check enum status keyring_make(struct keyring *keyring, const struct key_id *id, struct wrapped_key *ret_wrapped);
 
 /* STATUS_CORRUPT if it was wrapped by another master key, for another id, or altered; STATUS_BUSY if the pool is exhausted. */
-must_check enum status keyring_unwrap(struct keyring *keyring, const struct key_id *id, const struct wrapped_key *wrapped,
-                                      struct data_key **ret_key);
+must_check enum status keyring_unwrap(struct keyring *keyring, const struct key_id *id,
+                                      const struct wrapped_key *wrapped, struct data_key **ret_key);
 
 /* Wipes the key and returns its slot. Accepts NULL, returns NULL. */
 struct data_key *data_key_free(struct data_key *key);

@@ -24,7 +24,7 @@ struct actor {
 void actor_mark(const struct organisation_keys *keys, const char *issuer, const char *subject, struct mark *ret_mark);
 
 /* Someone the organisation does not know, and a service client, are actors too: without person and memberships. */
-must_check enum status actor_load(struct session *session, const struct organisation_keys *keys, const struct caller *caller,
-                                  const struct mark *mark, struct actor *ret_actor);
+must_check enum status actor_load(struct session *session, const struct organisation_keys *keys,
+                                  const struct caller *caller, const struct mark *mark, struct actor *ret_actor);
 
 #endif

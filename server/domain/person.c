@@ -53,8 +53,8 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     struct sql_organisation_by_id_row organisation;
 
     (void)relation;
-    TRY(sql_person_by_id(scene->session, &(struct sql_person_by_id_args){scene->keys->organisation, scene->actor.person},
-                         &person));
+    TRY(sql_person_by_id(scene->session,
+                         &(struct sql_person_by_id_args){scene->keys->organisation, scene->actor.person}, &person));
     TRY(sql_organisation_by_id(scene->session, &(struct sql_organisation_by_id_args){scene->keys->organisation},
                                &organisation));
     *self = (struct person_self){

@@ -13,8 +13,8 @@
 
 static const int64_t replay_lifetime = INT64_C(7) * 24 * 60 * 60 * 1000; /* ms */
 
-void replay_mark(const struct organisation_keys *keys, const struct caller *caller, const char *operation, const char *key,
-                 const char *body, struct replay_mark *ret_mark)
+void replay_mark(const struct organisation_keys *keys, const struct caller *caller, const char *operation,
+                 const char *key, const char *body, struct replay_mark *ret_mark)
 {
     const struct mark_part request[] = {
         {caller->issuer, strlen(caller->issuer)},
@@ -41,7 +41,8 @@ enum status replay_find(struct scene *scene, int64_t now, const struct replay_ma
     return STATUS_OK;
 }
 
-enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark, const struct receipt *receipt)
+enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark,
+                        const struct receipt *receipt)
 {
     const struct sql_replay_insert_args args = {
         .organisation = scene->keys->organisation,

@@ -13,13 +13,15 @@ struct replay_mark {
     struct mark body;    /* what was asked for: path and body */
 };
 
-void replay_mark(const struct organisation_keys *keys, const struct caller *caller, const char *operation, const char *key,
-                 const char *body, struct replay_mark *ret_mark);
+void replay_mark(const struct organisation_keys *keys, const struct caller *caller, const char *operation,
+                 const char *key, const char *body, struct replay_mark *ret_mark);
 
 /* STATUS_OK: seen before, this was the answer. STATUS_KEY_REUSED: seen before with another body. STATUS_NOT_FOUND: new. */
-must_check enum status replay_find(struct scene *scene, int64_t now, const struct replay_mark *mark, struct receipt *ret_receipt);
+must_check enum status replay_find(struct scene *scene, int64_t now, const struct replay_mark *mark,
+                                   struct receipt *ret_receipt);
 
-must_check enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark, const struct receipt *receipt);
+must_check enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark,
+                                   const struct receipt *receipt);
 
 /* Forgets up to `limit` answers older than 7 days. */
 must_check enum status replay_expire(struct tx *tx, int64_t limit);

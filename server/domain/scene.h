@@ -54,7 +54,8 @@ struct relation {
 /* A read: prepare (crypto; optional: what the input holds sealed, such as a page token), relate (SQL), decide, fetch (SQL; may add to the relation's subject what it shows), row, open (crypto). `input` is the
  * use case's own struct; what relate leaves in it is there for fetch. */
 struct read_case {
-    enum status (*prepare)(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena, void *input);
+    enum status (*prepare)(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
+                           void *input);
     enum status (*relate)(struct scene *scene, void *input, struct relation *ret_relation);
     enum status (*fetch)(struct scene *scene, const struct grant *grant, void *input, struct relation *relation);
     enum status (*open)(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,

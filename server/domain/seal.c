@@ -13,7 +13,8 @@ static struct seal_place place_of(const struct sealed_row *row, struct sealed_co
     return (struct seal_place){row->organisation, column, row->row, row->key_id, row->version};
 }
 
-enum status seal_text(const struct sealed_row *row, struct sealed_column column, const char *text, struct sealed *ret_sealed)
+enum status seal_text(const struct sealed_row *row, struct sealed_column column, const char *text,
+                      struct sealed *ret_sealed)
 {
     const struct seal_place place = place_of(row, column);
 
@@ -24,7 +25,8 @@ enum status seal_text(const struct sealed_row *row, struct sealed_column column,
     return envelope_seal(row->arena, row->key, &place, text, strlen(text), ret_sealed);
 }
 
-enum status open_text(const struct sealed_row *row, struct sealed_column column, struct sealed sealed, const char **ret_text)
+enum status open_text(const struct sealed_row *row, struct sealed_column column, struct sealed sealed,
+                      const char **ret_text)
 {
     const struct seal_place place = place_of(row, column);
     void *plain = NULL;

@@ -42,11 +42,13 @@ enum status seed_store_founding(struct tx *tx, const struct seed_founding *found
     return sql_organisation_insert(tx, &args, NULL);
 }
 
-enum status seed_store_school(struct tx *tx, const struct organisation_id *organisation, const struct seed_school *school)
+enum status seed_store_school(struct tx *tx, const struct organisation_id *organisation,
+                              const struct seed_school *school)
 {
     TRY(sql_school_insert(tx, &(struct sql_school_insert_args){school->id, *organisation, school->name}, NULL));
     for (size_t i = 0; i < sizeof school->modules / sizeof *school->modules && school->modules[i] != NULL; i++)
-        TRY(sql_school_module_insert(tx, &(struct sql_school_module_insert_args){school->id, school->modules[i]}, NULL));
+        TRY(sql_school_module_insert(tx, &(struct sql_school_module_insert_args){school->id, school->modules[i]},
+                                     NULL));
     return STATUS_OK;
 }
 
@@ -197,8 +199,8 @@ static enum status student_store(struct tx *tx, const void *prepared)
 static enum status enrolment_prepare(struct seed_desk *desk, const void *item, void **ret_prepared)
 {
     const struct seed_enrolment *enrolment = item;
-    const struct sql_enrolment_insert_args args = {uuid_new(), enrolment->student, enrolment->school, enrolment->period.from,
-                                                   enrolment->period.until};
+    const struct sql_enrolment_insert_args args = {uuid_new(), enrolment->student, enrolment->school,
+                                                   enrolment->period.from, enrolment->period.until};
     return keep(desk, &args, sizeof args, ret_prepared);
 }
 
@@ -235,7 +237,8 @@ static enum status tie_store(struct tx *tx, const void *prepared)
 
 #define PART(list, type, name)                                                                                         \
     {                                                                                                                  \
-        offsetof(struct seed, list), offsetof(struct seed, n_##list), sizeof(struct type), name##_prepare, name##_store \
+        offsetof(struct seed, list), offsetof(struct seed, n_##list), sizeof(struct type), name##_prepare,             \
+            name##_store                                                                                               \
     }
 
 const struct seed_part seed_parts[] = {

@@ -33,8 +33,8 @@ extern const size_t seed_n_parts;
 
 /* The organisation comes first: before it is stored, its keys cannot be asked for. */
 struct seed_founding;
-must_check enum status seed_found(struct vault *vault, const struct seed_organisation *organisation, struct arena *arena,
-                                  struct seed_founding **ret_founding);
+must_check enum status seed_found(struct vault *vault, const struct seed_organisation *organisation,
+                                  struct arena *arena, struct seed_founding **ret_founding);
 must_check enum status seed_store_founding(struct tx *tx, const struct seed_founding *founding);
 
 /* Schools hold nothing sealed. */

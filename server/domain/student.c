@@ -44,13 +44,14 @@ static enum status ties_load(struct scene *scene, const struct student_id *id, s
 
     if (!scene->actor.policy.known)
         return STATUS_OK;
-    TRY(sql_ties_between(scene->session, &(struct sql_ties_between_args){scene->actor.person, *id}, STUDENT_MAX_TIES, &rows,
-                         &n));
+    TRY(sql_ties_between(scene->session, &(struct sql_ties_between_args){scene->actor.person, *id}, STUDENT_MAX_TIES,
+                         &rows, &n));
     struct policy_tie *ties = arena_array(scene->arena, n, sizeof *ties);
     if (ties == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++)
-        ties[i] = (struct policy_tie){(enum tie_kind)rows[i].kind, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
+        ties[i] =
+            (struct policy_tie){(enum tie_kind)rows[i].kind, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
     object->ties = ties;
     object->n_ties = n;
     return STATUS_OK;
@@ -74,14 +75,14 @@ enum status student_relate(struct scene *scene, const struct student_id *id, str
         .subject = {.object_kind = "student", .object = {true, id->uuid}},
     };
 
-    enum status status = sql_student_by_id(
-        scene->session, &(struct sql_student_by_id_args){scene->keys->organisation, *id}, &row);
+    enum status status =
+        sql_student_by_id(scene->session, &(struct sql_student_by_id_args){scene->keys->organisation, *id}, &row);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
     if (status == STATUS_OK) {
         relation.object.exists = true;
-        relation.object.actor_is_student = scene->actor.policy.known && row.person.known &&
-                                           uuid_equal(&row.person.uuid, &scene->actor.person.uuid);
+        relation.object.actor_is_student =
+            scene->actor.policy.known && row.person.known && uuid_equal(&row.person.uuid, &scene->actor.person.uuid);
         TRY(places_load(scene, id, &relation.object));
         TRY(ties_load(scene, id, &relation.object));
         relation.subject.student = (struct maybe_uuid){true, id->uuid};

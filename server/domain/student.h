@@ -31,7 +31,7 @@ struct student_enrolment {
 struct student_card {
     struct student_id id;
     int64_t version;
-    unsigned shows;      /* enum show bits, those for a protected student already taken away */
+    unsigned shows; /* enum show bits, those for a protected student already taken away */
     const char *ground;
     const char *given_name;
     const char *family_name;
@@ -52,19 +52,20 @@ struct sql_student_by_id_row;
 struct student_read {
     struct student_id id;
     const struct sql_student_by_id_row *row; /* between relate and fetch */
-    struct student_card card; /* out */
+    struct student_card card;                /* out */
 };
 extern const struct read_case student_read_case;
 
 /* S3: exactly those that S2 allows. */
 enum { STUDENT_LIST_MAX = 100 };
 struct student_list {
-    const char *token; /* a page token, or NULL; STATUS_MALFORMED from the pipeline when it is none of ours for this caller */
+    const char
+        *token; /* a page token, or NULL; STATUS_MALFORMED from the pipeline when it is none of ours for this caller */
     struct student_id after; /* nil: from the beginning */
     bool by_school, by_group;
     struct school_id school;
     struct group_id group;
-    size_t limit; /* 1 to STUDENT_LIST_MAX */
+    size_t limit;       /* 1 to STUDENT_LIST_MAX */
     struct mark caller; /* made by prepare */
 
     struct student_card *cards; /* out */

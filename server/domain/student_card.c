@@ -27,8 +27,8 @@ static enum status groups_fetch(struct scene *scene, struct student_card *card)
 
     if (!(card->shows & SHOW_GROUP))
         return STATUS_OK;
-    TRY(sql_groups_of_student(scene->session, &(struct sql_groups_of_student_args){card->id, scene->today}, CARD_MAX_GROUPS,
-                              &rows, &n));
+    TRY(sql_groups_of_student(scene->session, &(struct sql_groups_of_student_args){card->id, scene->today},
+                              CARD_MAX_GROUPS, &rows, &n));
     struct student_group *groups = arena_array(scene->arena, n, sizeof *groups);
     if (groups == NULL)
         return STATUS_NO_MEMORY;
@@ -92,7 +92,8 @@ static enum status groups_open(const struct organisation_keys *keys, struct aren
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < card->n_groups; i++) {
         groups[i] = card->groups[i];
-        const struct sealed_row row = {arena, keys->own, keys->organisation, groups[i].id.uuid, keys->own_id, groups[i].version};
+        const struct sealed_row row = {arena,        keys->own,        keys->organisation, groups[i].id.uuid,
+                                       keys->own_id, groups[i].version};
         TRY(open_text(&row, COLUMN_STUDENT_GROUP_NAME, groups[i].sealed_name, &groups[i].name));
     }
     card->groups = groups;

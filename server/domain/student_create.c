@@ -125,7 +125,8 @@ static enum status insert_student(struct scene *scene, struct tx *tx, const stru
         .civic_number = create->sealed_civic_number,
         .at = tx_now(tx),
     };
-    const struct sql_blind_index_insert_args civic = {scene->keys->organisation, "civic", create->civic_mark, create->id.uuid};
+    const struct sql_blind_index_insert_args civic = {scene->keys->organisation, "civic", create->civic_mark,
+                                                      create->id.uuid};
 
     TRY(sql_student_insert(tx, &student, NULL));
     if (create->civic_number == NULL)
@@ -134,7 +135,8 @@ static enum status insert_student(struct scene *scene, struct tx *tx, const stru
     return status == STATUS_CONFLICT ? STATUS_STUDENT_KNOWN : status;
 }
 
-static enum status insert_tie(struct tx *tx, const struct student_create *create, const struct person_id *teacher, int32_t from)
+static enum status insert_tie(struct tx *tx, const struct student_create *create, const struct person_id *teacher,
+                              int32_t from)
 {
     const struct sql_tie_insert_args args = {
         .tie = uuid_new(),
@@ -161,8 +163,8 @@ static enum status insert_contact_teacher(struct scene *scene, struct tx *tx, co
     return STATUS_OK;
 }
 
-static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input, struct relation *relation,
-                         struct receipt *ret_receipt)
+static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
+                         struct relation *relation, struct receipt *ret_receipt)
 {
     struct student_create *create = input;
 
@@ -175,7 +177,8 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     TRY(sql_enrolment_insert(
         tx, &(struct sql_enrolment_insert_args){uuid_new(), create->id, create->school, from, until}, NULL));
     if (create->has_group)
-        TRY(sql_group_member_insert(tx, &(struct sql_group_member_insert_args){create->group, create->id, from, until}, NULL));
+        TRY(sql_group_member_insert(tx, &(struct sql_group_member_insert_args){create->group, create->id, from, until},
+                                    NULL));
     TRY(insert_contact_teacher(scene, tx, create));
 
     relation->subject.object = relation->subject.student = (struct maybe_uuid){true, create->id.uuid};

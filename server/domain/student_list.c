@@ -22,7 +22,8 @@ struct page {
 };
 
 /* A page token takes the place of the filters it was made with. */
-static enum status prepare(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena, void *input)
+static enum status prepare(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
+                           void *input)
 {
     struct student_list *list = input;
 
@@ -41,14 +42,15 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
 static bool is_enrolled(const struct student_card *card, const struct school_id *school, int32_t today)
 {
     for (size_t i = 0; i < card->n_enrolments; i++)
-        if (uuid_equal(&card->enrolments[i].school.uuid, &school->uuid) && period_holds(&card->enrolments[i].period, today))
+        if (uuid_equal(&card->enrolments[i].school.uuid, &school->uuid) &&
+            period_holds(&card->enrolments[i].period, today))
             return true;
     return false;
 }
 
 /* Whoever is not shown enrolments learns of none by the filter: it then takes a right that holds at that very school. */
-static enum status passes_school(const struct page *page, const struct student_card *card, const struct policy_object *object,
-                                 bool *ret_passes)
+static enum status passes_school(const struct page *page, const struct student_card *card,
+                                 const struct policy_object *object, bool *ret_passes)
 {
     const struct school_id *school = &page->list->school;
 
@@ -61,8 +63,8 @@ static enum status passes_school(const struct page *page, const struct student_c
             continue;
         there.places = &object->places[i];
         there.n_places = 1;
-        TRY(policy_decide(ACTION_READ_STUDENT, &page->scene->actor.policy, &there, page->scene->today, page->scene->arena,
-                          &decision));
+        TRY(policy_decide(ACTION_READ_STUDENT, &page->scene->actor.policy, &there, page->scene->today,
+                          page->scene->arena, &decision));
         *ret_passes = decision.verdict == VERDICT_ALLOWED;
     }
     return STATUS_OK;

@@ -15,9 +15,9 @@
 #include "statements.gen.h"
 
 enum {
-    VAULT_POOL = 256,                       /* keys ready for use */
-    VAULT_MAX_ORGANISATIONS = 64,           /* one store; each keeps two keys open */
-    VAULT_MAX_KEYS = 64 * 1024 * 1024,      /* counted at start */
+    VAULT_POOL = 256,                  /* keys ready for use */
+    VAULT_MAX_ORGANISATIONS = 64,      /* one store; each keeps two keys open */
+    VAULT_MAX_KEYS = 64 * 1024 * 1024, /* counted at start */
 };
 static const size_t vault_start_bytes = (size_t)2 << 30; /* ids of all keys, twice, at start */
 
@@ -36,8 +36,8 @@ struct vault {
 };
 
 /* Both lists ascend: what is in `all` and not in `used` is the pool. */
-static void pool_fill(struct vault *vault, const struct key_id *all, size_t n_all, const struct sql_keys_in_use_row *used,
-                      size_t n_used)
+static void pool_fill(struct vault *vault, const struct key_id *all, size_t n_all,
+                      const struct sql_keys_in_use_row *used, size_t n_used)
 {
     size_t u = 0;
 

@@ -28,7 +28,10 @@ struct rule {
     unsigned shows;
 };
 
-enum { SHOW_ALL = SHOW_NAME | SHOW_GROUP | SHOW_CARD | SHOW_PROTECTED_GROUP, SHOW_OPEN = SHOW_NAME | SHOW_GROUP | SHOW_CARD };
+enum {
+    SHOW_ALL = SHOW_NAME | SHOW_GROUP | SHOW_CARD | SHOW_PROTECTED_GROUP,
+    SHOW_OPEN = SHOW_NAME | SHOW_GROUP | SHOW_CARD
+};
 
 static const struct rule rules[] = {
     {ACTION_READ_SELF, "L2.self", VIA_SELF, 0, SCOPE_READ, SHOW_NAME},
@@ -203,8 +206,8 @@ static const struct matcher {
     bool needs_person;
     bool staff_right;
 } matchers[] = {
-    [VIA_SELF] = {match_self, true, false},     [VIA_TIE] = {match_tie, true, true},
-    [VIA_ROLE] = {match_role, true, true},      [VIA_STAFF] = {match_staff, true, true},
+    [VIA_SELF] = {match_self, true, false},      [VIA_TIE] = {match_tie, true, true},
+    [VIA_ROLE] = {match_role, true, true},       [VIA_STAFF] = {match_staff, true, true},
     [VIA_CLIENT] = {match_client, false, false},
 };
 

@@ -48,11 +48,11 @@ must_check enum status role_parse(const char *name, enum role *ret_role);
 must_check enum status tie_kind_parse(const char *name, enum tie_kind *ret_kind);
 
 enum action {
-    ACTION_READ_SELF,            /* /v1/me */
-    ACTION_CREATE_STUDENT,       /* S1 */
-    ACTION_SET_CIVIC_NUMBER,     /* S1 */
-    ACTION_READ_STUDENT,         /* S2 */
-    ACTION_LIST_STUDENTS,        /* S3: the collection itself; each student in it is an ACTION_READ_STUDENT */
+    ACTION_READ_SELF,        /* /v1/me */
+    ACTION_CREATE_STUDENT,   /* S1 */
+    ACTION_SET_CIVIC_NUMBER, /* S1 */
+    ACTION_READ_STUDENT,     /* S2 */
+    ACTION_LIST_STUDENTS,    /* S3: the collection itself; each student in it is an ACTION_READ_STUDENT */
     ACTION_COUNT
 };
 
@@ -64,8 +64,8 @@ struct policy_membership {
 
 /* Who asks. */
 struct policy_actor {
-    bool known;    /* a person the organisation knows */
-    bool service;  /* a service client's own token; then no person and no membership counts */
+    bool known;      /* a person the organisation knows */
+    bool service;    /* a service client's own token; then no person and no membership counts */
     unsigned scopes; /* enum scope bits of base/caller.h */
     const struct policy_membership *memberships;
     size_t n_memberships;
@@ -84,7 +84,7 @@ struct policy_tie {
 
 /* What is asked about, and how the actor stands to it. */
 struct policy_object {
-    bool exists;       /* false: no such thing; every answer is then the same as for a thing that may not be seen */
+    bool exists; /* false: no such thing; every answer is then the same as for a thing that may not be seen */
     const struct policy_place *places;
     size_t n_places;
     const struct policy_tie *ties; /* between this actor and this student */
@@ -122,8 +122,9 @@ struct decision {
 };
 
 /* Decides. STATUS_NO_MEMORY is the only failure. `today` is the local day at the moment of the call. */
-must_check enum status policy_decide(enum action action, const struct policy_actor *actor, const struct policy_object *object,
-                                     int32_t today, struct arena *arena, struct decision *ret_decision);
+must_check enum status policy_decide(enum action action, const struct policy_actor *actor,
+                                     const struct policy_object *object, int32_t today, struct arena *arena,
+                                     struct decision *ret_decision);
 
 /* The roles, as bits (1 << role), through which any row of the table could allow the action at a school: what a query for
  * candidates may start from. Each candidate is then decided. */

@@ -123,7 +123,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (rest != NULL)
         add_line(&headers, strsep(&rest, "\n"));
     uint64_t length;
-    (void)headers_check_framing(&headers, &length);
+    enum status framing = headers_check_framing(&headers, &length);
+    must(framing == STATUS_OK || framing == STATUS_MALFORMED);
     must(language_choose(&headers) < LANGUAGE_COUNT);
     free(text);
     return 0;

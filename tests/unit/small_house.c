@@ -58,11 +58,14 @@ static void open_house(struct small_house *small)
 static void fill(struct small_house *small)
 {
     const struct period always = {DAY_ALWAYS, DAY_FOREVER};
-    const struct seed_school schools[] = {{SMALL_SCHOOL, "Bjørkely", {"sikker-sak"}}, {SMALL_OTHER_SCHOOL, "Elvebakken", {NULL}}};
-    const struct seed_person persons[] = {
-        {SMALL_REKTOR, "Grete", "Moen", false}, {SMALL_KARI, "Kari", "Lund", false}, {SMALL_COLLEAGUE, "Ivar", "Dahl", false}};
-    const struct seed_identity identities[] = {
-        {SMALL_REKTOR, small_issuer, "rektor"}, {SMALL_KARI, small_issuer, "kari"}, {SMALL_COLLEAGUE, small_issuer, "colleague"}};
+    const struct seed_school schools[] = {{SMALL_SCHOOL, "Bjørkely", {"sikker-sak"}},
+                                          {SMALL_OTHER_SCHOOL, "Elvebakken", {NULL}}};
+    const struct seed_person persons[] = {{SMALL_REKTOR, "Grete", "Moen", false},
+                                          {SMALL_KARI, "Kari", "Lund", false},
+                                          {SMALL_COLLEAGUE, "Ivar", "Dahl", false}};
+    const struct seed_identity identities[] = {{SMALL_REKTOR, small_issuer, "rektor"},
+                                               {SMALL_KARI, small_issuer, "kari"},
+                                               {SMALL_COLLEAGUE, small_issuer, "colleague"}};
     const struct seed_membership memberships[] = {
         {SMALL_REKTOR, true, SMALL_SCHOOL, ROLE_REKTOR, always},
         {SMALL_KARI, true, SMALL_SCHOOL, ROLE_CONTACT_TEACHER, always},
@@ -93,7 +96,8 @@ static void fill(struct small_house *small)
 
 int small_house_setup(void **state)
 {
-    const char *tmp = getenv("TMPDIR") != NULL && strlen(getenv("TMPDIR")) < 32 ? getenv("TMPDIR") : "/tmp";
+    const char *wanted = getenv("TMPDIR");
+    const char *tmp = wanted != NULL && strlen(wanted) < 32 ? wanted : "/tmp";
     struct small_house *small = calloc(1, sizeof *small);
     enum house_fault fault = HOUSE_FINE;
 
@@ -115,7 +119,8 @@ int small_house_setup(void **state)
 
 static void remove_files(const struct small_house *small)
 {
-    static const char *const names[] = {"trygg.db", "trygg.db-wal", "trygg.db-shm", "keys.db", "keys.db-wal", "keys.db-shm", "lock"};
+    static const char *const names[] = {"trygg.db",    "trygg.db-wal", "trygg.db-shm", "keys.db",
+                                        "keys.db-wal", "keys.db-shm",  "lock"};
     char path[160];
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

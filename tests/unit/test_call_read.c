@@ -93,7 +93,8 @@ static enum status losing_fetch(struct scene *scene, const struct grant *grant, 
     struct losing_read *losing = input;
 
     if (!losing->lost) {
-        small_sql(losing->moving.small, "UPDATE membership SET until_day = 1 WHERE person_id = x'c0020000000000000000000000000000'");
+        small_sql(losing->moving.small,
+                  "UPDATE membership SET until_day = 1 WHERE person_id = x'c0020000000000000000000000000000'");
         losing->lost = true;
     }
     return student_read_case.fetch(scene, grant, input, relation);

@@ -25,7 +25,8 @@ static enum status hooked_relate(struct scene *scene, void *input, struct relati
     return student_create_case.relate(scene, input, ret_relation);
 }
 
-static enum status hooked_prepare(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input)
+static enum status hooked_prepare(struct vault *vault, const struct organisation_keys *keys, struct arena *arena,
+                                  void *input)
 {
     struct hooked_create *hooked = input;
 
@@ -59,7 +60,10 @@ static const struct write_case hooked_case = {hooked_relate, hooked_prepare, hoo
 static struct hooked_create a_student(struct small_house *small, struct failure *failure)
 {
     return (struct hooked_create){
-        .create = {.school = SMALL_SCHOOL, .given_name = "Nora", .family_name = "Berg", .enrolment = {.until = DAY_FOREVER},
+        .create = {.school = SMALL_SCHOOL,
+                   .given_name = "Nora",
+                   .family_name = "Berg",
+                   .enrolment = {.until = DAY_FOREVER},
                    .failure = failure},
         .small = small,
     };
@@ -152,14 +156,16 @@ static void G1_a_right_that_ends_before_the_writer_is_refused_there(void **state
     struct outcome_of_write outcome;
     char said[16], ground[64];
 
-    hooked.sql_before_apply = "UPDATE membership SET until_day = 1 WHERE person_id = x'c0020000000000000000000000000000'";
+    hooked.sql_before_apply =
+        "UPDATE membership SET until_day = 1 WHERE person_id = x'c0020000000000000000000000000000'";
     assert_int_equal(call_write(&call, &hooked_case, &hooked, &outcome), STATUS_FORBIDDEN);
     assert_int_equal(hooked.finished, 1);
     assert_false(hooked.stored);
     assert_false(exists(small, &hooked.create.id));
     assert_int_equal(small_rows(small, &call.request_id, said, ground), 1);
     assert_string_equal(said, "refused");
-    small_sql(small, "UPDATE membership SET until_day = 2147483647 WHERE person_id = x'c0020000000000000000000000000000'");
+    small_sql(small,
+              "UPDATE membership SET until_day = 2147483647 WHERE person_id = x'c0020000000000000000000000000000'");
 }
 
 static void V4_a_change_that_the_domain_refuses_stores_nothing_but_its_row(void **state)

@@ -65,11 +65,11 @@ static void C2_threads_never_share_a_key(void **state)
         void *ids = NULL;
         pthread_join(threads[i], &ids);
         assert_non_null(ids);
-        memcpy(&all[i * TAKES], ids, TAKES * sizeof *all);
+        memcpy(&all[i * TAKES], ids, sizeof *all * TAKES);
         free(ids);
     }
-    qsort(all, THREADS * TAKES, sizeof *all, by_id);
-    for (size_t i = 1; i < (size_t)THREADS * TAKES; i++)
+    qsort(all, sizeof all / sizeof *all, sizeof *all, by_id);
+    for (size_t i = 1; i < sizeof all / sizeof *all; i++)
         assert_int_not_equal(memcmp(&all[i - 1], &all[i], sizeof *all), 0);
 }
 

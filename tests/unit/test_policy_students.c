@@ -205,7 +205,7 @@ static void G1_dates_are_checked_at_the_moment_of_the_call(void **state)
         struct period period;
         bool holds;
     } cases[] = {
-        {{TODAY, TODAY}, true},      {{DAY_ALWAYS, TODAY}, true},      {{TODAY, DAY_FOREVER}, true},
+        {{TODAY, TODAY}, true},          {{DAY_ALWAYS, TODAY}, true},       {{TODAY, DAY_FOREVER}, true},
         {{TODAY - 9, TODAY - 1}, false}, {{TODAY + 1, DAY_FOREVER}, false},
     };
 
