@@ -22,7 +22,7 @@ enum { KEYRING_SLOTS = 512 };
 enum keyring_fault {
     KEYRING_FINE,
     KEYRING_FILE_MISSING,            /* not there, or not ours to open */
-    KEYRING_FILE_READABLE_BY_OTHERS, /* any group or other permission bit, or an owner who is neither we nor root */
+    KEYRING_FILE_READABLE_BY_OTHERS, /* any group or other permission bit (but: root's file may be read by our group), or an owner who is neither we nor root */
     KEYRING_FILE_NOT_A_KEY,          /* not a regular file of 64 hex digits and an optional newline */
     KEYRING_NO_LOCKED_MEMORY,        /* RLIMIT_MEMLOCK is too small for the pool */
 };

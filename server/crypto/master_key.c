@@ -26,12 +26,20 @@ static void free_room(struct master_key_room **room)
     sodium_free(*room);
 }
 
+/* A service manager keeps a credential as root's and lets the service read it by an access list, whose mask stands where the
+ * group's bits do (systemd.exec(5), LoadCredential=). */
+static mode_t forbidden_bits(const struct stat *info)
+{
+    const mode_t others = S_IRWXG | S_IRWXO;
+    return info->st_uid == 0 && geteuid() != 0 ? others & ~(mode_t)S_IRGRP : others;
+}
+
 static enum keyring_fault fault_of_file(int file)
 {
     struct stat info;
     if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode))
         return KEYRING_FILE_NOT_A_KEY;
-    if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0 || (info.st_uid != geteuid() && info.st_uid != 0))
+    if ((info.st_mode & forbidden_bits(&info)) != 0 || (info.st_uid != geteuid() && info.st_uid != 0))
         return KEYRING_FILE_READABLE_BY_OTHERS;
     return KEYRING_FINE;
 }

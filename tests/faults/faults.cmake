@@ -6,3 +6,7 @@ target_link_libraries(fault_vfs PRIVATE trygg_flags PkgConfig::SQLITE Threads::T
 
 trygg_test(test_faults_store faults ROOMS storage base USES storage_probe fault_vfs Threads::Threads)
 trygg_test(test_faults_keystore faults ROOMS storage base USES storage_probe fault_vfs Threads::Threads)
+
+# For tests/api/test_medium.py.
+add_library(fault_preload MODULE ${CMAKE_CURRENT_LIST_DIR}/preload.c)
+target_link_libraries(fault_preload PRIVATE trygg_flags)

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -202,6 +203,55 @@ static void a_file_of_a_stranger_is_refused(void **state)
     assert_fault(folder->file, KEYRING_FILE_READABLE_BY_OTHERS, STATUS_FORBIDDEN);
 }
 
+/* In the child, as nobody: what a file of root with this mode and our group is taken for. */
+static int fault_as_nobody(const char *path)
+{
+    struct keyring *keyring = NULL;
+    enum keyring_fault fault = KEYRING_FINE;
+    if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+        return CHILD_SKIPPED;
+    enum status status = keyring_open(path, &keyring, &fault);
+    keyring_close(keyring);
+    return status == STATUS_OK ? KEYRING_FINE : (int)fault;
+}
+
+static int fault_in_child(const char *path)
+{
+    int result = 0;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(fault_as_nobody(path));
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_true(WIFEXITED(result));
+    return WEXITSTATUS(result);
+}
+
+/* systemd.exec(5), LoadCredential=: root's file, which the service's user may read through the mask where the group's bits are. */
+static void a_credential_of_the_service_manager_is_taken(void **state)
+{
+    const struct key_folder *folder = *state;
+    static const struct {
+        mode_t mode;
+        enum keyring_fault fault;
+    } cases[] = {{0440, KEYRING_FINE},
+                 {0640, KEYRING_FINE},
+                 {0460, KEYRING_FILE_READABLE_BY_OTHERS},
+                 {0444, KEYRING_FILE_READABLE_BY_OTHERS},
+                 {0450, KEYRING_FILE_READABLE_BY_OTHERS}};
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chmod(folder->path, 0755), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        write_file(folder->file, DIGITS, 64, cases[i].mode);
+        assert_int_equal(chown(folder->file, 0, NOBODY), 0);
+        int fault = fault_in_child(folder->file);
+        if (fault == CHILD_SKIPPED || fault == KEYRING_NO_LOCKED_MEMORY)
+            skip();
+        assert_int_equal(fault, cases[i].fault);
+    }
+}
+
 static void what_is_no_regular_file_is_refused_without_waiting(void **state)
 {
     const struct key_folder *folder = *state;
@@ -271,6 +321,7 @@ int main(void)
         TEST(only_sixty_four_hex_digits_are_a_key),
         TEST(a_file_with_any_bit_for_others_is_refused),
         TEST(a_file_of_a_stranger_is_refused),
+        TEST(a_credential_of_the_service_manager_is_taken),
         TEST(what_is_no_regular_file_is_refused_without_waiting),
         TEST(without_locked_memory_no_key_is_read),
     };
