@@ -42,9 +42,9 @@ static size_t spot_enter(struct spot *spot, const char *step)
     spot_put(spot, '/');
     for (; *step != '\0'; step++) {
         bool escaped = *step == '~' || *step == '/';
-        spot_put(spot, escaped ? '~' : *step);
         if (escaped)
-            spot_put(spot, *step == '~' ? '0' : '1');
+            spot_put(spot, '~');
+        spot_put(spot, *step == '~' ? '0' : *step == '/' ? '1' : *step);
     }
     return before;
 }

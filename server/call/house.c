@@ -12,19 +12,17 @@
 
 #include "base/clock.h"
 #include "call/call.h"
-#include "crypto/crypto.h"
 #include "domain/replay.h"
 #include "statements.gen.h"
 
 enum { HOUSE_START_BYTES = 64 * 1024, HOUSE_MAX_ORGANISATIONS = 64 };
-
-_Static_assert((int)KEYRING_CHECK_BYTES == (int)KEYSTORE_CHECK_BYTES, "one check value");
 
 static const enum house_fault keyring_faults[] = {
     [KEYRING_FINE] = HOUSE_FINE,
     [KEYRING_FILE_MISSING] = HOUSE_MASTER_KEY_MISSING,
     [KEYRING_FILE_READABLE_BY_OTHERS] = HOUSE_MASTER_KEY_MODE,
     [KEYRING_FILE_NOT_A_KEY] = HOUSE_MASTER_KEY_SHAPE,
+    [KEYRING_OF_ANOTHER_STORE] = HOUSE_MASTER_KEY_WRONG,
     [KEYRING_NO_LOCKED_MEMORY] = HOUSE_NO_LOCKED_MEMORY,
 };
 
@@ -50,16 +48,6 @@ enum status house_append_rows(struct tx *tx, struct job *const *jobs, size_t n, 
     return n_rows == 0 ? STATUS_OK : activity_append(tx, rows, n_rows);
 }
 
-static enum status open_keyring(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)
-{
-    enum keyring_fault fault = KEYRING_FINE;
-    enum status status = keyring_open(settings->master_key_file, &house->keyring, &fault);
-
-    if (status != STATUS_OK)
-        *ret_fault = keyring_faults[fault];
-    return status;
-}
-
 static enum status open_store(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)
 {
     const struct store_settings store = {
@@ -76,21 +64,14 @@ static enum status open_store(const struct house_settings *settings, struct hous
     return status;
 }
 
-/* keys.db says which master key wraps its keys; a new one is told. */
-static enum status check_master_key(struct house *house, enum house_fault *ret_fault)
+static enum status open_vault(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)
 {
-    struct keystore *keys = store_keys(house->store);
-    uint8_t ours[KEYRING_CHECK_BYTES], theirs[KEYSTORE_CHECK_BYTES];
+    enum keyring_fault fault = KEYRING_FINE;
+    enum status status = vault_open(house->store, settings->master_key_file, &house->vault, &fault);
 
-    keyring_check(house->keyring, ours);
-    enum status status = keystore_master_check(keys, theirs);
-    if (status == STATUS_NOT_FOUND)
-        return keystore_set_master_check(keys, ours);
-    TRY(status);
-    if (memcmp(ours, theirs, sizeof ours) == 0)
-        return STATUS_OK;
-    *ret_fault = HOUSE_MASTER_KEY_WRONG;
-    return STATUS_CORRUPT;
+    if (status != STATUS_OK)
+        *ret_fault = keyring_faults[fault];
+    return status;
 }
 
 /* One process serves one time zone: days of all organisations of the store are counted in it. */
@@ -117,8 +98,7 @@ static enum status check_time_zone(const struct house_settings *settings, struct
 
 enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault)
 {
-    TRY(crypto_start());
-    enum status status = keyring_create_file(settings->master_key_file);
+    enum status status = vault_create_master_key(settings->master_key_file);
     if (status != STATUS_OK && status != STATUS_EXISTS) {
         *ret_fault = HOUSE_MASTER_KEY_MISSING;
         return status;
@@ -129,20 +109,15 @@ enum status house_create(const struct house_settings *settings, enum house_fault
 enum status house_open(const struct house_settings *settings, struct house **ret_house, enum house_fault *ret_fault)
 {
     *ret_fault = HOUSE_FINE;
-    TRY(crypto_start());
     struct house *house = calloc(1, sizeof *house);
     if (house == NULL)
         return STATUS_NO_MEMORY;
 
-    enum status status = open_keyring(settings, house, ret_fault);
-    if (status == STATUS_OK)
-        status = open_store(settings, house, ret_fault);
-    if (status == STATUS_OK)
-        status = check_master_key(house, ret_fault);
+    enum status status = open_store(settings, house, ret_fault);
     if (status == STATUS_OK)
         status = check_time_zone(settings, house, ret_fault);
     if (status == STATUS_OK)
-        status = vault_open(house->store, house->keyring, &house->vault);
+        status = open_vault(settings, house, ret_fault);
     if (status != STATUS_OK) {
         house_close(house);
         return status;
@@ -151,14 +126,12 @@ enum status house_open(const struct house_settings *settings, struct house **ret
     return STATUS_OK;
 }
 
-/* The store first: jobs may still hold keys. */
 struct house *house_close(struct house *house)
 {
     if (house == NULL)
         return NULL;
     house->vault = vault_close(house->vault);
     house->store = store_close(house->store);
-    house->keyring = keyring_close(house->keyring);
     free(house);
     return NULL;
 }

@@ -4,13 +4,11 @@
 #define TRYGG_CALL_HOUSE_H
 
 #include "activity/append.h"
-#include "crypto/keyring.h"
 #include "domain/vault.h"
 #include "storage/storage.h"
 
 struct house {
     struct store *store;
-    struct keyring *keyring;
     struct vault *vault;
 };
 

@@ -24,7 +24,8 @@ enum keyring_fault {
     KEYRING_FILE_MISSING,            /* not there, or not ours to open */
     KEYRING_FILE_READABLE_BY_OTHERS, /* any group or other permission bit (but: root's file may be read by our group), or an owner who is neither we nor root */
     KEYRING_FILE_NOT_A_KEY,          /* not a regular file of 64 hex digits and an optional newline */
-    KEYRING_NO_LOCKED_MEMORY,        /* RLIMIT_MEMLOCK is too small for the pool */
+    KEYRING_OF_ANOTHER_STORE, /* a key, but its check value is not the one it is compared with (domain/vault.h) */
+    KEYRING_NO_LOCKED_MEMORY, /* RLIMIT_MEMLOCK is too small for the pool */
 };
 
 /*

@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/crypto.h"
 #include "statements.gen.h"
+
+_Static_assert((int)KEYRING_CHECK_BYTES == (int)KEYSTORE_CHECK_BYTES, "one check value");
 
 enum {
     VAULT_POOL = 256,                  /* keys ready for use */
@@ -67,21 +70,51 @@ static enum status pool_count(struct vault *vault)
     return STATUS_OK;
 }
 
-enum status vault_open(struct store *store, struct keyring *keyring, struct vault **ret_vault)
+/* keys.db says which master key wraps its keys. */
+static enum status check_master_key(const struct vault *vault, enum keyring_fault *ret_fault)
+{
+    uint8_t ours[KEYRING_CHECK_BYTES], theirs[KEYSTORE_CHECK_BYTES];
+
+    keyring_check(vault->keyring, ours);
+    enum status status = keystore_master_check(vault->keystore, theirs);
+    if (status == STATUS_NOT_FOUND)
+        return keystore_set_master_check(vault->keystore, ours);
+    TRY(status);
+    if (memcmp(ours, theirs, sizeof ours) == 0)
+        return STATUS_OK;
+    *ret_fault = KEYRING_OF_ANOTHER_STORE;
+    return STATUS_INVALID;
+}
+
+static enum status open_parts(struct vault *vault, const char *master_key_file, enum keyring_fault *ret_fault)
+{
+    TRY(crypto_start());
+    TRY(keyring_open(master_key_file, &vault->keyring, ret_fault));
+    TRY(check_master_key(vault, ret_fault));
+    TRY(pool_count(vault));
+    return vault_refill(vault);
+}
+
+enum status vault_create_master_key(const char *path)
+{
+    TRY(crypto_start());
+    return keyring_create_file(path);
+}
+
+enum status vault_open(struct store *store, const char *master_key_file, struct vault **ret_vault,
+                       enum keyring_fault *ret_fault)
 {
     struct vault *vault = calloc(1, sizeof *vault);
 
+    *ret_fault = KEYRING_FINE;
     if (vault == NULL)
         return STATUS_NO_MEMORY;
     vault->store = store;
     vault->keystore = store_keys(store);
-    vault->keyring = keyring;
     pthread_mutex_init(&vault->pool_lock, NULL);
     pthread_mutex_init(&vault->organisations_lock, NULL);
 
-    enum status status = pool_count(vault);
-    if (status == STATUS_OK)
-        status = vault_refill(vault);
+    enum status status = open_parts(vault, master_key_file, ret_fault);
     if (status != STATUS_OK) {
         vault_close(vault);
         return status;
@@ -106,6 +139,7 @@ struct vault *vault_close(struct vault *vault)
         return NULL;
     for (size_t i = 0; i < vault->n_organisations; i++)
         organisation_free(vault->organisations[i]);
+    keyring_close(vault->keyring);
     pthread_mutex_destroy(&vault->pool_lock);
     pthread_mutex_destroy(&vault->organisations_lock);
     free(vault);

@@ -24,8 +24,13 @@ struct organisation_keys {
     const struct data_key *index; /* its blind index, and every other keyed hash */
 };
 
-/* Works out the pool: the keys of keys.db that no row of the data names. Borrows both arguments for its life. */
-must_check enum status vault_open(struct store *store, struct keyring *keyring, struct vault **ret_vault);
+/* Makes a new master key file; STATUS_EXISTS rather than overwrite. */
+must_check enum status vault_create_master_key(const char *path);
+
+/* Opens the master key, makes sure that it is the one keys.db was made with (a new keys.db is told), and works out the pool: the keys
+ * of keys.db that no row of the data names. Borrows the store for its life. */
+must_check enum status vault_open(struct store *store, const char *master_key_file, struct vault **ret_vault,
+                                  enum keyring_fault *ret_fault);
 struct vault *vault_close(struct vault *vault);
 
 /* Opens a data key; the caller gives it back with data_key_free. STATUS_CORRUPT when the key is gone though a row names it. */
