@@ -19,12 +19,23 @@
 
 enum { MAX_SEED_BYTES = 16 << 20, MAX_SEED_MEMORY = 64 << 20 };
 
+/* An organisation is stored in several commits: one that stopped in the middle cannot be gone on with. */
+struct making {
+    const char *directory;
+    bool made; /* by this command: nobody else's records are in it */
+};
+
+static int stopped(const struct making *making, int code, const char *why)
+{
+    if (making->made)
+        return complain(code, "%s; remove the data directory %s and start over", why, making->directory);
+    return complain(code, "%s; put the data directory %s back as it was before", why, making->directory);
+}
+
 /* Offline, nobody waits for an answer. */
 static void end_at_once(void *context)
 {
-    (void)context;
-    _exit(complain(EX_TEMPFAIL,
-                   "the disk did not say whether the last rows are stored; start over with an empty directory"));
+    _exit(stopped(context, EX_TEMPFAIL, "the disk did not say whether the last rows are stored"));
 }
 
 static int read_seed(const struct invocation *invocation, struct arena *arena, struct seed_file *ret_file)
@@ -49,31 +60,56 @@ static int read_seed(const struct invocation *invocation, struct arena *arena, s
     return EXIT_SUCCESS;
 }
 
-static int fill(const struct house_settings *settings, const struct seed_file *file)
+/* Refused before anything is changed. */
+static int check_new(struct house *house, const struct house_settings *settings, const struct seed_file *file)
+{
+    for (size_t i = 0; i < file->n; i++) {
+        bool known = false;
+        enum status status = house_knows(house, &file->organisations[i].organisation.id, &known);
+        if (status != STATUS_OK)
+            return complain_of_house(HOUSE_FINE, status, settings);
+        if (known)
+            return complain(EX_DATAERR, "organisations[%zu] is in the store already; nothing was changed", i);
+    }
+    return EXIT_SUCCESS;
+}
+
+static int fill(struct house *house, const struct making *making, const struct seed_file *file)
+{
+    char why[96];
+
+    for (size_t i = 0; i < file->n; i++) {
+        enum status status = house_seed(house, &file->organisations[i]);
+        if (status == STATUS_OK)
+            continue;
+        if (status == STATUS_COMMIT_UNKNOWN)
+            return EX_TEMPFAIL; /* end_at_once says so, in the writer's thread */
+        snprintf(why, sizeof why, "organisations[%zu] could not be stored whole (%s)", i, status_name(status));
+        return stopped(making, status == STATUS_EXISTS ? EX_DATAERR : exit_code_of(status), why);
+    }
+    return EXIT_SUCCESS;
+}
+
+static int make(const struct house_settings *settings, struct making *making, const struct seed_file *file)
 {
     struct house *house = NULL;
     enum house_fault fault = HOUSE_FINE;
 
-    enum status status = house_create(settings, &fault);
-    if (status == STATUS_BUSY)
-        return complain_of_house(HOUSE_LOCKED, status, settings);
-    if (status != STATUS_OK && status != STATUS_EXISTS)
+    const enum status created = house_create(settings, &fault);
+    if (created == STATUS_BUSY)
+        return complain_of_house(HOUSE_LOCKED, created, settings);
+    if (created != STATUS_OK && created != STATUS_EXISTS)
         return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)",
-                        settings->master_key_file, settings->directory, status_name(status));
-    status = house_open(settings, &house, &fault);
+                        settings->master_key_file, settings->directory, status_name(created));
+    making->made = created == STATUS_OK;
+    enum status status = house_open(settings, &house, &fault);
     if (status != STATUS_OK)
         return complain_of_house(fault, status, settings);
-    size_t i = 0;
-    for (; i < file->n && status == STATUS_OK; i++)
-        status = house_seed(house, &file->organisations[i]);
+    int code = check_new(house, settings, file);
+    if (code == EXIT_SUCCESS)
+        code = fill(house, making, file);
     house_close(house);
-    if (status == STATUS_EXISTS || status == STATUS_CONFLICT)
-        return complain(EX_DATAERR, "organisations[%zu] is in the store already, or one of its ids or logins is",
-                        i - 1);
-    if (status != STATUS_OK)
-        return complain(exit_code_of(status), "organisations[%zu] could not be stored (%s)", i - 1,
-                        status_name(status));
-    return EXIT_SUCCESS;
+    return code;
 }
 
 static int write_ids(const char *path, const json_t *ids)
@@ -93,11 +129,13 @@ static int write_ids(const char *path, const json_t *ids)
 
 int command_init(const struct invocation *invocation)
 {
+    struct making making = {.directory = invocation->config.data_directory};
     const struct house_settings settings = {
         .directory = invocation->config.data_directory,
         .master_key_file = invocation->config.master_key_file,
         .time_zone = invocation->config.time_zone,
         .commit_unknown = end_at_once,
+        .context = &making,
     };
     auto_arena arena = arena_new(MAX_SEED_MEMORY);
     auto_json ids = json_object();
@@ -109,6 +147,6 @@ int command_init(const struct invocation *invocation)
     if (code == EXIT_SUCCESS)
         code = read_seed(invocation, arena, &file);
     if (code == EXIT_SUCCESS)
-        code = fill(&settings, &file);
+        code = make(&settings, &making, &file);
     return code == EXIT_SUCCESS ? write_ids(invocation->options[OPTION_IDS], ids) : code;
 }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "auth/auth.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "call/call.h"
 #include "chores/chores.h"
@@ -20,7 +21,7 @@
 #include "complain.h"
 #include "http/http.h"
 
-enum { DRAIN_MS = 10000, LAST_ANSWERS_MS = 1000, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
+enum { DRAIN_MS = 10000, LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
 
 struct service {
     const struct config *config;
@@ -29,6 +30,7 @@ struct service {
     struct house *house;
     struct chores *chores;
     struct http_server *http;
+    const char *key_faults[CONFIG_MAX_ISSUERS]; /* that were told last; NULL: none */
 };
 
 /* On the writer thread, when nobody can say whether the last batch is stored: its waiters hold their 503 and get a moment to send
@@ -107,17 +109,31 @@ static int start_http(struct service *service)
     return EXIT_SUCCESS;
 }
 
-static int announce_and_wait(const struct service *service)
+/* L4: a key set file that is broken or gone leaves the keys as they were, and a line here: when it begins, changes and ends. */
+static void tell_of_key_sets(struct service *service)
 {
+    for (size_t i = 0; i < service->config->n_issuers; i++) {
+        const char *fault = auth_fault(service->auth, i, clock_now());
+        if (fault == service->key_faults[i]) /* constants */
+            continue;
+        LOG(fault != NULL ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "key-set", log_number("issuer", (int64_t)i + 1),
+            log_constant("fault", fault != NULL ? fault : "none"));
+        service->key_faults[i] = fault;
+    }
+}
+
+static int announce_and_wait(struct service *service)
+{
+    const struct timespec moment = {.tv_sec = LOOK_EVERY_S};
     const bool v6 = service->config->address[0] == ':';
-    int signal_number = 0;
+    int signal_number;
 
     printf("listening on http://%s%s%s:%u\n", v6 ? "[" : "", service->config->address, v6 ? "]" : "",
            http_port(service->http));
     fflush(stdout);
     LOG(LOG_LEVEL_INFO, "started", log_number("port", http_port(service->http)));
-    while (sigwait(&service->stops, &signal_number) != 0) {
-    }
+    while ((signal_number = sigtimedwait(&service->stops, NULL, &moment)) < 0)
+        tell_of_key_sets(service);
     LOG(LOG_LEVEL_INFO, "stopping", log_number("signal", signal_number));
     return EXIT_SUCCESS;
 }

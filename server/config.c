@@ -275,23 +275,6 @@ static enum status take_strong_max_age(struct reader *reader, const char *value,
     return take_number(value, 1, MAX_AGE_SECONDS, &current_issuer(reader)->issuer.strong_max_age);
 }
 
-static unsigned scope_bit(const char *name)
-{
-    static const struct {
-        const char *name;
-        enum scope scope;
-    } scopes[] = {{"trygg:read", SCOPE_READ},
-                  {"trygg:write", SCOPE_WRITE},
-                  {"provision", SCOPE_PROVISION},
-                  {"changes", SCOPE_CHANGES}};
-
-    for (size_t i = 0; i < sizeof scopes / sizeof scopes[0]; i++) {
-        if (strcmp(name, scopes[i].name) == 0)
-            return scopes[i].scope;
-    }
-    return SCOPE_NONE;
-}
-
 static enum status take_scopes(struct reader *reader, const char *value, const char **ret_expected)
 {
     const char *words[AUTH_MAX_STRONG] = {NULL};
@@ -300,9 +283,10 @@ static enum status take_scopes(struct reader *reader, const char *value, const c
     *ret_expected = "scopes with spaces between: trygg:read trygg:write provision changes";
     TRY(take_words(reader, value, words));
     for (size_t i = 0; i < AUTH_MAX_STRONG && words[i] != NULL; i++) {
-        if (scope_bit(words[i]) == SCOPE_NONE)
+        enum scope scope = scope_parse(words[i], strlen(words[i]));
+        if (scope == SCOPE_NONE)
             return STATUS_INVALID;
-        scopes |= scope_bit(words[i]);
+        scopes |= scope;
     }
     current_issuer(reader)->issuer.scopes = scopes;
     return STATUS_OK;

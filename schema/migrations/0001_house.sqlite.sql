@@ -54,7 +54,7 @@ CREATE TABLE blind_index (
     organisation_id BLOB NOT NULL REFERENCES organisation,
     purpose         TEXT NOT NULL CHECK (purpose IN ('civic', 'identity')),
     mark            BLOB NOT NULL CHECK (length(mark) = 32),
-    object_id       BLOB NOT NULL CHECK (length(object_id) = 16),  -- civic: student_id, identity: person_id
+    object_id       BLOB NOT NULL CHECK (length(object_id) = 16),  -- civic: student_id, identity: identity_id
     PRIMARY KEY (organisation_id, purpose, mark)
 ) STRICT, WITHOUT ROWID;
 
@@ -150,6 +150,12 @@ CREATE TRIGGER epoch_enrolment_delete AFTER DELETE ON enrolment BEGIN UPDATE rig
 CREATE TRIGGER epoch_identity_insert AFTER INSERT ON identity BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER epoch_identity_update AFTER UPDATE ON identity BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER epoch_identity_delete AFTER DELETE ON identity BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
+CREATE TRIGGER epoch_login_insert AFTER INSERT ON blind_index WHEN NEW.purpose = 'identity'
+BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
+CREATE TRIGGER epoch_login_update AFTER UPDATE ON blind_index WHEN OLD.purpose = 'identity' OR NEW.purpose = 'identity'
+BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
+CREATE TRIGGER epoch_login_delete AFTER DELETE ON blind_index WHEN OLD.purpose = 'identity'
+BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER epoch_student_update AFTER UPDATE OF person_id, protected ON student BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
 
 -- One tree per school (tree_id = school_id) and one per organisation (tree_id = organisation_id) for what belongs to no school, to
@@ -196,7 +202,7 @@ WHEN NEW.tree_id <> OLD.tree_id OR NEW.organisation_id <> OLD.organisation_id OR
   OR NEW.size < OLD.size OR NEW.last_at < OLD.last_at
 BEGIN SELECT RAISE(ABORT, 'a tree only grows'); END;
 
--- What a POST answered, for safe retries (X1): keyed hashes, status, id and version; never content. Kept 7 days.
+-- What a POST answered, for safe retries (X1): keyed hashes, id and version; never content. The status is that of the operation. Kept 7 days.
 CREATE TABLE replay (
     organisation_id BLOB NOT NULL REFERENCES organisation,
     mark            BLOB NOT NULL CHECK (length(mark) = 32),       -- principal, client, operation and key
@@ -207,3 +213,10 @@ CREATE TABLE replay (
     PRIMARY KEY (organisation_id, mark)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX replay_expiry ON replay (expires_at);
+
+-- Written by /health/ready, so that being ready is more than an empty commit: a full disk shows.
+CREATE TABLE heartbeat (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    at  INTEGER NOT NULL
+) STRICT;
+INSERT INTO heartbeat (one, at) VALUES (1, 0);

@@ -42,9 +42,9 @@ INSERT INTO school_module (school_id, module) VALUES (?1, ?2);
 
 -- name: group_at_school
 -- kind: one
--- args: group group_id, school school_id
+-- args: organisation organisation_id, group group_id, school school_id
 -- columns: version int
-SELECT version FROM student_group WHERE group_id = ?1 AND school_id = ?2;
+SELECT version FROM student_group WHERE organisation_id = ?1 AND group_id = ?2 AND school_id = ?3;
 
 -- name: group_insert
 -- kind: write

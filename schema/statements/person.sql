@@ -1,11 +1,14 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- People, their logins and memberships.
 
--- name: object_by_mark
+-- The person of a login: the mark finds the identity, and the identity must be there.
+-- name: person_by_login
 -- kind: one
--- args: organisation organisation_id, purpose text, mark mark
--- columns: object uuid
-SELECT object_id FROM blind_index WHERE organisation_id = ?1 AND purpose = ?2 AND mark = ?3;
+-- args: organisation organisation_id, mark mark
+-- columns: person person_id
+SELECT i.person_id
+FROM blind_index b JOIN identity i ON i.identity_id = b.object_id AND i.organisation_id = b.organisation_id
+WHERE b.organisation_id = ?1 AND b.purpose = 'identity' AND b.mark = ?2;
 
 -- name: blind_index_insert
 -- kind: write
@@ -36,21 +39,24 @@ SELECT key_id FROM person WHERE organisation_id = ?1 AND person_id = ?2;
 -- args: identity uuid, organisation organisation_id, person person_id, issuer sealed(identity.issuer), subject sealed(identity.subject)
 INSERT INTO identity (identity_id, organisation_id, person_id, issuer, subject, version) VALUES (?1, ?2, ?3, ?4, ?5, 1);
 
--- Past and coming memberships too: policy/ looks at the dates.
+-- Coming memberships too: policy/ looks at the dates. Those that have ended decide nothing.
 -- name: memberships_of_person
 -- kind: all
--- args: organisation organisation_id, person person_id
+-- args: organisation organisation_id, person person_id, today int
 -- columns: school maybe_uuid, role int, from_day int, until_day int
-SELECT school_id, role, from_day, until_day FROM membership WHERE organisation_id = ?1 AND person_id = ?2 ORDER BY membership_id;
+SELECT school_id, role, from_day, until_day
+FROM membership
+WHERE organisation_id = ?1 AND person_id = ?2 AND until_day >= ?3
+ORDER BY membership_id;
 
 -- The same with the school's name, for /v1/me.
 -- name: memberships_named
 -- kind: all
--- args: organisation organisation_id, person person_id
+-- args: organisation organisation_id, person person_id, today int
 -- columns: school maybe_uuid, school_name text, role int, from_day int, until_day int
 SELECT m.school_id, s.name, m.role, m.from_day, m.until_day
 FROM membership m LEFT JOIN school s ON s.school_id = m.school_id
-WHERE m.organisation_id = ?1 AND m.person_id = ?2
+WHERE m.organisation_id = ?1 AND m.person_id = ?2 AND m.until_day >= ?3
 ORDER BY m.membership_id;
 
 -- name: membership_insert

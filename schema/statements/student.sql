@@ -9,17 +9,18 @@
 SELECT student_id, key_id, person_id, given_name, family_name, civic_number, protected, version
 FROM student WHERE organisation_id = ?1 AND student_id = ?2;
 
+-- The enrolments that hold or are to come.
 -- name: enrolments_of_student
 -- kind: all
--- args: student student_id
+-- args: student student_id, today int
 -- columns: school school_id, from_day int, until_day int
-SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 ORDER BY enrolment_id;
+SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 AND until_day >= ?2 ORDER BY enrolment_id;
 
 -- name: ties_between
 -- kind: all
--- args: person person_id, student student_id
+-- args: person person_id, student student_id, today int
 -- columns: kind int, from_day int, until_day int
-SELECT kind, from_day, until_day FROM tie WHERE person_id = ?1 AND student_id = ?2 ORDER BY tie_id;
+SELECT kind, from_day, until_day FROM tie WHERE person_id = ?1 AND student_id = ?2 AND until_day >= ?3 ORDER BY tie_id;
 
 -- Groups that the student is in on a day.
 -- name: groups_of_student

@@ -8,21 +8,11 @@
 #include "contract.gen.h"
 #include "domain/person.h"
 
-static const struct {
-    enum scope scope;
-    const char *name;
-} scope_names[] = {
-    {SCOPE_READ, "trygg:read"},
-    {SCOPE_WRITE, "trygg:write"},
-    {SCOPE_PROVISION, "provision"},
-    {SCOPE_CHANGES, "changes"},
-};
-
 static enum status shape_scopes(unsigned scopes, json_t *array)
 {
-    for (size_t i = 0; i < sizeof scope_names / sizeof *scope_names; i++)
-        if (scopes & scope_names[i].scope)
-            TRY(shape_append(array, json_string(scope_names[i].name)));
+    for (unsigned scope = 1; scope_name(scope) != NULL; scope <<= 1)
+        if (scopes & scope)
+            TRY(shape_append(array, json_string(scope_name(scope))));
     return STATUS_OK;
 }
 
@@ -74,9 +64,12 @@ enum status op_get_me(struct api_request *request, struct api_answer *ret_answer
     const struct call call = shape_call(request);
     struct person_self self = {0};
     auto_json me = NULL;
+    const char *etag = NULL;
 
     TRY(call_read(&call, &person_self_case, &self));
     me = json_object();
     TRY(shape_me(&self, request->caller, me));
-    return shape_ok(json_incref(me), ret_answer);
+    TRY(shape_etag(request->arena, self.version, &etag));
+    *ret_answer = (struct api_answer){.http_status = 200, .body = json_incref(me), .etag = etag};
+    return STATUS_OK;
 }

@@ -2,7 +2,8 @@
 /*
  * seed.c: the reader of the seed file.
  * It may not touch the store, and never repeats a value of the file: a fault says where and what kind, nothing else.
- * A seed that is returned has every reference resolved, every day in order and every text in its shape.
+ * A seed that is returned has every reference resolved, every day in order, every text in its shape, and nothing twice that the
+ * store takes once: it can be stored whole.
  */
 #include "api/seed.h"
 
@@ -24,6 +25,7 @@ struct reader {
     struct seed_fault *fault;
     size_t path_len; /* of fault->path, which is where the reader stands */
     json_t *ids;     /* of the organisation being read */
+    json_t *once;    /* what the store takes only once, as the names of members */
 };
 
 /* ---- Where the reader stands ---------------------------------------------------------------------------------------- */
@@ -181,6 +183,32 @@ static enum status take_period(struct reader *reader, const json_t *object, stru
     return STATUS_OK;
 }
 
+/* ---- What the store takes only once --------------------------------------------------------------------------------- */
+
+/* `name` stands for the value; it is found here that it comes twice, before anything is made of the seed. */
+static enum status take_once(struct reader *reader, const char *name, const char *what)
+{
+    if (name == NULL)
+        return STATUS_NO_MEMORY;
+    if (json_object_get(reader->once, name) != NULL)
+        return faulty(reader, what);
+    return json_object_set_new(reader->once, name, json_true()) == 0 ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status take_member_once(struct reader *reader, const char *member, const char *name, const char *what)
+{
+    size_t here = enter(reader, ".%s", member);
+    TRY(take_once(reader, name, what));
+    leave(reader, here);
+    return STATUS_OK;
+}
+
+/* The organisation that is being read, as the first word of what it takes only once. */
+static const char *organisation_text(const struct reader *reader)
+{
+    return json_string_value(json_object_get(reader->ids, "id"));
+}
+
 /* ---- Keys and ids --------------------------------------------------------------------------------------------------- */
 
 /* Reads "key" and "id" and enters them into `map`, which is both what the caller gets and how references are found. */
@@ -199,6 +227,7 @@ static enum status take_key(struct reader *reader, const json_t *object, json_t 
     else if (!json_is_string(id) || uuid_parse(json_string_value(id), &uuid) != STATUS_OK)
         return faulty_member(reader, "id", "is not a UUID");
     uuid_format(&uuid, text);
+    TRY(take_member_once(reader, "id", text, "is there twice"));
     if (json_object_set_new(map, key, json_string(text)) != 0)
         return STATUS_NO_MEMORY;
     *ret_id = uuid;
@@ -285,7 +314,11 @@ static enum status take_identity(struct reader *reader, const json_t *object, st
     identity->person = seed->persons[seed->n_persons - 1].id;
     TRY(check_object(reader, object, names));
     TRY(take_text(reader, object, "issuer", MAX_ISSUER, &identity->issuer));
-    return take_text(reader, object, "subject", MAX_SUBJECT, &identity->subject);
+    TRY(take_text(reader, object, "subject", MAX_SUBJECT, &identity->subject));
+    return take_once(reader,
+                     arena_printf(reader->arena, "%s login %s\n%s", organisation_text(reader), identity->issuer,
+                                  identity->subject),
+                     "is a login that stands in this organisation already");
 }
 
 static enum status take_membership(struct reader *reader, const json_t *object, struct seed *seed)
@@ -349,10 +382,15 @@ static enum status take_enrolment(struct reader *reader, const json_t *object, s
 static enum status take_group_member(struct reader *reader, const json_t *key, struct seed *seed)
 {
     struct seed_group_member *member = SLOT(seed, group_members);
+    char student[UUID_TEXT_BYTES];
+    char group[UUID_TEXT_BYTES];
 
     member->student = seed->students[seed->n_students - 1].id;
     member->period = (struct period){DAY_ALWAYS, DAY_FOREVER};
-    return find_key(reader, "groups", key, &member->group.uuid);
+    TRY(find_key(reader, "groups", key, &member->group.uuid));
+    uuid_format(&member->student.uuid, student);
+    uuid_format(&member->group.uuid, group);
+    return take_once(reader, arena_printf(reader->arena, "%s in %s", student, group), "is there twice");
 }
 
 static enum status take_civic_number(struct reader *reader, const json_t *object, const char **ret_canonical)
@@ -366,7 +404,26 @@ static enum status take_civic_number(struct reader *reader, const json_t *object
         return faulty_member(reader, "civicNumber", "is not a Norwegian or Swedish civic number");
     *ret_canonical = arena_copy(reader->arena, canonical, strlen(canonical));
     explicit_bzero(canonical, sizeof canonical);
-    return *ret_canonical != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+    if (*ret_canonical == NULL)
+        return STATUS_NO_MEMORY;
+    return take_member_once(
+        reader, "civicNumber",
+        arena_printf(reader->arena, "%s civic %s", organisation_text(reader), *ret_canonical),
+        "stands in this organisation already");
+}
+
+static enum status take_own_person(struct reader *reader, const json_t *object, struct seed_student *student)
+{
+    const json_t *person = json_object_get(object, "person");
+    char id[UUID_TEXT_BYTES];
+
+    if (person == NULL || json_is_null(person))
+        return STATUS_OK;
+    TRY(take_reference(reader, object, "person", "persons", &student->person.uuid));
+    student->has_person = true;
+    uuid_format(&student->person.uuid, id);
+    return take_member_once(reader, "person", arena_printf(reader->arena, "student %s", id),
+                            "is another student already");
 }
 
 static enum status take_student(struct reader *reader, const json_t *object, struct seed *seed)
@@ -374,7 +431,6 @@ static enum status take_student(struct reader *reader, const json_t *object, str
     static const char *const names[] = {"key",       "id",     "givenName",  "familyName", "civicNumber",
                                         "protected", "person", "enrolments", "groups",     NULL};
     struct seed_student *student = SLOT(seed, students);
-    const json_t *person = json_object_get(object, "person");
 
     TRY(check_object(reader, object, names));
     TRY(take_key(reader, object, ids_of(reader, "students"), &student->id.uuid));
@@ -382,9 +438,7 @@ static enum status take_student(struct reader *reader, const json_t *object, str
     TRY(take_text(reader, object, "familyName", MAX_NAME, &student->family_name));
     TRY(take_civic_number(reader, object, &student->civic_number));
     TRY(take_flag(reader, object, "protected", &student->protected_person));
-    student->has_person = person != NULL && !json_is_null(person);
-    if (student->has_person)
-        TRY(take_reference(reader, object, "person", "persons", &student->person.uuid));
+    TRY(take_own_person(reader, object, student));
     TRY(take_each(reader, object, "enrolments", take_enrolment, seed));
     return take_each(reader, object, "groups", take_group_member, seed);
 }
@@ -512,10 +566,13 @@ static enum status take_file(struct reader *reader, const json_t *root, struct s
 enum status seed_read(const char *text, size_t len, int32_t today, struct arena *arena, struct seed_file *ret_file,
                       struct seed_fault *fault)
 {
-    struct reader reader = {.arena = arena, .today = today, .fault = fault};
+    auto_json once = json_object();
+    struct reader reader = {.arena = arena, .today = today, .fault = fault, .once = once};
     json_t *root = NULL;
 
     fault->path[0] = '\0';
+    if (once == NULL)
+        return STATUS_NO_MEMORY;
     if (text == NULL || json_parse_strict(text, len, &root) != STATUS_OK)
         return faulty(&reader, "the file is not strict JSON");
     enum status status = take_file(&reader, root, ret_file);

@@ -6,7 +6,7 @@
  */
 #include "auth/auth.h"
 
-#include <openssl/crypto.h>
+#include <assert.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -114,7 +114,7 @@ static enum status verify(const struct auth *auth, const char *token, size_t len
 {
     auto_jws jws = {0};
     TRY(jws_parse(token, len, &jws));
-    struct remembered_token found = {0};
+    auto_remembered_token found = {0};
     TRY(choose_section(auth, jws.claims, &found.section));
     const struct section *section = &auth->sections[found.section];
     TRY(check_signature(&jws, section, now, &found.generation));
@@ -158,26 +158,24 @@ enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_
 {
     if (len == 0 || len > AUTH_MAX_TOKEN_BYTES)
         return STATUS_TOKEN_INVALID;
-    struct remembered_token found;
+    auto_remembered_token found = {0};
     TRY(recall_or_verify(auth, token, len, now, &found));
     *ret_caller = found.verified.caller;
     ret_caller->strong = verified_is_strong(&found.verified, &auth->sections[found.section], now);
-    OPENSSL_cleanse(&found, sizeof found);
+    ret_caller->section = (unsigned)found.section;
     return STATUS_OK;
 }
 
 void auth_step_up(const struct auth *auth, const struct caller *caller, const char **ret_acr_values,
                   int64_t *ret_max_age)
 {
-    *ret_acr_values = "";
-    *ret_max_age = 0;
-    for (size_t i = 0; i < auth->n; i++) {
-        const struct section *section = &auth->sections[i];
-        if (strcmp(section->issuer, caller->issuer) != 0 ||
-            !uuid_equal(&section->organisation.uuid, &caller->organisation.uuid))
-            continue;
-        *ret_acr_values = section->acr_values;
-        *ret_max_age = section->strong_max_age;
-        return;
-    }
+    assert(caller->section < auth->n);
+    *ret_acr_values = auth->sections[caller->section].acr_values;
+    *ret_max_age = auth->sections[caller->section].strong_max_age;
+}
+
+const char *auth_fault(struct auth *auth, size_t issuer, int64_t now)
+{
+    assert(issuer < auth->n);
+    return keyfile_fault(auth->sections[issuer].keys, now);
 }

@@ -27,18 +27,22 @@ struct auth_issuer {
     unsigned scopes;                     /* scopes this issuer may grant at all; others are dropped */
 };
 
-/* What was wrong at start, or with a re-read key set, in words without secrets: "jwks: no usable key". */
+/* What was wrong at start, in constant words without secrets: "jwks: no usable key". */
 must_check enum status auth_open(const struct auth_issuer *issuers, size_t n, struct auth **ret_auth,
                                  const char **ret_fault);
 struct auth *auth_close(struct auth *auth);
+
+/* What is wrong with the key set file of issuers[issuer] as of now (ms), in such words; NULL when it is fine. While something is, the
+ * keys that were read last stay in use. Looks at the file when nobody has for a second. */
+const char *auth_fault(struct auth *auth, size_t issuer, int64_t now);
 
 /* Verifies a compact JWS. STATUS_TOKEN_INVALID for every reason alike. `now` is in ms. The result is remembered by the token's
  * SHA-256 until the token expires or its key leaves the key set; strength is judged anew each time, since auth_time ages. */
 must_check enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_t now,
                                    struct caller *ret_caller);
 
-/* The RFC 9470 challenge parameters for the issuer of a caller that was too weak: acr values (space separated) and max_age.
- * ret_acr_values points into auth and lives as long as it. */
+/* The RFC 9470 challenge parameters for a caller of this auth's own that was too weak, by the very issuer and audience of its token:
+ * acr values (space separated) and max_age. ret_acr_values points into auth and lives as long as it. */
 void auth_step_up(const struct auth *auth, const struct caller *caller, const char **ret_acr_values,
                   int64_t *ret_max_age);
 

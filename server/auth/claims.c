@@ -7,6 +7,7 @@
 #include "auth/claims.h"
 
 #include <math.h>
+#include <openssl/crypto.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,16 +18,7 @@
 #define MAX_NUMERIC_DATE INT64_C(253402300799) /* the end of year 9999 */
 
 /* A scope is worth something only in the kind of token it is for: a person's or a client's own. */
-static const struct {
-    const char *name;
-    enum scope bit;
-    bool service;
-} known_scopes[] = {
-    {"trygg:read", SCOPE_READ, false},
-    {"trygg:write", SCOPE_WRITE, false},
-    {"provision", SCOPE_PROVISION, true},
-    {"changes", SCOPE_CHANGES, true},
-};
+enum { PERSON_SCOPES = SCOPE_READ | SCOPE_WRITE, SERVICE_SCOPES = SCOPE_PROVISION | SCOPE_CHANGES };
 
 const char *claims_issuer(const json_t *claims)
 {
@@ -118,21 +110,12 @@ static enum status read_client(const json_t *claims, struct caller *caller)
     return STATUS_OK;
 }
 
-static unsigned scope_bit(const char *name, size_t len, bool service)
-{
-    for (size_t i = 0; i < sizeof known_scopes / sizeof known_scopes[0]; i++)
-        if (known_scopes[i].service == service && strlen(known_scopes[i].name) == len &&
-            memcmp(known_scopes[i].name, name, len) == 0)
-            return known_scopes[i].bit;
-    return SCOPE_NONE;
-}
-
-static unsigned scopes_in_text(const char *text, bool service)
+static unsigned scopes_in_text(const char *text)
 {
     unsigned scopes = SCOPE_NONE;
     while (*text != '\0') {
         size_t len = strcspn(text, " ");
-        scopes |= scope_bit(text, len, service);
+        scopes |= scope_parse(text, len);
         text += len;
         text += strspn(text, " ");
     }
@@ -145,7 +128,7 @@ static enum status read_scopes(const json_t *claims, const struct section *secti
     const json_t *scope = json_object_get(claims, "scope");
     unsigned scopes = SCOPE_NONE;
     if (json_is_string(scope))
-        scopes = scopes_in_text(json_string_value(scope), caller->service);
+        scopes = scopes_in_text(json_string_value(scope));
     else if (scope != NULL && !json_is_array(scope))
         return STATUS_TOKEN_INVALID;
     size_t i;
@@ -154,9 +137,9 @@ static enum status read_scopes(const json_t *claims, const struct section *secti
     {
         if (!json_is_string(value))
             return STATUS_TOKEN_INVALID;
-        scopes |= scope_bit(json_string_value(value), json_string_length(value), caller->service);
+        scopes |= scope_parse(json_string_value(value), json_string_length(value));
     }
-    caller->scopes = scopes & section->scopes;
+    caller->scopes = scopes & section->scopes & (caller->service ? SERVICE_SCOPES : PERSON_SCOPES);
     return STATUS_OK;
 }
 
@@ -171,7 +154,7 @@ static enum status read_strength(const json_t *claims, const struct section *sec
 
 enum status claims_read(const json_t *claims, const struct section *section, struct verified *ret_verified)
 {
-    struct verified verified = {0};
+    auto_verified verified = {0};
     TRY(read_times(claims, &verified));
     TRY(read_subject(claims, &verified.caller));
     TRY(read_client(claims, &verified.caller));
@@ -183,13 +166,20 @@ enum status claims_read(const json_t *claims, const struct section *section, str
     return STATUS_OK;
 }
 
+void verified_wipe(struct verified *verified)
+{
+    OPENSSL_cleanse(verified, sizeof *verified);
+}
+
 bool verified_in_time(const struct verified *verified, int64_t now)
 {
     if (now >= verified->expires + LEEWAY_MS)
         return false;
     if (verified->not_before != TIME_ABSENT && now < verified->not_before - LEEWAY_MS)
         return false;
-    return verified->issued == TIME_ABSENT || now >= verified->issued - LEEWAY_MS;
+    if (verified->issued == TIME_ABSENT)
+        return verified->expires - now <= MAX_LIFETIME_MS + LEEWAY_MS;
+    return now >= verified->issued - LEEWAY_MS;
 }
 
 bool verified_is_strong(const struct verified *verified, const struct section *section, int64_t now)

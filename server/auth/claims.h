@@ -27,6 +27,10 @@ struct verified {
     bool acr_is_strong;
 };
 
+/* A subject can be a civic number: none is left behind. */
+void verified_wipe(struct verified *verified);
+#define auto_verified __attribute__((cleanup(verified_wipe))) struct verified
+
 /* iss as text, or NULL; and whether aud is a text, or holds one, equal to audience. Before the signature: to choose the keys only. */
 const char *claims_issuer(const json_t *claims);
 bool claims_name_audience(const json_t *claims, const char *audience);
@@ -34,7 +38,8 @@ bool claims_name_audience(const json_t *claims, const char *audience);
 /* Everything else. STATUS_TOKEN_INVALID for a claim that is missing, of another type or out of range. */
 must_check enum status claims_read(const json_t *claims, const struct section *section, struct verified *ret_verified);
 
-/* exp, nbf and iat against now (ms), with AUTH_LEEWAY_SECONDS. */
+/* exp, nbf and iat against now (ms), with AUTH_LEEWAY_SECONDS. A token lives at most CLAIMS_MAX_LIFETIME_SECONDS: from iat (claims_read
+ * has seen to that), or from now when it says no iat, which RFC 7519 allows. */
 bool verified_in_time(const struct verified *verified, int64_t now);
 
 /* L2: acr in the strong set and auth_time neither in the future nor older than the section's age. A service client's own token is

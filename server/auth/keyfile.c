@@ -13,13 +13,16 @@
 
 #include "auth/file.h"
 
+static const char no_file[] = "jwks: cannot read the file";
+
 struct keyfile {
     char *path;
 
     pthread_mutex_t mutex; /* guards these */
     struct keyset *keys;
     uint64_t generation;
-    int64_t looked; /* ms */
+    const char *fault; /* of the last look; NULL: none */
+    int64_t looked;    /* ms */
     bool looking;
 
     /* These belong to whoever set `looking`. A stamp is trusted once two looks a second apart saw it: two writes within one tick of
@@ -35,7 +38,7 @@ static enum status read_keys(struct keyfile *file, struct keyset **ret_keys, con
     auto_buffer contents = buffer_make(KEYSET_MAX_BYTES);
     struct file_stamp stamp;
     if (file_read(file->path, &contents, &stamp) != STATUS_OK) {
-        *ret_fault = "jwks: cannot read the file";
+        *ret_fault = no_file;
         return STATUS_IO;
     }
     uint8_t digest[SHA256_DIGEST_LENGTH];
@@ -50,17 +53,19 @@ static enum status read_keys(struct keyfile *file, struct keyset **ret_keys, con
     return STATUS_OK;
 }
 
-/* The new keys, or NULL when the old ones stand. */
-static struct keyset *look(struct keyfile *file)
+/* The new keys, or NULL when the old ones stand; ret_fault is NULL when they stand for a good reason. */
+static struct keyset *look(struct keyfile *file, const char **ret_fault)
 {
     struct file_stamp stamp;
+    *ret_fault = no_file;
     if (!file_stamp_of(file->path, &stamp))
         return NULL;
-    if (file->settled && file_stamp_equal(&stamp, &file->stamp))
-        return NULL;
     struct keyset *keys = NULL;
-    const char *fault;
-    return read_keys(file, &keys, &fault) == STATUS_OK ? keys : NULL;
+    *ret_fault = "jwks: no memory to read it";
+    if (!(file->settled && file_stamp_equal(&stamp, &file->stamp)) && read_keys(file, &keys, ret_fault) != STATUS_OK)
+        return NULL;
+    *ret_fault = NULL;
+    return keys;
 }
 
 enum status keyfile_open(const char *path, struct keyfile **ret_file, const char **ret_fault)
@@ -101,24 +106,41 @@ static bool due(const struct keyfile *file, int64_t now)
            file->looked - now >= KEYFILE_LOOK_EVERY_MS;
 }
 
+/* Under the mutex, which is let go of while the file is looked at. */
+static void keep_up(struct keyfile *file, int64_t now)
+{
+    if (file->looking || !due(file, now))
+        return;
+    file->looking = true;
+    file->looked = now;
+    pthread_mutex_unlock(&file->mutex);
+    const char *fault;
+    struct keyset *fresh = look(file, &fault);
+    pthread_mutex_lock(&file->mutex);
+    file->looking = false;
+    file->fault = fault;
+    if (fresh == NULL)
+        return;
+    keyset_unref(file->keys);
+    file->keys = fresh;
+    file->generation++;
+}
+
 struct keyset *keyfile_keys(struct keyfile *file, int64_t now, uint64_t *ret_generation)
 {
     pthread_mutex_lock(&file->mutex);
-    if (!file->looking && due(file, now)) {
-        file->looking = true;
-        file->looked = now;
-        pthread_mutex_unlock(&file->mutex);
-        struct keyset *fresh = look(file);
-        pthread_mutex_lock(&file->mutex);
-        file->looking = false;
-        if (fresh != NULL) {
-            keyset_unref(file->keys);
-            file->keys = fresh;
-            file->generation++;
-        }
-    }
+    keep_up(file, now);
     struct keyset *keys = keyset_ref(file->keys);
     *ret_generation = file->generation;
     pthread_mutex_unlock(&file->mutex);
     return keys;
+}
+
+const char *keyfile_fault(struct keyfile *file, int64_t now)
+{
+    pthread_mutex_lock(&file->mutex);
+    keep_up(file, now);
+    const char *fault = file->fault;
+    pthread_mutex_unlock(&file->mutex);
+    return fault;
 }

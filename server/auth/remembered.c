@@ -54,6 +54,11 @@ struct remembered *remembered_free(struct remembered *table)
     return NULL;
 }
 
+void remembered_token_wipe(struct remembered_token *token)
+{
+    OPENSSL_cleanse(token, sizeof *token);
+}
+
 static struct shard *lock_shard(struct remembered *table, const struct token_digest *digest)
 {
     struct shard *shard = &table->shards[digest->bytes[0] % REMEMBERED_SHARDS];
@@ -108,7 +113,9 @@ void remembered_keep(struct remembered *table, const struct token_digest *digest
     struct entry *entry = find(set, digest);
     if (entry == NULL)
         entry = least(set, now);
-    *entry = (struct entry){.touched = shard->tick, .digest = *digest, .token = *token};
+    entry->touched = shard->tick;
+    entry->digest = *digest;
+    entry->token = *token;
     pthread_mutex_unlock(&shard->mutex);
 }
 

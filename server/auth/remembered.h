@@ -23,6 +23,9 @@ struct remembered_token {
     uint64_t generation; /* and which generation of them */
 };
 
+void remembered_token_wipe(struct remembered_token *token);
+#define auto_remembered_token __attribute__((cleanup(remembered_token_wipe))) struct remembered_token
+
 struct remembered;
 
 struct remembered *remembered_new(void); /* NULL without memory */

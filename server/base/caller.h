@@ -7,10 +7,11 @@
 #define TRYGG_BASE_CALLER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/id.h"
 
-/* Scopes cap what a client may do, for a person or for itself; they never add a right (DOMAIN.md 2). Bits. */
+/* Scopes cap what a client may do, for a person or for itself; they never add a right (DOMAIN.md 2). Bits without a gap. */
 enum scope {
     SCOPE_NONE = 0,
     SCOPE_READ = 1 << 0,      /* "trygg:read": read on a person's behalf */
@@ -18,6 +19,10 @@ enum scope {
     SCOPE_PROVISION = 1 << 2, /* "provision": a service client brings registry data in */
     SCOPE_CHANGES = 1 << 3,   /* "changes": a service client takes the content-free change feed */
 };
+
+/* The word of one scope, or NULL when it is none or several; the scope of a word of len bytes, or SCOPE_NONE. */
+const char *scope_name(unsigned scope);
+enum scope scope_parse(const char *text, size_t len);
 
 enum { CALLER_ISSUER_BYTES = 256, CALLER_SUBJECT_BYTES = 256, CALLER_CLIENT_BYTES = 128 };
 
@@ -29,6 +34,7 @@ struct caller {
     bool service;                     /* the client's own token, no person: sub equals client_id (RFC 9068 section 5) */
     bool strong;                      /* acr in the strong set and auth_time within its age (L2) */
     unsigned scopes;                  /* enum scope bits, after the issuer's own cap */
+    unsigned section;                 /* auth/'s own: which of its issuers and audiences verified the token, for auth_step_up */
 };
 
 #endif

@@ -44,7 +44,7 @@ must_check enum status house_open(const struct house_settings *settings, struct 
                                   enum house_fault *ret_fault);
 struct house *house_close(struct house *house);
 
-/* For /health/ready: a read through the pool and an empty job through the writer within the time of one request. */
+/* For /health/ready: a read through the pool and a durable write through the writer, not older than a second. */
 must_check enum status house_ready(struct house *house);
 
 /* Stores one organisation in jobs, each with its activity row (operation "init", actor "local"). Offline only. */

@@ -15,7 +15,7 @@
 #include "domain/replay.h"
 #include "statements.gen.h"
 
-enum { HOUSE_START_BYTES = 64 * 1024, HOUSE_MAX_ORGANISATIONS = 64 };
+enum { HOUSE_START_BYTES = 64 * 1024, HOUSE_MAX_ORGANISATIONS = 64, CHORE_BYTES = 4096, EXPIRY_STEP = 200, EXPIRY_STEPS = 500, HEARTBEAT_MS = 1000 };
 
 static const enum house_fault keyring_faults[] = {
     [KEYRING_FINE] = HOUSE_FINE,
@@ -112,6 +112,7 @@ enum status house_open(const struct house_settings *settings, struct house **ret
     struct house *house = calloc(1, sizeof *house);
     if (house == NULL)
         return STATUS_NO_MEMORY;
+    pthread_mutex_init(&house->heartbeat_lock, NULL);
 
     enum status status = open_store(settings, house, ret_fault);
     if (status == STATUS_OK)
@@ -132,6 +133,7 @@ struct house *house_close(struct house *house)
         return NULL;
     house->vault = vault_close(house->vault);
     house->store = store_close(house->store);
+    pthread_mutex_destroy(&house->heartbeat_lock);
     free(house);
     return NULL;
 }
@@ -147,30 +149,26 @@ enum status house_knows(struct house *house, const struct organisation_id *organ
     return STATUS_OK;
 }
 
-static enum status run_nothing(struct tx *tx, struct job *job)
+/* A job without a row. */
+static enum status run_chore(struct house *house, struct logged_job *chore, enum status (*run)(struct tx *, struct job *))
 {
-    (void)tx;
+    auto_arena arena = arena_new(CHORE_BYTES);
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    chore->job = (struct job){.run = run, .arena = arena, .bytes = CHORE_BYTES};
+    return store_write(house->store, &chore->job);
+}
+
+static enum status run_heartbeat(struct tx *tx, struct job *job)
+{
     (void)job;
-    return STATUS_OK;
+    return sql_heartbeat_update(tx, &(struct sql_heartbeat_update_args){tx_now(tx)}, NULL);
 }
 
-static enum status run_expire_replays(struct tx *tx, struct job *job)
+static enum status beat(struct house *house)
 {
-    (void)job;
-    return replay_expire(tx, 200);
-}
-
-static enum status run_chore(struct house *house, enum status (*run)(struct tx *tx, struct job *job))
-{
-    auto_arena arena = arena_new(4096);
-    struct logged_job job = {.job = {.run = run, .arena = arena, .bytes = 4096}};
-
-    return arena == NULL ? STATUS_NO_MEMORY : store_write(house->store, &job.job);
-}
-
-enum status house_ready(struct house *house)
-{
-    auto_arena arena = arena_new(4096);
+    auto_arena arena = arena_new(CHORE_BYTES);
     auto_session session = NULL;
     struct sql_rights_epoch_row epoch;
 
@@ -179,12 +177,41 @@ enum status house_ready(struct house *house)
     TRY(session_begin(house->store, arena, &session));
     TRY(sql_rights_epoch(session, &epoch));
     session = session_end(session);
-    return run_chore(house, run_nothing);
+    return run_chore(house, &(struct logged_job){.logs = false}, run_heartbeat);
 }
 
+enum status house_ready(struct house *house)
+{
+    pthread_mutex_lock(&house->heartbeat_lock);
+    const int64_t now = clock_monotonic();
+    const bool is_fresh = house->heartbeat_at != 0 && now - house->heartbeat_at < HEARTBEAT_MS;
+    const enum status status = is_fresh ? STATUS_OK : beat(house);
+    if (!is_fresh)
+        house->heartbeat_at = status == STATUS_OK ? now : 0;
+    pthread_mutex_unlock(&house->heartbeat_lock);
+    return status;
+}
+
+struct expiry {
+    struct logged_job job;
+    int64_t removed;
+};
+
+static enum status run_expiry(struct tx *tx, struct job *job)
+{
+    struct expiry *expiry = (struct expiry *)((char *)job - offsetof(struct expiry, job.job));
+
+    return replay_expire(tx, EXPIRY_STEP, &expiry->removed);
+}
+
+/* In small jobs, so that nobody waits for it; what is left after so many is left for the next time. */
 enum status call_expire_replays(struct house *house)
 {
-    return run_chore(house, run_expire_replays);
+    struct expiry expiry = {.removed = EXPIRY_STEP};
+
+    for (int i = 0; i < EXPIRY_STEPS && expiry.removed == EXPIRY_STEP; i++)
+        TRY(run_chore(house, &expiry.job, run_expiry));
+    return STATUS_OK;
 }
 
 enum status call_refill_keys(struct house *house)

@@ -3,6 +3,8 @@
 #ifndef TRYGG_CALL_HOUSE_H
 #define TRYGG_CALL_HOUSE_H
 
+#include <pthread.h>
+
 #include "activity/append.h"
 #include "domain/vault.h"
 #include "storage/storage.h"
@@ -10,6 +12,9 @@
 struct house {
     struct store *store;
     struct vault *vault;
+
+    pthread_mutex_t heartbeat_lock; /* /health/ready is open to all: it writes once a second at most */
+    int64_t heartbeat_at;           /* of the newest good one; monotonic, ms; 0: it has yet to be tried (again) */
 };
 
 /* Every job that goes to the writer is one of these, so that the end of a batch finds its rows. */

@@ -35,10 +35,10 @@ static enum status look_at(struct look *look, struct session *session)
     struct scene scene;
 
     TRY(stage_scene(look->stage, session, &scene));
-    TRY(look->what->relate(&scene, look->input, &look->relation));
+    TRY(stage_sound(look->what->relate(&scene, look->input, &look->relation)));
     TRY(stage_decide(&scene, &look->relation, &look->decision));
     if (look->decision.verdict == VERDICT_ALLOWED)
-        TRY(look->what->fetch(&scene, look->decision.grant, look->input, &look->relation));
+        TRY(stage_sound(look->what->fetch(&scene, look->decision.grant, look->input, &look->relation)));
     look->job.row = stage_decision_row(look->stage, &scene, &look->relation, &look->decision);
     return STATUS_OK;
 }
@@ -49,7 +49,7 @@ static enum status look_in_snapshot(struct look *look)
     struct sql_rights_epoch_row epoch;
 
     TRY(session_begin(look->stage->call->house->store, look->stage->call->arena, &session));
-    TRY(sql_rights_epoch(session, &epoch));
+    TRY(stage_sound(sql_rights_epoch(session, &epoch)));
     look->epoch = epoch.epoch;
     return look_at(look, session);
 }
@@ -60,7 +60,7 @@ static enum status run_confirm(struct tx *tx, struct job *job)
     const struct look *look = look_of(job);
     struct sql_rights_epoch_row epoch;
 
-    TRY(sql_rights_epoch(tx_session(tx), &epoch));
+    TRY(stage_sound(sql_rights_epoch(tx_session(tx), &epoch)));
     return epoch.epoch == look->epoch ? STATUS_OK : STATUS_RIGHTS_MOVED;
 }
 
@@ -98,5 +98,5 @@ enum status call_read(const struct call *call, const struct read_case *what, voi
         TRY(what->prepare(stage.keys, call->caller, call->arena, input));
     TRY(look_and_log(&look));
     TRY(stage_verdict(look.decision.verdict));
-    return what->open(call->house->vault, stage.keys, look.decision.grant, call->arena, input);
+    return stage_sound(what->open(call->house->vault, stage.keys, look.decision.grant, call->arena, input));
 }

@@ -35,7 +35,7 @@ enum status stage_scene(const struct stage *stage, struct session *session, stru
         .today = clock_today(),
     };
 
-    TRY(actor_load(session, stage->keys, stage->call->caller, &stage->login, &scene.actor));
+    TRY(actor_load(session, stage->keys, stage->call->caller, &stage->login, scene.today, &scene.actor));
     *ret_scene = scene;
     return STATUS_OK;
 }
@@ -107,6 +107,11 @@ enum status stage_verdict(enum verdict verdict)
         [VERDICT_UNSEEN] = STATUS_NOT_FOUND,
     };
     return statuses[verdict];
+}
+
+enum status stage_sound(enum status status)
+{
+    return status == STATUS_NOT_FOUND || status == STATUS_FORBIDDEN || status == STATUS_CONFLICT ? STATUS_CORRUPT : status;
 }
 
 static enum status run_row_only(struct tx *tx, struct job *job)

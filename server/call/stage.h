@@ -34,6 +34,10 @@ struct activity_row stage_decision_row(const struct stage *stage, const struct s
 /* STATUS_OK, STATUS_FORBIDDEN or STATUS_NOT_FOUND. */
 enum status stage_verdict(enum verdict verdict);
 
+/* The status of a use case's own step. Only the decision answers "not found" and "forbidden", since only it has a row: a step that
+ * misses something which must be there has met a damaged store. */
+must_check enum status stage_sound(enum status status);
+
 /* A job that appends one row and nothing else. */
 must_check enum status stage_log(const struct stage *stage, const struct activity_row *row);
 

@@ -33,7 +33,7 @@ static struct change *change_of(struct job *job)
 static enum status decide(struct change *change, struct session *session)
 {
     TRY(stage_scene(change->stage, session, &change->scene));
-    TRY(change->what->relate(&change->scene, change->input, &change->relation));
+    TRY(stage_sound(change->what->relate(&change->scene, change->input, &change->relation)));
     TRY(stage_decide(&change->scene, &change->relation, &change->decision));
     change->job.row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
     return STATUS_OK;
@@ -51,8 +51,9 @@ static enum status decide_in_snapshot(struct change *change)
 static enum status answer_again(struct change *change)
 {
     change->outcome.replayed = true;
+    change->what->recall(&change->outcome.receipt, &change->relation.subject);
+    change->job.row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
     change->job.row.outcome = OUTCOME_REPLAYED;
-    change->job.row.object = (struct maybe_uuid){true, change->outcome.receipt.id};
     return STATUS_OK;
 }
 
@@ -60,7 +61,9 @@ static enum status apply(struct change *change, struct tx *tx)
 {
     const struct grant *grant = change->decision.grant;
 
-    TRY(change->what->apply(&change->scene, tx, grant, change->input, &change->relation, &change->outcome.receipt));
+    TRY(stage_sound(
+        change->what->apply(&change->scene, tx, grant, change->input, &change->relation, &change->outcome.receipt)));
+    change->what->recall(&change->outcome.receipt, &change->relation.subject);
     change->job.row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
     return replay_keep(&change->scene, tx, &change->mark, &change->outcome.receipt);
 }
@@ -114,7 +117,7 @@ static enum status prepare_and_submit(struct change *change)
 {
     const struct call *call = change->stage->call;
 
-    TRY(change->what->prepare(call->house->vault, change->stage->keys, call->arena, change->input));
+    TRY(stage_sound(change->what->prepare(call->house->vault, change->stage->keys, call->arena, change->input)));
     enum status status = submit(change);
     change->what->finish(call->house->vault, change->input,
                          is_stored(change, status) || status == STATUS_COMMIT_UNKNOWN);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "crypto/blind_index.h"
+#include "domain/stored.h"
 #include "statements.gen.h"
 
 enum { ACTOR_MAX_MEMBERSHIPS = 512 };
@@ -20,9 +21,10 @@ void actor_mark(const struct organisation_keys *keys, const char *issuer, const 
     blind_index_mark(keys->index, "identity", parts, 2, ret_mark);
 }
 
-static enum status memberships_load(struct session *session, const struct organisation_keys *keys, struct actor *actor)
+enum status actor_memberships(struct session *session, const struct organisation_id *organisation,
+                              const struct person_id *person, int32_t today, struct policy_actor *actor)
 {
-    const struct sql_memberships_of_person_args args = {keys->organisation, actor->person};
+    const struct sql_memberships_of_person_args args = {*organisation, *person, today};
     struct sql_memberships_of_person_row *rows = NULL;
     size_t n = 0;
 
@@ -31,33 +33,31 @@ static enum status memberships_load(struct session *session, const struct organi
     if (memberships == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        memberships[i] = (struct policy_membership){
-            .school = {rows[i].school.uuid},
-            .role = (enum role)rows[i].role,
-            .period = {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day},
-        };
+        memberships[i].school = (struct school_id){rows[i].school.uuid};
+        TRY(stored_role(rows[i].role, &memberships[i].role));
+        TRY(stored_period(rows[i].from_day, rows[i].until_day, &memberships[i].period));
     }
-    actor->policy.memberships = memberships;
-    actor->policy.n_memberships = n;
+    actor->memberships = memberships;
+    actor->n_memberships = n;
     return STATUS_OK;
 }
 
 enum status actor_load(struct session *session, const struct organisation_keys *keys, const struct caller *caller,
-                       const struct mark *mark, struct actor *ret_actor)
+                       const struct mark *mark, int32_t today, struct actor *ret_actor)
 {
     struct actor actor = {.policy = {.service = caller->service, .scopes = caller->scopes}};
-    struct sql_object_by_mark_row found;
+    struct sql_person_by_login_row found;
 
     if (!caller->service) {
-        enum status status = sql_object_by_mark(
-            session, &(struct sql_object_by_mark_args){keys->organisation, "identity", *mark}, &found);
+        enum status status =
+            sql_person_by_login(session, &(struct sql_person_by_login_args){keys->organisation, *mark}, &found);
         if (status != STATUS_OK && status != STATUS_NOT_FOUND)
             return status;
         actor.policy.known = status == STATUS_OK;
     }
     if (actor.policy.known) {
-        actor.person = (struct person_id){found.object};
-        TRY(memberships_load(session, keys, &actor));
+        actor.person = found.person;
+        TRY(actor_memberships(session, &keys->organisation, &actor.person, today, &actor.policy));
     }
     *ret_actor = actor;
     return STATUS_OK;

@@ -25,6 +25,11 @@ void actor_mark(const struct organisation_keys *keys, const char *issuer, const 
 
 /* Someone the organisation does not know, and a service client, are actors too: without person and memberships. */
 must_check enum status actor_load(struct session *session, const struct organisation_keys *keys,
-                                  const struct caller *caller, const struct mark *mark, struct actor *ret_actor);
+                                  const struct caller *caller, const struct mark *mark, int32_t today,
+                                  struct actor *ret_actor);
+
+/* The memberships of a person that hold today or are to come, for policy/. */
+must_check enum status actor_memberships(struct session *session, const struct organisation_id *organisation,
+                                         const struct person_id *person, int32_t today, struct policy_actor *actor);
 
 #endif

@@ -6,7 +6,10 @@
  */
 #include "domain/person.h"
 
+#include <assert.h>
+
 #include "domain/seal.h"
+#include "domain/stored.h"
 #include "statements.gen.h"
 
 enum { PERSON_MAX_MEMBERSHIPS = 512 };
@@ -24,7 +27,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
 
 static enum status memberships_fetch(struct scene *scene, struct person_self *self)
 {
-    const struct sql_memberships_named_args args = {scene->keys->organisation, self->id};
+    const struct sql_memberships_named_args args = {scene->keys->organisation, self->id, scene->today};
     struct sql_memberships_named_row *rows = NULL;
     size_t n = 0;
 
@@ -37,9 +40,9 @@ static enum status memberships_fetch(struct scene *scene, struct person_self *se
             .at_school = rows[i].school.known,
             .school = {rows[i].school.uuid},
             .school_name = rows[i].school_name,
-            .role = (enum role)rows[i].role,
-            .period = {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day},
         };
+        TRY(stored_role(rows[i].role, &memberships[i].role));
+        TRY(stored_period(rows[i].from_day, rows[i].until_day, &memberships[i].period));
     }
     self->memberships = memberships;
     self->n_memberships = n;
@@ -53,6 +56,7 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     struct sql_organisation_by_id_row organisation;
 
     (void)relation;
+    assert(grant_action(grant) == ACTION_READ_SELF);
     TRY(sql_person_by_id(scene->session,
                          &(struct sql_person_by_id_args){scene->keys->organisation, scene->actor.person}, &person));
     TRY(sql_organisation_by_id(scene->session, &(struct sql_organisation_by_id_args){scene->keys->organisation},
@@ -75,7 +79,7 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
     struct person_self *self = input;
     auto_data_key key = NULL;
 
-    (void)grant;
+    assert(grant_action(grant) == ACTION_READ_SELF);
     TRY(vault_key(vault, &self->key, &key));
     const struct sealed_row row = {arena, key, keys->organisation, self->id.uuid, self->key, self->version};
     TRY(open_text(&row, COLUMN_PERSON_GIVEN_NAME, self->sealed_given_name, &self->given_name));

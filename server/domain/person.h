@@ -19,7 +19,7 @@ struct person_self {
     const char *given_name;
     const char *family_name;
     const char *organisation_name;
-    const struct person_membership *memberships; /* past and coming ones too, with their dates */
+    const struct person_membership *memberships; /* those that hold or are to come */
     size_t n_memberships;
     const char *ground;
 

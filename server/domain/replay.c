@@ -56,7 +56,7 @@ enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_
     return sql_replay_insert(tx, &args, NULL);
 }
 
-enum status replay_expire(struct tx *tx, int64_t limit)
+enum status replay_expire(struct tx *tx, int64_t limit, int64_t *ret_n)
 {
-    return sql_replay_expire(tx, &(struct sql_replay_expire_args){tx_now(tx), limit}, NULL);
+    return sql_replay_expire(tx, &(struct sql_replay_expire_args){tx_now(tx), limit}, ret_n);
 }

@@ -23,7 +23,7 @@ must_check enum status replay_find(struct scene *scene, int64_t now, const struc
 must_check enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark,
                                    const struct receipt *receipt);
 
-/* Forgets up to `limit` answers older than 7 days. */
-must_check enum status replay_expire(struct tx *tx, int64_t limit);
+/* Forgets up to `limit` answers older than 7 days; tells how many. */
+must_check enum status replay_expire(struct tx *tx, int64_t limit, int64_t *ret_n);
 
 #endif

@@ -69,12 +69,14 @@ struct receipt {
 };
 
 /* A change: relate, decide, then prepare (crypto: keys and sealing), then inside the writer relate, decide and apply (SQL). `finish`
- * is always called after prepare succeeded, with whether what was prepared has been stored. */
+ * is always called after prepare succeeded, with whether what was prepared has been stored. recall tells the row what the call made, now
+ * or when it came for the first time (X1). */
 struct write_case {
     enum status (*relate)(struct scene *scene, void *input, struct relation *ret_relation);
     enum status (*prepare)(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input);
     enum status (*apply)(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
-                         struct relation *relation, struct receipt *ret_receipt);
+                         const struct relation *relation, struct receipt *ret_receipt);
+    void (*recall)(const struct receipt *receipt, struct subject *subject);
     void (*finish)(struct vault *vault, void *input, bool stored);
 };
 

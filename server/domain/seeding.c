@@ -97,7 +97,7 @@ static enum status identity_prepare(struct seed_desk *desk, const void *item, vo
     const struct organisation_id organisation = desk->keys->organisation;
     struct prepared_identity prepared = {
         .identity = {.identity = uuid_new(), .organisation = organisation, .person = identity->person},
-        .index = {.organisation = organisation, .purpose = "identity", .object = identity->person.uuid},
+        .index = {.organisation = organisation, .purpose = "identity"},
     };
     struct sql_person_key_row person;
     auto_data_key key = NULL;
@@ -107,6 +107,7 @@ static enum status identity_prepare(struct seed_desk *desk, const void *item, vo
     const struct sealed_row row = {desk->arena, key, organisation, prepared.identity.identity, person.key, 1};
     TRY(seal_text(&row, COLUMN_IDENTITY_ISSUER, identity->issuer, &prepared.identity.issuer));
     TRY(seal_text(&row, COLUMN_IDENTITY_SUBJECT, identity->subject, &prepared.identity.subject));
+    prepared.index.object = prepared.identity.identity;
     actor_mark(desk->keys, identity->issuer, identity->subject, &prepared.index.mark);
     return keep(desk, &prepared, sizeof prepared, ret_prepared);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "crypto/blind_index.h"
+#include "domain/stored.h"
 #include "statements.gen.h"
 
 enum { STUDENT_MAX_ENROLMENTS = 256, STUDENT_MAX_TIES = 64 };
@@ -25,13 +26,15 @@ static enum status places_load(struct scene *scene, const struct student_id *id,
     struct sql_enrolments_of_student_row *rows = NULL;
     size_t n = 0;
 
-    TRY(sql_enrolments_of_student(scene->session, &(struct sql_enrolments_of_student_args){*id}, STUDENT_MAX_ENROLMENTS,
+    TRY(sql_enrolments_of_student(scene->session, &(struct sql_enrolments_of_student_args){*id, scene->today}, STUDENT_MAX_ENROLMENTS,
                                   &rows, &n));
     struct policy_place *places = arena_array(scene->arena, n, sizeof *places);
     if (places == NULL)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        places[i] = (struct policy_place){rows[i].school, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
+    for (size_t i = 0; i < n; i++) {
+        places[i].school = rows[i].school;
+        TRY(stored_period(rows[i].from_day, rows[i].until_day, &places[i].period));
+    }
     object->places = places;
     object->n_places = n;
     return STATUS_OK;
@@ -44,14 +47,15 @@ static enum status ties_load(struct scene *scene, const struct student_id *id, s
 
     if (!scene->actor.policy.known)
         return STATUS_OK;
-    TRY(sql_ties_between(scene->session, &(struct sql_ties_between_args){scene->actor.person, *id}, STUDENT_MAX_TIES,
+    TRY(sql_ties_between(scene->session, &(struct sql_ties_between_args){scene->actor.person, *id, scene->today}, STUDENT_MAX_TIES,
                          &rows, &n));
     struct policy_tie *ties = arena_array(scene->arena, n, sizeof *ties);
     if (ties == NULL)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        ties[i] =
-            (struct policy_tie){(enum tie_kind)rows[i].kind, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
+    for (size_t i = 0; i < n; i++) {
+        TRY(stored_tie_kind(rows[i].kind, &ties[i].kind));
+        TRY(stored_period(rows[i].from_day, rows[i].until_day, &ties[i].period));
+    }
     object->ties = ties;
     object->n_ties = n;
     return STATUS_OK;

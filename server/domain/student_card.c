@@ -6,6 +6,8 @@
  */
 #include "domain/student_card.h"
 
+#include <assert.h>
+
 #include "domain/seal.h"
 
 enum { CARD_MAX_GROUPS = 64 };
@@ -63,6 +65,7 @@ static enum status enrolments_copy(struct scene *scene, const struct policy_obje
 enum status student_card_fetch(struct scene *scene, const struct grant *grant, const struct policy_object *object,
                                const struct sql_student_by_id_row *row, struct student_card *ret_card)
 {
+    assert(grant_action(grant) == ACTION_READ_STUDENT);
     const bool protected_person = row->protected != 0;
     struct student_card card = {
         .id = row->student,

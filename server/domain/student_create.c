@@ -4,11 +4,11 @@
  * May not touch another student: a civic number that is known already answers so, and names nobody.
  * Always: all of it is stored, or nothing; a reference that leads nowhere names its field.
  */
+#include <assert.h>
+
 #include "domain/seal.h"
 #include "domain/student.h"
 #include "statements.gen.h"
-
-enum { CREATE_MAX_MEMBERSHIPS = 512 };
 
 /* The object is the school: whether it exists here is told by apply, to those who may create at all. */
 static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
@@ -67,26 +67,19 @@ static void finish(struct vault *vault, void *input, bool stored)
 /* The contact teacher named must be staff at the school today; nothing else is told about them. */
 static enum status check_contact_teacher(struct scene *scene, struct student_create *create)
 {
-    const struct sql_memberships_of_person_args args = {scene->keys->organisation, create->contact_teacher};
-    struct sql_memberships_of_person_row *rows = NULL;
-    size_t n = 0;
+    struct policy_actor teacher = {.known = true};
 
-    TRY(sql_memberships_of_person(scene->session, &args, CREATE_MAX_MEMBERSHIPS, &rows, &n));
-    for (size_t i = 0; i < n; i++) {
-        const struct policy_membership membership = {
-            {rows[i].school.uuid}, (enum role)rows[i].role, {(int32_t)rows[i].from_day, (int32_t)rows[i].until_day}};
-        const struct policy_actor teacher = {.known = true, .memberships = &membership, .n_memberships = 1};
-        if (policy_is_staff_at(&teacher, &create->school, scene->today))
-            return STATUS_OK;
-    }
+    TRY(actor_memberships(scene->session, &scene->keys->organisation, &create->contact_teacher, scene->today, &teacher));
+    if (policy_is_staff_at(&teacher, &create->school, scene->today))
+        return STATUS_OK;
     return failure_add(create->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/contactTeacherId");
 }
 
 static enum status check_group(struct scene *scene, struct student_create *create)
 {
     struct sql_group_at_school_row row;
-    enum status status =
-        sql_group_at_school(scene->session, &(struct sql_group_at_school_args){create->group, create->school}, &row);
+    const struct sql_group_at_school_args args = {scene->keys->organisation, create->group, create->school};
+    enum status status = sql_group_at_school(scene->session, &args, &row);
 
     if (status == STATUS_NOT_FOUND)
         return failure_add(create->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/groupId");
@@ -101,11 +94,11 @@ static enum status check_references(struct scene *scene, struct student_create *
 
     if (!relation->object.exists)
         school = failure_add(create->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/schoolId");
-    if (create->has_group)
+    if (create->has_group && relation->object.exists)
         group = check_group(scene, create);
     if (create->has_contact_teacher)
         teacher = check_contact_teacher(scene, create);
-    if (enrolment.until < (create->has_from ? enrolment.from : scene->today))
+    if (enrolment.until < scene->today || (create->has_from && enrolment.until < enrolment.from))
         period = failure_add(create->failure, FAILURE_IN_BODY, FAILURE_CONFLICT, "/enrolledUntil");
 
     TRY(school);
@@ -149,26 +142,22 @@ static enum status insert_tie(struct tx *tx, const struct student_create *create
     return sql_tie_insert(tx, &args, NULL);
 }
 
-/* S1: the creating contact teacher gets the tie unless another is named. The tie holds from today, also before the enrolment. */
+/* S1: the creating contact teacher gets the tie unless another is named. It counts from the first day of the enrolment on (G1). */
 static enum status insert_contact_teacher(struct scene *scene, struct tx *tx, const struct student_create *create)
 {
     if (create->has_contact_teacher)
         return insert_tie(tx, create, &create->contact_teacher, scene->today);
-    for (size_t i = 0; i < scene->actor.policy.n_memberships; i++) {
-        const struct policy_membership *m = &scene->actor.policy.memberships[i];
-        if (m->role == ROLE_CONTACT_TEACHER && uuid_equal(&m->school.uuid, &create->school.uuid) &&
-            period_holds(&m->period, scene->today))
-            return insert_tie(tx, create, &scene->actor.person, scene->today);
-    }
+    if (policy_has_role_at(&scene->actor.policy, ROLE_CONTACT_TEACHER, &create->school, scene->today))
+        return insert_tie(tx, create, &scene->actor.person, scene->today);
     return STATUS_OK;
 }
 
 static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
-                         struct relation *relation, struct receipt *ret_receipt)
+                         const struct relation *relation, struct receipt *ret_receipt)
 {
     struct student_create *create = input;
 
-    (void)grant;
+    assert(grant_action(grant) == ACTION_CREATE_STUDENT);
     TRY(check_references(scene, create, relation));
     const int32_t from = create->has_from ? create->enrolment.from : scene->today;
     const int32_t until = create->enrolment.until;
@@ -181,9 +170,13 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
                                     NULL));
     TRY(insert_contact_teacher(scene, tx, create));
 
-    relation->subject.object = relation->subject.student = (struct maybe_uuid){true, create->id.uuid};
     *ret_receipt = (struct receipt){create->id.uuid, 1};
     return STATUS_OK;
 }
 
-const struct write_case student_create_case = {relate, prepare, apply, finish};
+static void recall(const struct receipt *receipt, struct subject *subject)
+{
+    subject->object = subject->student = (struct maybe_uuid){true, receipt->id};
+}
+
+const struct write_case student_create_case = {relate, prepare, apply, recall, finish};

@@ -4,7 +4,7 @@
  * May not touch rights: the store proposes candidates, policy/ decides each of them, as it would for a single read.
  * Always: no filter reveals what the card would not show (S7); what is not shown is not counted, and leaves no gap.
  */
-#include <stdlib.h>
+#include <assert.h>
 
 #include "domain/page_token.h"
 #include "domain/student_card.h"
@@ -144,7 +144,7 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     struct student_list *list = input;
     struct page page = {.scene = scene, .list = list, .last = list->after};
 
-    (void)grant;
+    assert(grant_action(grant) == ACTION_LIST_STUDENTS);
     list->n = 0;
     list->cards = arena_array(scene->arena, list->limit + 1, sizeof *list->cards);
     if (list->cards == NULL)
@@ -164,7 +164,7 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
 {
     struct student_list *list = input;
 
-    (void)grant;
+    assert(grant_action(grant) == ACTION_LIST_STUDENTS);
     for (size_t i = 0; i < list->n; i++)
         TRY(student_card_open(vault, keys, arena, &list->cards[i]));
     return list->more ? page_token_seal(keys, &list->caller, arena, list, &list->next_token) : STATUS_OK;

@@ -4,6 +4,8 @@
  * May not touch writing.
  * Always: the card holds what the grant shows, and no more.
  */
+#include <assert.h>
+
 #include "domain/student_card.h"
 
 static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
@@ -29,7 +31,7 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
 {
     struct student_read *read = input;
 
-    (void)grant;
+    assert(grant_action(grant) == ACTION_READ_STUDENT);
     return student_card_open(vault, keys, arena, &read->card);
 }
 

@@ -188,22 +188,25 @@ static size_t pool_room(struct vault *vault)
     return room;
 }
 
-enum status vault_take(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
+/* From the pool, or made on the spot when it is empty. */
+static enum status take_one(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
 {
-    struct key_id id;
-
-    if (!pool_pop(vault, &id)) {
+    if (!pool_pop(vault, ret_id)) {
         struct stored_key made;
         TRY(keys_make(vault, &made, 1));
-        id = made.id;
+        *ret_id = made.id;
     }
-    enum status status = vault_key(vault, &id, ret_key);
-    if (status != STATUS_OK) {
-        vault_give_back(vault, &id);
-        return status;
-    }
-    *ret_id = id;
-    return STATUS_OK;
+    return vault_key(vault, ret_id, ret_key);
+}
+
+/* A key that does not open is nobody's yet: it is left lying, and the next one is taken. */
+enum status vault_take(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
+{
+    enum status status = take_one(vault, ret_id, ret_key);
+
+    for (size_t tries = 0; status == STATUS_CORRUPT && tries < VAULT_POOL; tries++)
+        status = take_one(vault, ret_id, ret_key);
+    return status;
 }
 
 /* A full pool forgets the key until the next start, when it is found unused again. */

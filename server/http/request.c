@@ -73,12 +73,6 @@ static enum status verify_token(struct passage *passage)
     return auth_verify(passage->settings->auth, token, len, clock_now(), &passage->caller);
 }
 
-/* A client's own token has no person behind it whose login could be strong: its scopes are its limit (L2 speaks of logins). */
-static bool is_too_weak(const struct passage *passage)
-{
-    return passage->request.route->login == LOGIN_STRONG && !passage->caller.service && !passage->caller.strong;
-}
-
 static enum status check_login(struct passage *passage)
 {
     if (passage->request.route->login == LOGIN_NONE)
@@ -91,7 +85,7 @@ static enum status check_login(struct passage *passage)
     if (status != STATUS_OK)
         return status;
     passage->request.caller = &passage->caller;
-    if (!is_too_weak(passage))
+    if (passage->request.route->login != LOGIN_STRONG || passage->caller.strong)
         return STATUS_OK;
     status = api_refuse_weak_login(&passage->request);
     if (status == STATUS_LOGIN_TOO_WEAK)
@@ -164,6 +158,7 @@ static enum status check_query(struct passage *passage)
     struct api_request *request = &passage->request;
     bool seen[ROUTE_MAX_QUERY] = {false};
     enum status outcome = STATUS_OK;
+    TRY(url_parse_query(&passage->url));
     for (size_t i = 0; i < passage->url.n_query; i++) {
         enum status status = check_query_pair(passage, &passage->url.query[i], seen);
         outcome = status != STATUS_OK ? status : outcome;
@@ -215,7 +210,7 @@ static enum status check_body(struct passage *passage)
     return contract_check_body(passage->request.route->body, passage->body, &passage->request.failure);
 }
 
-/* Runs all checks; the last status that is neither OK nor STATUS_INVALID wins over them. */
+/* Runs all checks; the first status that is neither OK nor STATUS_INVALID wins over them. */
 static enum status check_contract(struct passage *passage)
 {
     static enum status (*const checks[])(struct passage *) = {check_path, check_query, check_idempotency_key,
@@ -238,7 +233,6 @@ static enum status run(struct passage *passage)
     TRY(find_route(passage));
     TRY(check_login(passage));
     TRY(check_size(passage, content_length));
-    TRY(url_parse_query(&passage->url));
     TRY(read_body(passage));
     TRY(check_contract(passage));
     return passage->request.route->run(&passage->request, &passage->answer);

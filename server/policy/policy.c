@@ -130,11 +130,11 @@ bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id
     return false;
 }
 
-static bool has_role_at(const struct question *q, enum role role, const struct school_id *school)
+bool policy_has_role_at(const struct policy_actor *actor, enum role role, const struct school_id *school, int32_t today)
 {
-    for (size_t i = 0; i < q->actor->n_memberships; i++) {
-        const struct policy_membership *m = &q->actor->memberships[i];
-        if (m->role == role && uuid_equal(&m->school.uuid, &school->uuid) && period_holds(&m->period, q->today))
+    for (size_t i = 0; i < actor->n_memberships; i++) {
+        const struct policy_membership *m = &actor->memberships[i];
+        if (m->role == role && uuid_equal(&m->school.uuid, &school->uuid) && period_holds(&m->period, today))
             return true;
     }
     return false;
@@ -173,7 +173,7 @@ static bool match_role(const struct question *q, unsigned which, struct school_i
 {
     for (size_t i = 0; i < q->object->n_places; i++) {
         const struct policy_place *place = &q->object->places[i];
-        if (period_holds(&place->period, q->today) && has_role_at(q, (enum role)which, &place->school)) {
+        if (period_holds(&place->period, q->today) && policy_has_role_at(q->actor, (enum role)which, &place->school, q->today)) {
             *ret_school = place->school;
             return true;
         }

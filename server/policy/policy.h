@@ -133,4 +133,7 @@ unsigned policy_roles(enum action action);
 /* Current staff membership at this school: any role but student and guardian, owner and auditor not counted (G1, DOMAIN.md 2). */
 bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id *school, int32_t today);
 
+/* A current membership with this role at this school. */
+bool policy_has_role_at(const struct policy_actor *actor, enum role role, const struct school_id *school, int32_t today);
+
 #endif

@@ -332,6 +332,17 @@ def test_another_media_type_is_unsupported(daemon, bearer, content_type):
     assert (answer.status, answer.problem) == (415, "unsupported-media")
 
 
+@pytest.mark.parametrize("query", ["", "?x=%zz", "?limit=7"])
+def test_X3_size_comes_first_then_media_type_then_all_that_is_wrong_inside(daemon, bearer, query):
+    """The order that the contract tells: 413, 415, 400."""
+    target = "/v1/students" + query
+    too_large = ask(daemon, "POST", target, bearer, "Content-Type: text/plain", body=b" " * (MAX_BODY + 1))
+    assert (too_large.status, too_large.problem) == (413, "too-large")
+    other_type = ask(daemon, "POST", target, bearer, "Content-Type: text/plain", body=b"{")
+    assert (other_type.status, other_type.problem) == (415, "unsupported-media")
+    assert ask(daemon, "POST", target, bearer, "Content-Type: application/json", body=b"{").status == 400
+
+
 def test_a_missing_or_repeated_content_type_is_unsupported(daemon, bearer):
     for headers in ([], ["Content-Type: application/json"] * 2):
         answer = ask(daemon, "POST", "/v1/students", bearer, "Idempotency-Key: k", *headers, body=b"{}")

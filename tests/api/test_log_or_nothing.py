@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+import uuid
 
 import pytest
 
@@ -54,6 +55,32 @@ def test_V2_a_change_that_cannot_be_logged_is_not_made_and_can_be_retried(locked
     assert daemon.rows("SELECT count(*) AS n FROM student") == before
     assert daemon.post("/v1/students", body, "kari", key="retry").status_code == 201
     assert daemon.rows("SELECT count(*) AS n FROM student")[0]["n"] == before[0]["n"] + 1
+
+
+def lose_trees(store, organisation):
+    store.execute("DROP TRIGGER activity_tree_no_delete")
+    store.execute("DELETE FROM activity_tree WHERE organisation_id = ?", [organisation])
+
+
+def take_next_leaves(store, organisation):
+    store.execute("INSERT INTO activity (tree_id, leaf_index, at, organisation_id, actor_kind, operation, outcome, ground, request_id)"
+                  " SELECT tree_id, size, last_at, organisation_id, 'local', 'x', 'allowed', 'x', zeroblob(16) FROM activity_tree"
+                  " WHERE organisation_id = ?", [organisation])
+
+
+@pytest.mark.parametrize("damage", [lose_trees, take_next_leaves])
+def test_V2_a_row_that_has_no_place_in_the_log_is_503_like_any_other(fresh_files, fresh_daemon, damage):
+    with sqlite3.connect(fresh_files.data / "trygg.db") as store:
+        damage(store, uuid.UUID(world.ORGANISATIONS[world.FJORD]["id"]).bytes)
+    store.close()
+    daemon = fresh_daemon(fresh_files)
+    before = [daemon.rows(f"SELECT count(*) AS n FROM {table}") for table in ("activity", "student", "replay", "tie", "enrolment")]
+    answers = [daemon.get(path, "kari") for path in paths(daemon)]
+    answers += [daemon.get(paths(daemon)[0], "teacher-untied"), daemon.create_student("kari"), daemon.create_student("teacher")]
+    assert [answer.status_code for answer in answers] == [503] * len(answers)
+    assert {answer.json()["type"] for answer in answers} == {"urn:problem-type:trygg:unavailable"}
+    assert before == [daemon.rows(f"SELECT count(*) AS n FROM {table}")
+                      for table in ("activity", "student", "replay", "tie", "enrolment")]
 
 
 def test_V2_ready_says_so_and_live_does_not(locked):

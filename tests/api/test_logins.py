@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """L1–L4 over HTTP."""
 import json
+import re
+import time
 
 import pytest
 
@@ -27,6 +29,13 @@ def test_L1_wrong_claims_are_all_refused_alike(daemon, changes):
     assert answer.status_code == 401
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
     assert answer.content == daemon.get("/v1/me", token="a.b.c").content
+
+
+def test_L1_a_token_without_iat_is_taken_for_a_day_and_no_longer(daemon):
+    day = 24 * 3600
+    assert daemon.get("/v1/me", token=daemon.token("kari", iat=None, lifetime=day - 60)).status_code == 200
+    assert daemon.get("/v1/me", token=daemon.token("kari", iat=None, lifetime=day + 300)).status_code == 401
+    assert daemon.get("/v1/me", token=daemon.token("kari", iat=None, lifetime=365 * day)).status_code == 401
 
 
 def test_L1_roles_in_a_token_are_not_trusted(daemon):
@@ -78,6 +87,55 @@ def test_L4_each_issuer_has_its_own_strong_set(daemon):
     assert daemon.get("/v1/students", token=daemon.token("kari", org=world.SKOG, acr="freja-plus")).status_code == 200
 
 
+def test_L3_the_challenge_is_that_of_the_audience_the_token_was_made_for(fresh_daemon, fresh_files):
+    fjord = world.ORGANISATIONS[world.FJORD]
+    app = {**fjord, "audience": "https://app.fjord.example", "strong_acr": "bankid", "strong_max_age": 60}
+    fresh_files.issuers = {world.FJORD: fjord, "fjord-app": app}
+    fresh_files.write_config()
+    daemon = fresh_daemon(fresh_files)
+    for row, age in ((fjord, 3600), (app, 60)):
+        answer = daemon.get("/v1/students", token=daemon.token("kari", strong=False, aud=row["audience"]))
+        assert answer.status_code == 401
+        assert f'acr_values="{row["strong_acr"]}", max_age={age}' in answer.headers["WWW-Authenticate"]
+
+
+def wait_until(holds, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.1)
+
+
+def key_set_lines(daemon):
+    return [re.sub(r"^time=\S+ ", "", line) for line in daemon.log().splitlines() if "event=key-set" in line]
+
+
+def test_L4_a_broken_key_set_leaves_a_line_and_the_old_keys(fresh_daemon, fresh_files):
+    """Nobody has to call: the one who runs the service is told of it as it happens, once, and when it is mended."""
+    skog = {**world.ORGANISATIONS[world.SKOG], "jwks_file": "skog.jwks"}
+    fresh_files.issuers = {world.FJORD: world.ORGANISATIONS[world.FJORD], world.SKOG: skog}
+    fresh_files.write_config()
+    skog_file = fresh_files.folder / "skog.jwks"
+    before = fresh_files.jwks_file.read_text()
+    skog_file.write_text(before)
+    daemon = fresh_daemon(fresh_files)
+    token = daemon.token("kari", org=world.SKOG)
+    assert daemon.get("/v1/me", token=token).status_code == 200
+    assert key_set_lines(daemon) == []
+    skog_file.write_text('{"keys": [')
+    broken = 'level=warning event=key-set issuer=2 fault="jwks: not a JSON text"'
+    wait_until(lambda: key_set_lines(daemon) == [broken])
+    assert daemon.get("/v1/me", token=token).status_code == 200
+    assert daemon.get("/v1/me", "kari@skog").status_code == 200
+    skog_file.unlink()
+    gone = 'level=warning event=key-set issuer=2 fault="jwks: cannot read the file"'
+    wait_until(lambda: key_set_lines(daemon) == [broken, gone])
+    time.sleep(2.5)
+    skog_file.write_text(before)
+    wait_until(lambda: key_set_lines(daemon) == [broken, gone, "level=info event=key-set issuer=2 fault=none"])
+    assert daemon.get("/v1/me", token=token).status_code == 200
+
+
 def test_L4_a_key_that_leaves_the_set_is_dead_without_a_restart(fresh_daemon):
     daemon = fresh_daemon()
     token = daemon.token("kari")
@@ -85,9 +143,5 @@ def test_L4_a_key_that_leaves_the_set_is_dead_without_a_restart(fresh_daemon):
     before = daemon.files.jwks_file.read_text()
     key = json.loads(before)["keys"][0]
     daemon.files.jwks_file.write_text(json.dumps({"keys": [{**key, "kid": "another"}]}))
-    deadline = 40
-    while daemon.get("/v1/me", token=token).status_code != 401:
-        deadline -= 1
-        assert deadline, "the old key is still taken"
-        __import__("time").sleep(0.1)
+    wait_until(lambda: daemon.get("/v1/me", token=token).status_code == 401)
     assert daemon.get("/v1/me", token=daemon.files.sign(daemon.files.claims("kari"))).status_code == 200

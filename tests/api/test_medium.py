@@ -2,14 +2,18 @@
 """When the medium fails under a running daemon (ARCHITECTURE.md, "When it goes wrong"): a full disk costs the batch and nothing else; an
 I/O error on COMMIT means unknown, the process ends, and recovery and the idempotency key decide. The failing calls come from
 tests/faults/preload.c."""
+import os
 import time
 import uuid
 
 import pytest
+import requests
 
-from daemon import BUILD
+from daemon import BUILD, run_tryggd
 
 SHIM = BUILD / "tests" / "libfault_preload.so"
+POOL = 256                 # keys made ahead of time
+EXIT_COMMIT_UNKNOWN = 75
 
 
 def sanitized():
@@ -18,14 +22,28 @@ def sanitized():
 
 
 @pytest.fixture
-def medium(fresh_daemon, tmp_path):
-    """A daemon and a file: "sync" or "write" in the file makes the log of the data fail so."""
+def fault(tmp_path):
+    """A file: "sync" or "write", and "trygg" or "keys", make the log of that database fail so."""
     if sanitized():
         pytest.skip("a sanitizer's runtime must be loaded first: the same faults are injected below the store in tests/faults")
     assert SHIM.exists(), f"{SHIM} is not built"
     fault = tmp_path / "fault"
     fault.write_text("")
-    return fresh_daemon(env={"LD_PRELOAD": str(SHIM), "TRYGG_FAULT": str(fault)}), fault
+    return fault
+
+
+def shimmed(fault):
+    return {"LD_PRELOAD": str(SHIM), "TRYGG_FAULT": str(fault)}
+
+
+@pytest.fixture
+def medium(fresh_daemon, fault):
+    return fresh_daemon(env=shimmed(fault)), fault
+
+
+def assert_it_ends(daemon):
+    assert daemon.process.wait(timeout=20) == EXIT_COMMIT_UNKNOWN, "the process goes on after an unknown commit"
+    daemon.process.stdout.close()
 
 
 def integrity(daemon):
@@ -37,11 +55,16 @@ def body(daemon):
     return {"schoolId": daemon.id("school", "aas"), "givenName": "En" + mark, "familyName": "Xq" + mark}
 
 
+def assert_stored_once(daemon, student):
+    assert len(daemon.activity(operation="createStudent", object_id=student, outcome="allowed")) == 1
+    assert daemon.rows("SELECT count(*) AS n FROM student WHERE student_id = ?", uuid.UUID(student).bytes) == [{"n": 1}]
+
+
 def test_a_full_disk_stores_nothing_discloses_nothing_and_passes(medium):
     daemon, fault = medium
     path, sent = f"/v1/students/{daemon.id('student', 'alva')}", body(daemon)
     before = daemon.rows("SELECT count(*) AS n FROM student"), daemon.rows("SELECT count(*) AS n FROM activity")
-    fault.write_text("write")
+    fault.write_text("write trygg")
     for _ in range(3):
         assert daemon.post("/v1/students", sent, "kari", key="full").status_code == 503
         assert daemon.get(path, "kari").status_code == 503
@@ -56,37 +79,79 @@ def test_a_full_disk_stores_nothing_discloses_nothing_and_passes(medium):
 def test_an_unknown_commit_is_503_and_the_process_ends_and_a_retry_is_safe(medium):
     daemon, fault = medium
     sent = body(daemon)
-    fault.write_text("sync")
+    fault.write_text("sync trygg")
     answer = daemon.request("POST", "/v1/students", "kari", json=sent, key="unknown", check=False)
     assert answer.status_code == 503
     assert answer.json()["type"] == "urn:problem-type:trygg:outcome-unknown"
-    deadline = time.monotonic() + 20
-    while daemon.alive():
-        assert time.monotonic() < deadline, "the process goes on after an unknown commit"
-        time.sleep(0.05)
-    code = daemon.process.wait()
-    assert code > 0
-    daemon.process.stdout.close()
+    assert_it_ends(daemon)
     fault.write_text("")
     daemon.start()
     first = daemon.post("/v1/students", sent, "kari", key="unknown")
     again = daemon.post("/v1/students", sent, "kari", key="unknown")
     assert first.status_code == again.status_code == 201
     assert first.json()["id"] == again.json()["id"]
-    rows = daemon.activity(operation="createStudent", object_id=first.json()["id"], outcome="allowed")
-    assert len(rows) == 1
+    assert_stored_once(daemon, first.json()["id"])
     assert integrity(daemon) == [{"integrity_check": "ok"}]
 
 
 def test_an_unlogged_read_is_not_answered_when_the_commit_is_unknown(medium):
     daemon, fault = medium
-    fault.write_text("sync")
+    fault.write_text("sync trygg")
     answer = daemon.request("GET", f"/v1/students/{daemon.id('student', 'alva')}", "kari", check=False)
     assert answer.status_code == 503
     assert "Qalva" not in answer.text and "Elevalva" not in answer.text
-    code = daemon.process.wait(timeout=20)
-    assert code > 0
-    daemon.process.stdout.close()
+    assert_it_ends(daemon)
     fault.write_text("")
     daemon.start()
     assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
+
+
+# ---- The keys ------------------------------------------------------------------------------------------------------------------
+
+def test_an_unknown_commit_of_the_keys_ends_the_process_and_a_retry_is_safe(medium):
+    daemon, fault = medium
+    sent = body(daemon)
+    fault.write_text("sync keys")
+    first = daemon.post("/v1/students", sent, "kari", key="keys", check=False)   # with a key of the pool, which is then filled up
+    assert first.status_code == 201
+    assert_it_ends(daemon)
+    fault.write_text("")
+    daemon.start()
+    again = daemon.post("/v1/students", sent, "kari", key="keys")
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+    assert_stored_once(daemon, first.json()["id"])
+
+
+def test_a_call_whose_own_key_cannot_be_made_stores_nothing(medium):
+    daemon, fault = medium
+    session, sent = requests.Session(), body(daemon)
+    create = lambda **options: daemon.post("/v1/students", sent, token=token, session=session, **options)
+    token = daemon.token("kari")
+    fault.write_text("write keys")
+    answers = [create() for _ in range(POOL + 1)]
+    assert {answer.status_code for answer in answers[:200]} == {201}
+    assert answers[-1].status_code == 503, "the pool should be empty"
+    before = daemon.rows("SELECT count(*) AS n FROM student")
+
+    fault.write_text("sync keys")
+    with pytest.raises(requests.RequestException):   # in the end nobody answers
+        for _ in range(1000):
+            answer = create(key="own", check=False)
+            assert answer.json()["type"] == "urn:problem-type:trygg:unavailable"   # nothing of this call was submitted
+            time.sleep(0.01)
+    assert_it_ends(daemon)
+    assert daemon.rows("SELECT count(*) AS n FROM student") == before
+
+    fault.write_text("")
+    daemon.start()
+    first, again = create(key="own"), create(key="own")
+    assert first.status_code == again.status_code == 201
+    assert first.json()["id"] == again.json()["id"]
+    assert_stored_once(daemon, first.json()["id"])
+
+
+def test_a_start_whose_keys_end_unknown_is_no_start(fresh_files, fault):
+    fault.write_text("sync keys")
+    done = run_tryggd("serve", "--config", fresh_files.config, env={**os.environ, **shimmed(fault)})
+    assert (done.returncode, done.stdout) == (EXIT_COMMIT_UNKNOWN, "")
+    assert [line for line in done.stderr.splitlines() if "commit-unknown" in line]

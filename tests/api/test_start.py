@@ -4,17 +4,22 @@ one sentence on stderr and an exit code of sysexits(3), and nothing is printed t
 import json
 import os
 import pathlib
+import re
+import resource
+import shutil
 import signal
 import sqlite3
 import stat
+import subprocess
 import time
 
 import pytest
 
 import world
-from daemon import Files, run_tryggd
+from daemon import TRYGGD, Files, run_tryggd
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, OS, CANT_CREATE, IO, TEMPORARY, NO_PERMISSION, CONFIG = 64, 65, 66, 69, 71, 73, 74, 75, 77, 78
+CIVIC = "201405179829"
 
 
 def refused(files, code, *words, command="serve", args=(), env=None):
@@ -148,6 +153,25 @@ def test_a_named_master_key_file_wins_over_the_service_manager(fresh_daemon, fre
     assert daemon.get("/v1/me", "kari").status_code == 200
 
 
+@pytest.mark.parametrize("mode", [0o750, 0o705, 0o710, 0o701, 0o720, 0o777])
+def test_a_data_directory_that_is_open_to_others_is_refused(fresh_files, mode):
+    fresh_files.data.chmod(mode)
+    refused(fresh_files, NO_PERMISSION, str(fresh_files.data), "chmod 700")
+    assert stat.S_IMODE(fresh_files.data.stat().st_mode) == mode
+
+
+def test_no_store_is_made_in_a_directory_that_is_open_to_others(tmp_path):
+    seed = world.seed()
+    files = Files(tmp_path, seed)
+    (tmp_path / "seed.json").write_text(json.dumps(seed))
+    files.data.mkdir()
+    files.data.chmod(0o755)
+    refused(files, NO_PERMISSION, str(files.data), "chmod 700", command="init", args=("--seed", tmp_path / "seed.json"))
+    assert not list(files.data.iterdir())
+    files.data.chmod(0o700)
+    files.make()
+
+
 def test_a_newer_schema_is_left_alone(fresh_files):
     with sqlite3.connect(fresh_files.data / "trygg.db") as store:
         version = store.execute("PRAGMA user_version").fetchone()[0]
@@ -262,6 +286,10 @@ def test_an_organisation_is_seeded_once(fresh_files):
     (lambda seed: seed["organisations"][0]["persons"][1].update(role="x"), ("organisations[0].persons[1]", "does not belong")),
     (lambda seed: seed["organisations"][1]["ties"][0].update(person="nobody"), ("organisations[1].ties[0].person", "names nothing")),
     (lambda seed: seed["organisations"][0].update(timeZone="Europe/Stockholm"), ("organisations[0].timeZone",)),
+    (lambda seed: seed["organisations"][1]["persons"][1].update(identities=seed["organisations"][1]["persons"][0]["identities"]),
+     ("organisations[1].persons[1].identities[0]", "is a login that stands in this organisation already")),
+    (lambda seed: [student.update(civicNumber=CIVIC) for student in seed["organisations"][0]["students"][:2]],
+     ("organisations[0].students[1].civicNumber", "stands in this organisation already")),
 ])
 def test_a_bad_seed_makes_nothing(tmp_path, change, words):
     seed = world.seed()
@@ -270,6 +298,36 @@ def test_a_bad_seed_makes_nothing(tmp_path, change, words):
     (tmp_path / "seed.json").write_text(json.dumps(seed))
     refused(files, DATA, *words, command="init", args=("--seed", tmp_path / "seed.json"))
     assert not files.data.exists() and not files.master_key.exists()
+
+
+@pytest.mark.parametrize("megabytes", [1, 2])
+def test_a_seeding_that_fails_in_the_middle_says_to_start_over_and_then_it_works(tmp_path, megabytes):
+    """A disk that takes no more than so much of one file stands for whatever stops a seeding."""
+    seed = world.seed()
+    persons = [{"key": f"p{i}", "givenName": "Xq" * 50, "familyName": "Xq" * 50} for i in range(4000)]
+    seed["organisations"][1]["persons"] += persons
+    files = Files(tmp_path, seed)
+    (tmp_path / "seed.json").write_text(json.dumps(seed))
+    args = ["init", "--config", files.config, "--seed", tmp_path / "seed.json"]
+    limit = lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, [megabytes << 20] * 2))
+    done = subprocess.run([TRYGGD, *args], capture_output=True, text=True, timeout=60, preexec_fn=limit)
+    assert done.returncode not in (0, DATA), done
+    assert re.fullmatch(rf"tryggd: [^;]*; remove the data directory {files.data} and start over\n", done.stderr)
+    again = run_tryggd(*args)
+    assert again.returncode == DATA and "is in the store already; nothing was changed" in again.stderr
+    shutil.rmtree(files.data)
+    assert run_tryggd(*args).returncode == 0
+
+
+def test_a_seeding_into_a_store_with_people_never_says_to_remove_it(fresh_files):
+    """An id that another organisation of the store has is not seen before it is stored."""
+    taken = fresh_files.id("school", "aas")
+    seed = {"organisations": [{"key": "new", "name": "New", "timeZone": "Europe/Oslo", "schools": [{"key": "s", "id": taken, "name": "S"}]}]}
+    path = fresh_files.folder / "more.json"
+    path.write_text(json.dumps(seed))
+    said = refused(fresh_files, DATA, "organisations[0]", f"put the data directory {fresh_files.data} back as it was", command="init",
+                   args=("--seed", path))
+    assert "remove" not in said
 
 
 def test_a_token_of_the_command_line_is_taken(daemon):

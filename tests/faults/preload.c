@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * For:      making the medium of a running tryggd fail, from outside: LD_PRELOADed by tests/api/test_medium.py.
- * May not:  touch any file but the write-ahead log of the data (trygg.db-wal).
- * Always:   what fails is named by the file in $TRYGG_FAULT: "sync" (EIO) or "write" (ENOSPC); without it nothing fails.
+ * May not:  touch any file but the write-ahead logs of the store (trygg.db-wal, keys.db-wal).
+ * Always:   what fails is said by the file in $TRYGG_FAULT: "sync trygg" (EIO) or "write keys" (ENOSPC), the operation and the
+ *           database; without it nothing fails.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,18 +16,17 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool is_log(int fd)
+static bool is_log_of(const char *database, int fd)
 {
-    static const char suffix[] = "/trygg.db-wal";
-    char link[64], path[4096];
+    char link[64], path[4096], suffix[32];
 
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t len = readlink(link, path, sizeof path);
-    return len >= (ssize_t)sizeof suffix - 1 &&
-           memcmp(path + len - (ssize_t)sizeof suffix + 1, suffix, sizeof suffix - 1) == 0;
+    int end = snprintf(suffix, sizeof suffix, "/%s.db-wal", database);
+    return len >= end && memcmp(path + len - end, suffix, (size_t)end) == 0;
 }
 
-static bool is_wanted(const char *fault, int fd)
+static bool is_wanted(const char *operation, int fd)
 {
     const char *name = getenv("TRYGG_FAULT");
     char wanted[16] = "";
@@ -36,7 +36,8 @@ static bool is_wanted(const char *fault, int fd)
         return false;
     ssize_t len = read(file, wanted, sizeof wanted - 1);
     close(file);
-    return len > 0 && strcmp(wanted, fault) == 0 && is_log(fd);
+    size_t end = strlen(operation);
+    return len > 0 && strncmp(wanted, operation, end) == 0 && wanted[end] == ' ' && is_log_of(wanted + end + 1, fd);
 }
 
 /* POSIX has dlsym return an object pointer for a function. */

@@ -203,3 +203,33 @@ void small_sql(struct small_house *small, const char *sql)
     assert_true(sqlite3_changes(db) > 0);
     sqlite3_close(db);
 }
+
+static int64_t count(const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int64_t n = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return n;
+}
+
+int64_t small_count(struct small_house *small, const char *sql)
+{
+    char path[160];
+
+    snprintf(path, sizeof path, "%s/trygg.db", small->data);
+    return count(path, sql);
+}
+
+int64_t small_count_keys(struct small_house *small)
+{
+    char path[160];
+
+    snprintf(path, sizeof path, "%s/keys.db", small->data);
+    return count(path, "SELECT count(*) FROM data_key");
+}

@@ -42,4 +42,8 @@ size_t small_rows(struct small_house *small, const struct uuid *request, char re
 /* Changes the store from outside, through a connection of its own. */
 void small_sql(struct small_house *small, const char *sql);
 
+/* The first column of the first row of a query, from outside: of the data, and how many keys there are. */
+int64_t small_count(struct small_house *small, const char *sql);
+int64_t small_count_keys(struct small_house *small);
+
 #endif

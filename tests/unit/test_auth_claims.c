@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,20 @@ static void token_that_lives_longer_than_a_day_is_refused(void **state)
     assert_refused(backwards);
 }
 
+/* RFC 7519 leaves iat out; the bound on what a stolen token is worth then counts from now. */
+static void token_without_iat_lives_no_longer_than_a_day_from_now(void **state)
+{
+    json_t *day = with("iat", NULL);
+    json_object_set_new(day, "exp", json_integer(FORGE_NOW_S + 24 * 3600 + AUTH_LEEWAY_SECONDS));
+    assert_taken(day);
+    json_t *longer = with("iat", NULL);
+    json_object_set_new(longer, "exp", json_integer(FORGE_NOW_S + 24 * 3600 + AUTH_LEEWAY_SECONDS + 1));
+    assert_refused(longer);
+    json_t *for_ever = with("iat", NULL);
+    json_object_set_new(for_ever, "exp", json_integer(INT64_C(253402300799)));
+    assert_refused(for_ever);
+}
+
 static void subject_must_be_one_line_of_text(void **state)
 {
     char text[257];
@@ -299,6 +314,78 @@ static void acr_of_another_type_is_refused(void **state)
     assert_refused(with("acr", json_pack("[s]", FORGE_STRONG)));
 }
 
+/* ---- What is left behind ------------------------------------------------------------------------------------------- */
+
+enum { STACK_BYTES = 1 << 20 };
+
+struct visit {
+    struct auth *auth;
+    char *token;
+    int64_t now;
+    enum status status;
+    struct caller caller; /* outside the stack that is searched */
+};
+
+static void *pay_visit(void *argument)
+{
+    struct visit *visit = argument;
+    visit->status = auth_verify(visit->auth, visit->token, strlen(visit->token), visit->now, &visit->caller);
+    return NULL;
+}
+
+/* Verifies on a stack of its own, whose every byte can be looked at afterwards. */
+static void verify_on(uint8_t *stack, struct visit *visit)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    memset(stack, 0, STACK_BYTES);
+    assert_int_equal(pthread_attr_init(&attributes), 0);
+    assert_int_equal(pthread_attr_setstack(&attributes, stack, STACK_BYTES), 0);
+    assert_int_equal(pthread_create(&thread, &attributes, pay_visit, visit), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(pthread_attr_destroy(&attributes), 0);
+}
+
+/* A subject can be a civic number. */
+static void L1_subject_of_a_token_stays_on_no_stack_however_it_ends(void **state)
+{
+    static const char subject[] = "31129999935";
+    static const struct {
+        const char *claim;
+        int64_t value;
+        int64_t later; /* ms */
+        enum status status;
+    } cases[] = {
+        {"nbf", FORGE_NOW_S, 0, STATUS_OK},
+        {"nbf", FORGE_NOW_S, 1000, STATUS_OK},                     /* remembered */
+        {"nbf", FORGE_NOW_S, 700000, STATUS_TOKEN_INVALID},        /* remembered, expired since */
+        {"nbf", FORGE_NOW_S + 3600, 0, STATUS_TOKEN_INVALID},      /* refused when all is read */
+        {"azp", 7, 0, STATUS_TOKEN_INVALID},                       /* refused while it is read */
+    };
+    struct forge_house *house = *state;
+    EVP_PKEY *pkey = forge_key("EdDSA"); /* the same claims give the same token */
+    forge_house_rotate(house, 2, (json_t *[]){forge_jwk(house->pkey, "k1", NULL), forge_jwk(pkey, "k2", NULL)});
+    struct auth_issuer issuer = forge_issuer(house->jwks);
+    struct auth *auth = NULL;
+    const char *fault;
+    assert_int_equal(auth_open(&issuer, 1, &auth, &fault), STATUS_OK);
+    uint8_t *stack = aligned_alloc(4096, STACK_BYTES);
+    assert_non_null(stack);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *claims = with("sub", json_string(subject));
+        json_object_set_new(claims, cases[i].claim, json_integer(cases[i].value));
+        char *token = forge_token(claims, pkey, "EdDSA", "k2");
+        struct visit visit = {.auth = auth, .token = token, .now = FORGE_NOW + cases[i].later};
+        verify_on(stack, &visit);
+        assert_int_equal(visit.status, cases[i].status);
+        assert_null(memmem(stack, STACK_BYTES, subject, strlen(subject)));
+        free(token);
+    }
+    free(stack);
+    auth_close(auth);
+    EVP_PKEY_free(pkey);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +400,7 @@ int main(void)
         cmocka_unit_test(times_may_be_whole_or_real_numbers),
         cmocka_unit_test(times_out_of_range_or_of_another_type_are_refused),
         cmocka_unit_test(token_that_lives_longer_than_a_day_is_refused),
+        cmocka_unit_test(token_without_iat_lives_no_longer_than_a_day_from_now),
         cmocka_unit_test(subject_must_be_one_line_of_text),
         cmocka_unit_test(client_is_client_id_or_azp),
         cmocka_unit_test(client_must_be_a_printable_token),
@@ -321,6 +409,7 @@ int main(void)
         cmocka_unit_test(service_is_a_client_that_is_its_own_subject),
         cmocka_unit_test(issuer_grants_no_scope_beyond_its_own),
         cmocka_unit_test(acr_of_another_type_is_refused),
+        cmocka_unit_test(L1_subject_of_a_token_stays_on_no_stack_however_it_ends),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }

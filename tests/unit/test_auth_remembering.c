@@ -139,6 +139,58 @@ static void L4_file_that_is_broken_or_gone_leaves_the_old_keys(void **state)
     EVP_PKEY_free(fresh);
 }
 
+/* What the one who runs the service is told, and for how long. */
+static void L4_file_that_is_broken_or_gone_is_told_until_it_is_mended(void **state)
+{
+    struct forge_house *house = *state;
+    int64_t now = FORGE_NOW;
+    assert_null(auth_fault(house->auth, 0, now));
+    forge_write(house->jwks, "{\"keys\":[]}");
+    assert_null(auth_fault(house->auth, 0, now + LOOK - 1));
+    assert_string_equal(auth_fault(house->auth, 0, now += LOOK), "jwks: no usable key");
+    assert_string_equal(auth_fault(house->auth, 0, now + 1), "jwks: no usable key");
+    forge_write(house->jwks, "{");
+    assert_string_equal(auth_fault(house->auth, 0, now += LOOK), "jwks: not a JSON text");
+    assert_int_equal(unlink(house->jwks), 0);
+    assert_string_equal(auth_fault(house->auth, 0, now += LOOK), "jwks: cannot read the file");
+    char *token = good_token(house);
+    assert_taken(token, now);
+    free(token);
+    forge_house_rotate(house, 1, (json_t *[]){forge_jwk(house->pkey, "k1", NULL)});
+    assert_null(auth_fault(house->auth, 0, now += LOOK));
+}
+
+static void L4_file_moved_away_and_back_is_fine_again(void **state)
+{
+    struct forge_house *house = *state;
+    char aside[128];
+    snprintf(aside, sizeof aside, "%s.aside", house->jwks);
+    int64_t now = FORGE_NOW;
+    assert_null(auth_fault(house->auth, 0, now));
+    assert_null(auth_fault(house->auth, 0, now += LOOK));
+    assert_int_equal(rename(house->jwks, aside), 0);
+    assert_string_equal(auth_fault(house->auth, 0, now += LOOK), "jwks: cannot read the file");
+    assert_int_equal(rename(aside, house->jwks), 0);
+    assert_null(auth_fault(house->auth, 0, now += LOOK));
+}
+
+static void L4_fault_of_one_issuer_is_not_another(void **state)
+{
+    struct forge_house *first = *state;
+    struct forge_house second;
+    forge_house_open(&second);
+    struct auth_issuer issuers[2] = {forge_issuer(first->jwks), forge_issuer(second.jwks)};
+    issuers[1].issuer = "https://freja.example";
+    struct auth *auth = NULL;
+    const char *fault;
+    assert_int_equal(auth_open(issuers, 2, &auth, &fault), STATUS_OK);
+    forge_write(second.jwks, "[]");
+    assert_null(auth_fault(auth, 0, FORGE_NOW));
+    assert_string_equal(auth_fault(auth, 1, FORGE_NOW), "jwks: no array named keys");
+    auth_close(auth);
+    forge_house_close(&second);
+}
+
 static void L4_clock_set_back_does_not_stop_rotation(void **state)
 {
     struct forge_house *house = *state;
@@ -444,6 +496,9 @@ int main(void)
         in_a_house(L4_key_replaced_under_its_kid_takes_its_remembered_tokens_with_it),
         in_a_house(L4_file_rewritten_in_place_at_the_same_size_is_seen),
         in_a_house(L4_file_that_is_broken_or_gone_leaves_the_old_keys),
+        in_a_house(L4_file_that_is_broken_or_gone_is_told_until_it_is_mended),
+        in_a_house(L4_file_moved_away_and_back_is_fine_again),
+        in_a_house(L4_fault_of_one_issuer_is_not_another),
         in_a_house(L4_clock_set_back_does_not_stop_rotation),
         in_a_house(remembered_token_dies_at_its_expiry),
         in_a_house(remembered_token_is_not_valid_before_its_time_either),

@@ -125,15 +125,30 @@ static void L3_step_up_names_the_strong_set_and_its_age(void **state)
     assert_int_equal(max_age, STRONG_AGE);
 }
 
-static void L3_step_up_for_a_stranger_names_nothing(void **state)
+/* One issuer, one organisation, two audiences: each has its own idea of strong. */
+static void L3_step_up_names_the_strong_set_of_the_audience_that_verified(void **state)
 {
     struct forge_house *house = *state;
-    struct caller stranger = {.issuer = "https://elsewhere.example"};
-    const char *acr_values = NULL;
-    int64_t max_age = -1;
-    auth_step_up(house->auth, &stranger, &acr_values, &max_age);
-    assert_string_equal(acr_values, "");
-    assert_int_equal(max_age, 0);
+    struct auth_issuer issuers[2] = {forge_issuer(house->jwks), forge_issuer(house->jwks)};
+    issuers[1].audience = "https://app.trygg.example";
+    issuers[1].strong[0] = "bankid";
+    issuers[1].strong[1] = NULL;
+    issuers[1].strong_max_age = 60;
+    struct auth *auth = NULL;
+    const char *fault;
+    assert_int_equal(auth_open(issuers, 2, &auth, &fault), STATUS_OK);
+    for (int remembered = 0; remembered < 2; remembered++)
+        for (size_t i = 0; i < 2; i++) {
+            struct caller caller;
+            char *token = token_with(house, "aud", json_string(issuers[i].audience));
+            assert_int_equal(forge_verify(auth, token, FORGE_NOW, &caller), STATUS_OK);
+            const char *acr_values = NULL;
+            int64_t max_age = -1;
+            auth_step_up(auth, &caller, &acr_values, &max_age);
+            assert_string_equal(acr_values, i == 0 ? FORGE_STRONG " freja-loa3" : "bankid");
+            assert_int_equal(max_age, issuers[i].strong_max_age);
+        }
+    auth_close(auth);
 }
 
 static void issuer_without_a_strong_set_makes_nobody_strong(void **state)
@@ -165,7 +180,7 @@ int main(void)
         cmocka_unit_test(L2_remembered_login_ages_between_two_calls),
         cmocka_unit_test(L2_client_of_its_own_is_strong_by_its_key),
         cmocka_unit_test(L3_step_up_names_the_strong_set_and_its_age),
-        cmocka_unit_test(L3_step_up_for_a_stranger_names_nothing),
+        cmocka_unit_test(L3_step_up_names_the_strong_set_of_the_audience_that_verified),
         cmocka_unit_test(issuer_without_a_strong_set_makes_nobody_strong),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);

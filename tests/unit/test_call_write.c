@@ -38,7 +38,7 @@ static enum status hooked_prepare(struct vault *vault, const struct organisation
 }
 
 static enum status hooked_apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
-                                struct relation *relation, struct receipt *ret_receipt)
+                                const struct relation *relation, struct receipt *ret_receipt)
 {
     const struct hooked_create *hooked = input;
 
@@ -55,7 +55,13 @@ static void hooked_finish(struct vault *vault, void *input, bool stored)
     student_create_case.finish(vault, input, stored);
 }
 
-static const struct write_case hooked_case = {hooked_relate, hooked_prepare, hooked_apply, hooked_finish};
+static void hooked_recall(const struct receipt *receipt, struct subject *subject)
+{
+    student_create_case.recall(receipt, subject);
+}
+
+static const struct write_case hooked_case = {hooked_relate, hooked_prepare, hooked_apply, hooked_recall,
+                                              hooked_finish};
 
 static struct hooked_create a_student(struct small_house *small, struct failure *failure)
 {

@@ -108,6 +108,16 @@ static void a_whole_seed_is_read_and_resolved(void **state)
     scratch_close(&scratch);
 }
 
+#define PERSON(key, id, logins)                                                                                        \
+    "{\"key\":\"" key "\",\"id\":\"" id "\",\"givenName\":\"G\",\"familyName\":\"F\",\"identities\":[" logins "]}"
+#define STUDENT(key, more) "{\"key\":\"" key "\",\"givenName\":\"G\",\"familyName\":\"F\"," more "}"
+#define LOGIN    "{\"issuer\":\"https://i\",\"subject\":\"kari\"}"
+#define OTHER_ID "0192f0a0-0000-7000-8000-00000000f002"
+#define THIRD_ID "0192f0a0-0000-7000-8000-00000000f003"
+#define TWO(first, second)                                                                                             \
+    "{\"organisations\":[{\"key\":\"a\",\"id\":\"" ORGANISATION_ID "\",\"name\":\"A\",\"timeZone\":\"Europe/Oslo\"," first   \
+    "},{\"key\":\"b\",\"id\":\"" OTHER_ID "\",\"name\":\"B\",\"timeZone\":\"Europe/Oslo\"," second "}]}"
+
 static const struct {
     const char *text;
     const char *path;
@@ -155,6 +165,59 @@ static const struct {
     {WRAP(SCHOOLS "," PERSONS ",\"ties\":[{\"person\":\"kari\",\"student\":\"nobody\",\"kind\":\"mentor\"}]"),
      "organisations[0].ties[0].student", "names nothing"},
 };
+
+/* What the store takes only once, and would refuse in the middle of an organisation. */
+static const struct {
+    const char *text;
+    const char *path;
+    const char *what;
+} doubles[] = {
+    {WRAP("\"persons\":[" PERSON("a", OTHER_ID, LOGIN) "," PERSON("b", THIRD_ID, LOGIN) "]"),
+     "organisations[0].persons[1].identities[0]", "is a login that stands in this organisation already"},
+    {WRAP("\"persons\":[" PERSON("a", OTHER_ID, LOGIN "," LOGIN) "]"), "organisations[0].persons[0].identities[1]",
+     "is a login that stands in this organisation already"},
+    {WRAP("\"students\":[" STUDENT("a", "\"civicNumber\":\"20991231-2387\"") "," STUDENT(
+         "b", "\"civicNumber\":\"209912312387\"") "]"),
+     "organisations[0].students[1].civicNumber", "stands in this organisation already"},
+    {WRAP("\"persons\":[" PERSON("a", OTHER_ID, "") "," PERSON("b", OTHER_ID, "") "]"),
+     "organisations[0].persons[1].id", "is there twice"},
+    {WRAP("\"persons\":[" PERSON("a", ORGANISATION_ID, "") "]"), "organisations[0].persons[0].id", "is there twice"},
+    {TWO("\"persons\":[" PERSON("a", THIRD_ID, "") "]", "\"persons\":[" PERSON("a", THIRD_ID, "") "]"),
+     "organisations[1].persons[0].id", "is there twice"},
+    {WRAP("\"persons\":[" PERSON("a", OTHER_ID, "") "],\"students\":[" STUDENT("s", "\"person\":\"a\"") "," STUDENT(
+         "t", "\"person\":\"a\"") "]"),
+     "organisations[0].students[1].person", "is another student already"},
+    {WRAP(SCHOOLS "," GROUPS ",\"students\":[" STUDENT("s", "\"groups\":[\"5a\",\"5a\"]") "]"),
+     "organisations[0].students[0].groups[1]", "is there twice"},
+};
+
+static void M1_what_the_store_takes_once_is_refused_twice_before_anything_is_made(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof doubles / sizeof doubles[0]; i++) {
+        scratch_open(&scratch, 1 << 16);
+        assert_int_equal(read_text(&scratch, doubles[i].text), STATUS_INVALID);
+        assert_string_equal(scratch.fault.path, doubles[i].path);
+        assert_string_equal(scratch.fault.what, doubles[i].what);
+        assert_null(scratch.file.organisations);
+        scratch_close(&scratch);
+    }
+}
+
+static void two_organisations_may_know_the_same_login_and_civic_number(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch, 1 << 16);
+    assert_int_equal(read_text(&scratch, TWO(SCHOOLS "," PERSONS "," GROUPS "," STUDENTS,
+                                             SCHOOLS "," PERSONS "," GROUPS "," STUDENTS)),
+                     STATUS_OK);
+    assert_int_equal(scratch.file.n, 2);
+    scratch_close(&scratch);
+}
 
 static void every_fault_says_where_and_what(void **state)
 {
@@ -209,6 +272,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_seed_is_read_and_resolved),
         cmocka_unit_test(every_fault_says_where_and_what),
+        cmocka_unit_test(M1_what_the_store_takes_once_is_refused_twice_before_anything_is_made),
+        cmocka_unit_test(two_organisations_may_know_the_same_login_and_civic_number),
         cmocka_unit_test(days_are_iso_or_relative),
         cmocka_unit_test(a_small_arena_ends_in_no_memory),
     };
