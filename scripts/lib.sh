@@ -151,10 +151,12 @@ unit_tests() {
     return "${PIPESTATUS[0]}"
 }
 
-# http_tests REPORT [PYTEST ARGUMENT…]: with TRYGG_BUILD in the environment.
+# http_tests REPORT [PYTEST ARGUMENT…]: with TRYGG_BUILD in the environment. TRYGG_WHOLE=1: nothing is left out, so that every answer of
+# the contract must be met.
 http_tests() {
-    local report=$1
+    local report=$1 whole=0
     shift
-    (cd "$top" && PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1 /usr/bin/python3 -m pytest -q -p no:cacheprovider --tb=short \
+    [ $# -gt 0 ] || whole=1
+    (cd "$top" && PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1 TRYGG_WHOLE=$whole /usr/bin/python3 -m pytest -q -p no:cacheprovider --tb=short \
         --junitxml="$report" "$@" tests/api tests/unit)
 }

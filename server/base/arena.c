@@ -128,8 +128,3 @@ char *arena_printf(struct arena *arena, const char *format, ...)
     va_end(arguments);
     return text;
 }
-
-size_t arena_used(const struct arena *arena)
-{
-    return arena->used;
-}

@@ -30,9 +30,6 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t len);
 /* printf into the arena. */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Bytes handed out so far. */
-size_t arena_used(const struct arena *arena);
-
 static inline void arena_freep(struct arena **arena)
 {
     *arena = arena_free(*arena);

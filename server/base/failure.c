@@ -2,7 +2,7 @@
 /*
  * Purpose: the wrong fields of one request, collected for one answer (X3).
  * May not: hold the value that was wrong, or grow.
- * Always:  names are printable ASCII and closed by a NUL; what does not fit is only noted as more.
+ * Always:  names are printable ASCII and closed by a NUL; what does not fit is left out.
  */
 #include "base/failure.h"
 
@@ -25,10 +25,8 @@ static const char *const place_names[] = {
 
 enum status failure_add(struct failure *failure, enum failure_place place, enum failure_code code, const char *name)
 {
-    if (failure->n == FAILURE_MAX_FIELDS) {
-        failure->more = true;
+    if (failure->n == FAILURE_MAX_FIELDS)
         return STATUS_INVALID;
-    }
     struct failure_field *field = &failure->fields[failure->n++];
     *field = (struct failure_field){.place = place, .code = code};
     for (size_t i = 0; i < FAILURE_NAME_BYTES - 1 && name[i] != '\0'; i++)

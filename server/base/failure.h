@@ -6,7 +6,6 @@
 #ifndef TRYGG_BASE_FAILURE_H
 #define TRYGG_BASE_FAILURE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -39,10 +38,9 @@ struct failure_field {
 struct failure {
     struct failure_field fields[FAILURE_MAX_FIELDS];
     size_t n;
-    bool more; /* there were others that did not fit */
 };
 
-/* Adds a field and returns STATUS_INVALID, so that a checker can `return failure_add(…)`. Unprintable bytes in name become '?'. */
+/* Adds a field, if there is room, and returns STATUS_INVALID, so that a checker can `return failure_add(…)`. Unprintable bytes in name become '?'. */
 enum status failure_add(struct failure *failure, enum failure_place place, enum failure_code code, const char *name);
 
 /* The code's stable name: "required", "too-long" … */

@@ -19,7 +19,6 @@ static const char *const names[] = {
     [STATUS_FORBIDDEN] = "forbidden",
     [STATUS_NOT_FOUND] = "not-found",
     [STATUS_METHOD_NOT_ALLOWED] = "method-not-allowed",
-    [STATUS_NOT_ACCEPTABLE] = "not-acceptable",
     [STATUS_STUDENT_KNOWN] = "student-known",
     [STATUS_PRECONDITION_FAILED] = "precondition-failed",
     [STATUS_TOO_LARGE] = "too-large",

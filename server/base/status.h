@@ -21,7 +21,6 @@ enum status {
     STATUS_FORBIDDEN,             /* 403: seen, but not allowed to do this */
     STATUS_NOT_FOUND,             /* 404: does not exist, or must look as if it did not */
     STATUS_METHOD_NOT_ALLOWED,    /* 405 */
-    STATUS_NOT_ACCEPTABLE,        /* 406: no representation the client takes */
     STATUS_STUDENT_KNOWN,         /* 409: civic number already known, enrol instead (S1) */
     STATUS_PRECONDITION_FAILED,   /* 412: stale If-Match (X2) */
     STATUS_TOO_LARGE,             /* 413: body over the limit (X3) */

@@ -101,14 +101,3 @@ bool text_is_token(const char *text, size_t max)
     }
     return len > 0;
 }
-
-bool text_equal_constant_time(const char *a, const char *b)
-{
-    size_t len = strlen(a);
-    if (len != strlen(b))
-        return false;
-    volatile uint8_t difference = 0;
-    for (size_t i = 0; i < len; i++)
-        difference = (uint8_t)(difference | ((uint8_t)a[i] ^ (uint8_t)b[i]));
-    return difference == 0;
-}

@@ -19,7 +19,4 @@ bool text_is_line(const char *text);
 /* An opaque token of printable ASCII (0x21 to 0x7e), 1 to max characters: Idempotency-Key, client ids. */
 bool text_is_token(const char *text, size_t max);
 
-/* Equal in a time that depends on the lengths only. */
-bool text_equal_constant_time(const char *a, const char *b);
-
 #endif

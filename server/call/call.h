@@ -47,7 +47,8 @@ struct house *house_close(struct house *house);
 /* For /health/ready: a read through the pool and a durable write through the writer, not older than a second. */
 must_check enum status house_ready(struct house *house);
 
-/* Stores one organisation in jobs, each with its activity row (operation "init", actor "local"). Offline only. */
+/* Stores one organisation in jobs, each with its activity row (operation "init", actor "local"). Offline only. STATUS_TOO_MANY when the
+ * store holds as many organisations as a house can open. */
 must_check enum status house_seed(struct house *house, const struct seed *seed);
 
 /* Whether the store knows this organisation (an issuer of the configuration must speak for a known one). */

@@ -15,7 +15,7 @@
 #include "domain/replay.h"
 #include "statements.gen.h"
 
-enum { HOUSE_START_BYTES = 64 * 1024, HOUSE_MAX_ORGANISATIONS = 64, CHORE_BYTES = 4096, EXPIRY_STEP = 200, EXPIRY_STEPS = 500, HEARTBEAT_MS = 1000 };
+enum { HOUSE_START_BYTES = 64 * 1024, CHORE_BYTES = 4096, EXPIRY_STEP = 200, EXPIRY_STEPS = 500, HEARTBEAT_MS = 1000 };
 
 static const enum house_fault keyring_faults[] = {
     [KEYRING_FINE] = HOUSE_FINE,

@@ -9,6 +9,8 @@
 #include "domain/vault.h"
 #include "storage/storage.h"
 
+enum { HOUSE_MAX_ORGANISATIONS = 64 }; /* in one store; each keeps two keys open */
+
 struct house {
     struct store *store;
     struct vault *vault;

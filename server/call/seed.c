@@ -9,6 +9,7 @@
 #include "call/call.h"
 #include "call/house.h"
 #include "domain/seeding.h"
+#include "statements.gen.h"
 
 enum { SEED_CHUNK = 50, SEED_ARENA_BYTES = 1 << 20, SEED_JOB_BYTES = 64 * 1024 };
 
@@ -139,8 +140,24 @@ static enum status store_part(struct house *house, const struct seed *seed, cons
     return STATUS_OK;
 }
 
+/* A store of more organisations than a house can open would never start again. */
+static enum status check_room(struct house *house)
+{
+    auto_arena arena = arena_new(SEED_ARENA_BYTES);
+    auto_session session = NULL;
+    struct sql_organisations_row *rows = NULL;
+    size_t n = 0;
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(session_begin(house->store, arena, &session));
+    TRY(sql_organisations(session, HOUSE_MAX_ORGANISATIONS, &rows, &n));
+    return n < HOUSE_MAX_ORGANISATIONS ? STATUS_OK : STATUS_TOO_MANY;
+}
+
 enum status house_seed(struct house *house, const struct seed *seed)
 {
+    TRY(check_room(house));
     TRY(found(house, seed));
     TRY(store_schools(house, seed));
     for (size_t i = 0; i < seed_n_parts; i++)

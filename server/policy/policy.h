@@ -98,12 +98,11 @@ enum verdict {
     VERDICT_UNSEEN,    /* as if it did not exist: 404 */
 };
 
-/* What a grant shows of a student's card (S2, S7). Bits; the union of all rows that match. */
+/* What a grant shows of a student's card besides id and name (S2, S7). Bits; the union of all rows that match. */
 enum show {
-    SHOW_NAME = 1 << 0,
-    SHOW_GROUP = 1 << 1,
-    SHOW_CARD = 1 << 2,            /* civic number, enrolments, marks */
-    SHOW_PROTECTED_GROUP = 1 << 3, /* group and address of a protected person */
+    SHOW_GROUP = 1 << 0,
+    SHOW_CARD = 1 << 1,            /* civic number, enrolments, marks */
+    SHOW_PROTECTED_GROUP = 1 << 2, /* group and address of a protected person */
 };
 
 struct grant;

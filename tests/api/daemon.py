@@ -206,7 +206,8 @@ class Daemon:
 
     def request(self, method, path, who=None, *, token=None, headers=None, key=None, session=None, check=True, **options):
         """`who`: a subject, for whom a strong token of FJORD is made, or "subject@org"; or give a token; or neither.
-        A POST gets an Idempotency-Key of its own unless `key` names one or is False."""
+        A POST gets an Idempotency-Key of its own unless `key` names one or is False. Every answer is held against the contract;
+        `check=False` says only that the daemon may be dead when it has answered."""
         send = {"Accept": "application/json", **(headers or {})}
         if who is not None:
             subject, _, org = who.partition("@")
@@ -218,8 +219,8 @@ class Daemon:
         self.remember(options.get("json"))
         send = {name: value for name, value in send.items() if value is not None}
         answer = (session or requests).request(method, self.url + path, headers=send, timeout=30, **options)
+        contract_model.check_answer(method, path, answer.status_code, dict(answer.headers), answer.content)
         if check:
-            contract_model.check_answer(method, path, answer.status_code, dict(answer.headers), answer.content)
             assert self.alive(), f"tryggd died of {method} {path}\n{self.log()[-4000:]}"
         return answer
 

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """X5: the contract is what the daemon does, both ways."""
+import fnmatch
 import itertools
 import pathlib
 import re
 import uuid
 
 import pytest
-import requests
 import yaml
+
+import contract_model
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
@@ -46,9 +48,9 @@ def test_X5_no_method_beyond_the_contract(daemon, path):
     for method in set(METHODS) | {"TRACE", "CONNECT", "PURGE"}:
         if method in known:
             continue
-        answer = requests.request(method, daemon.url + concrete(path), timeout=10)
-        assert answer.status_code in (400, 405), (method, path, answer.status_code)
-        if answer.status_code == 405 and method in METHODS:
+        answer = daemon.request(method, concrete(path))
+        assert answer.status_code == 405, (method, path, answer.status_code)
+        if method in METHODS:
             assert {name.strip() for name in answer.headers["Allow"].split(",")} - {"HEAD"} == known
 
 
@@ -62,8 +64,21 @@ def test_X5_no_path_beyond_the_contract(daemon):
 
     for path in itertools.chain.from_iterable(itertools.product(words, repeat=n) for n in (1, 2, 3)):
         if not is_known(path):
-            answer = daemon.get("/" + "/".join(path), token=token, check=False)
+            answer = daemon.get("/" + "/".join(path), token=token)
             assert answer.status_code == 404, path
+
+
+# Documented, and answered to no test: what, and why no request of a test can bring it about.
+UNANSWERED = {
+    "* 500 internal": "a mistake in tryggd, which no request is known to cause",
+}
+
+
+def test_X5_every_documented_answer_has_been_given():
+    """What the contract says and the daemon never does is as wrong as the other way round. Runs last, after all of tests/api."""
+    left = contract_model.model().unanswered()
+    assert [case for case in left if not any(fnmatch.fnmatch(case, pattern) for pattern in UNANSWERED)] == []
+    assert [pattern for pattern in UNANSWERED if not fnmatch.filter(left, pattern)] == [], "answered after all: take it off the list"
 
 
 def test_X5_every_operation_says_its_login_its_rules_and_its_problems():

@@ -95,7 +95,6 @@ static void X3_every_wrong_field_is_named_at_once(void **state)
     assert_field(&failure, 3, FAILURE_CHOICE, "/kind");
     assert_field(&failure, 4, FAILURE_UNKNOWN, "/extra");
     assert_int_equal(failure.n, 5);
-    assert_false(failure.more);
 }
 
 static void X3_unknown_members_are_refused_at_every_depth(void **state)
@@ -218,7 +217,6 @@ static void failures_are_bounded_in_number_and_in_length(void **state)
     (void)snprintf(text, sizeof text, "{\"name\": \"Ola\", %s]}", people);
     struct failure failure = check(text, STATUS_INVALID);
     assert_int_equal(failure.n, FAILURE_MAX_FIELDS);
-    assert_true(failure.more);
 
     char name[400];
     memset(name, '~', sizeof name);

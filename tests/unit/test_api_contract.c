@@ -121,7 +121,6 @@ static void statuses_answer_with_the_http_status_that_they_name(void **state)
         {STATUS_FORBIDDEN, 403, "urn:problem-type:trygg:forbidden"},
         {STATUS_NOT_FOUND, 404, "urn:problem-type:trygg:not-found"},
         {STATUS_METHOD_NOT_ALLOWED, 405, "urn:problem-type:trygg:method-not-allowed"},
-        {STATUS_NOT_ACCEPTABLE, 406, "urn:problem-type:trygg:not-acceptable"},
         {STATUS_STUDENT_KNOWN, 409, "urn:problem-type:trygg:student-known"},
         {STATUS_PRECONDITION_FAILED, 412, "urn:problem-type:trygg:precondition-failed"},
         {STATUS_TOO_LARGE, 413, "urn:problem-type:trygg:too-large"},

@@ -55,7 +55,6 @@ static void no_more_than_the_maximum_is_handed_out(void **state)
     while (arena_alloc(arena, 10) != NULL)
         handed_out += 10;
     assert_in_range(handed_out, 600, 1000);
-    assert_in_range(arena_used(arena), handed_out, 1000);
     assert_null(arena_alloc(arena, 10));
 }
 
@@ -64,9 +63,8 @@ static void a_refused_allocation_changes_nothing(void **state)
     (void)state;
     auto_arena arena = arena_new(64);
     assert_null(arena_alloc(arena, 65));
-    assert_int_equal(arena_used(arena), 0);
     assert_non_null(arena_alloc(arena, 64));
-    assert_int_equal(arena_used(arena), 64);
+    assert_null(arena_alloc(arena, 1));
 }
 
 static void sizes_that_overflow_are_refused(void **state)
@@ -78,7 +76,7 @@ static void sizes_that_overflow_are_refused(void **state)
     assert_null(arena_array(arena, SIZE_MAX / 2, 3));
     assert_null(arena_array(arena, 3, SIZE_MAX / 2));
     assert_null(arena_copy(arena, "x", SIZE_MAX));
-    assert_int_equal(arena_used(arena), 0);
+    assert_non_null(arena_alloc(arena, 16));
 }
 
 static void size_zero_gives_unique_pointers(void **state)
@@ -90,7 +88,6 @@ static void size_zero_gives_unique_pointers(void **state)
     assert_non_null(first);
     assert_non_null(second);
     assert_ptr_not_equal(first, second);
-    assert_true(arena_used(arena) > 0);
 }
 
 static void an_arena_of_nothing_gives_nothing(void **state)

@@ -185,18 +185,6 @@ static void a_token_is_printable_ascii_of_a_bounded_length(void **state)
     assert_false(text_is_token("\x1f", 10));
 }
 
-static void equal_texts_are_equal_and_no_others(void **state)
-{
-    (void)state;
-    assert_true(text_equal_constant_time("", ""));
-    assert_true(text_equal_constant_time("hemmelig", "hemmelig"));
-    assert_false(text_equal_constant_time("hemmelig", "hemmeliG"));
-    assert_false(text_equal_constant_time("hemmelig", "Hemmelig"));
-    assert_false(text_equal_constant_time("hemmelig", "hemmeli"));
-    assert_false(text_equal_constant_time("", "h"));
-    assert_false(text_equal_constant_time("ab", "ba"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,7 +194,6 @@ int main(void)
         cmocka_unit_test(nothing_past_the_length_is_read),
         cmocka_unit_test(a_line_is_one_line_of_human_text),
         cmocka_unit_test(a_token_is_printable_ascii_of_a_bounded_length),
-        cmocka_unit_test(equal_texts_are_equal_and_no_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -210,14 +210,17 @@ static void C3_a_value_cut_or_lengthened_is_refused(void **state)
 static void a_refused_value_leaves_no_plain_text_in_the_arena(void **state)
 {
     struct scene *scene = *state;
-    auto_arena arena = arena_new(4096);
+    enum { ROOM = 4096 };
+    auto_arena arena = arena_new(ROOM);
     uint8_t *first = arena_alloc(arena, 16);
     struct seal_place place = scene->place;
     place.version++;
     void *plain;
     size_t len;
     assert_int_equal(envelope_open(arena, scene->key, &place, scene->sealed, &plain, &len), STATUS_CORRUPT);
-    for (size_t i = 0; i < arena_used(arena); i++)
+    while (arena_alloc(arena, 1) != NULL) {
+    }
+    for (size_t i = 0; i < ROOM; i++)
         assert_int_equal(first[i], 0);
 }
 
@@ -272,7 +275,7 @@ static void a_full_arena_is_said_and_not_written(void **state)
     assert_int_equal(envelope_seal(small, scene->key, &scene->place, SECRET, strlen(SECRET), &sealed),
                      STATUS_NO_MEMORY);
     assert_int_equal(envelope_open(small, scene->key, &scene->place, scene->sealed, &plain, &len), STATUS_NO_MEMORY);
-    assert_int_equal(arena_used(small), 0);
+    assert_non_null(arena_alloc(small, 16));
 }
 
 static void a_place_without_a_proper_name_seals_nothing(void **state)

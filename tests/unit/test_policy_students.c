@@ -399,7 +399,7 @@ static void S2_case_opener_is_shown_name_and_group_only(void **state)
     world_start(&world);
     is_enrolled(&world, bjorkely, always);
     has_role(&world, ROLE_CASE_OPENER, bjorkely, always);
-    assert_int_equal(shown(&world), SHOW_NAME | SHOW_GROUP);
+    assert_int_equal(shown(&world), SHOW_GROUP);
 }
 
 static void G_the_first_ground_is_the_own_relation_and_shows_add_up(void **state)
