@@ -111,6 +111,29 @@ int command_prepare(const struct config *config)
     return EXIT_SUCCESS;
 }
 
+/* The first issuer that cannot be trusted even alone, or NULL when each can. */
+static const struct config_issuer *find_culprit(const struct config *config)
+{
+    for (size_t i = 0; i < config->n_issuers; i++) {
+        struct auth *auth = NULL;
+        const char *fault = NULL;
+        if (auth_open(&config->issuers[i].issuer, 1, &auth, &fault) != STATUS_OK)
+            return &config->issuers[i];
+        auth_close(auth);
+    }
+    return NULL;
+}
+
+static int complain_of_issuers(const struct config *config, const char *fault)
+{
+    const struct config_issuer *culprit = find_culprit(config);
+
+    if (culprit == NULL)
+        return complain(EX_CONFIG, "the issuers cannot be trusted: %s", fault);
+    return complain(EX_CONFIG, "[issuer \"%s\"] with jwks_file %s cannot be trusted: %s", culprit->name,
+                    culprit->issuer.jwks_file, fault);
+}
+
 int command_open_auth(const struct config *config, struct auth **ret_auth)
 {
     struct auth_issuer issuers[CONFIG_MAX_ISSUERS];
@@ -122,7 +145,7 @@ int command_open_auth(const struct config *config, struct auth **ret_auth)
         issuers[i] = config->issuers[i].issuer;
     enum status status = auth_open(issuers, config->n_issuers, ret_auth, &fault);
     if (status != STATUS_OK)
-        return complain(EX_CONFIG, "the issuers cannot be trusted: %s", fault != NULL ? fault : status_name(status));
+        return complain_of_issuers(config, fault != NULL ? fault : status_name(status));
     return EXIT_SUCCESS;
 }
 

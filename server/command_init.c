@@ -98,6 +98,8 @@ static int make(const struct house_settings *settings, struct making *making, co
     const enum status created = house_create(settings, &fault);
     if (created == STATUS_BUSY)
         return complain_of_house(HOUSE_LOCKED, created, settings);
+    if (fault == HOUSE_OPEN_TO_OTHERS)
+        return complain_of_house(fault, created, settings);
     if (created != STATUS_OK && created != STATUS_EXISTS)
         return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)",
                         settings->master_key_file, settings->directory, status_name(created));

@@ -33,8 +33,8 @@ struct service {
     const char *key_faults[CONFIG_MAX_ISSUERS]; /* that were told last; NULL: none */
 };
 
-/* On the writer thread, when nobody can say whether the last batch is stored: its waiters hold their 503 and get a moment to send
- * it, then the process ends without another write. Recovery at the next start and the idempotency keys decide. */
+/* When nobody can say whether the last batch, or the last keys, are stored; on the thread that wrote them. Those who hold a 503 get a
+ * moment to send it, then the process ends without another write. Recovery at the next start and the idempotency keys decide. */
 static void end_after_unknown_commit(void *context)
 {
     const struct timespec moment = {LAST_ANSWERS_MS / 1000, (LAST_ANSWERS_MS % 1000) * 1000000L};
@@ -56,6 +56,7 @@ static int block_signals(struct service *service)
     sigaddset(&service->stops, SIGHUP);
     all = service->stops;
     sigaddset(&all, SIGPIPE);
+    sigaddset(&all, SIGXFSZ); /* a limit on file sizes is a full disk, not an end */
     if (pthread_sigmask(SIG_BLOCK, &all, NULL) != 0)
         return complain(EX_OSERR, "signals cannot be blocked");
     return EXIT_SUCCESS;

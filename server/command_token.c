@@ -111,6 +111,8 @@ int command_token(const struct invocation *invocation)
         .lifetime = lifetime,
     };
     enum status status = local_issuer_mint(config->local_key_file, &claims, &token);
+    if (status == STATUS_FORBIDDEN)
+        return complain(EX_NOPERM, "%s must be readable by its owner alone (chmod 600)", config->local_key_file);
     if (status != STATUS_OK)
         return complain(exit_code_of(status), "%s cannot sign a token (%s); make it with `tryggd issuer`",
                         config->local_key_file, status_name(status));

@@ -573,7 +573,7 @@ enum status seed_read(const char *text, size_t len, int32_t today, struct arena 
     fault->path[0] = '\0';
     if (once == NULL)
         return STATUS_NO_MEMORY;
-    if (text == NULL || json_parse_strict(text, len, &root) != STATUS_OK)
+    if (text == NULL || json_parse_within(text, len, SIZE_MAX, &root) != STATUS_OK)
         return faulty(&reader, "the file is not strict JSON");
     enum status status = take_file(&reader, root, ret_file);
     json_decref(root);

@@ -66,12 +66,14 @@ static enum status read_rest(int fd, struct buffer *contents)
     return status;
 }
 
-enum status file_read(const char *path, struct buffer *contents, struct file_stamp *ret_stamp)
+enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp)
 {
     auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
     struct stat st;
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         return STATUS_IO;
+    if ((st.st_mode & never) != 0)
+        return STATUS_FORBIDDEN;
     TRY(read_rest(fd, contents));
     *ret_stamp = stamp_from(&st);
     return STATUS_OK;

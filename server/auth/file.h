@@ -25,9 +25,12 @@ struct file_stamp {
 bool file_stamp_of(const char *path, struct file_stamp *ret_stamp);
 bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 
-/* Appends a regular file to `contents`, whose maximum it must not exceed (STATUS_TOO_LARGE); STATUS_IO otherwise.
- * ret_stamp is the state in which it was opened. */
-must_check enum status file_read(const char *path, struct buffer *contents, struct file_stamp *ret_stamp);
+/* Permission bits that a file must not have: whoever can write a key set can be anyone, whoever can read a key too. */
+enum { FILE_WRITABLE_BY_OTHERS = S_IWGRP | S_IWOTH, FILE_OPEN_TO_OTHERS = S_IRWXG | S_IRWXO };
+
+/* Appends a regular file to `contents`, whose maximum it must not exceed (STATUS_TOO_LARGE); STATUS_FORBIDDEN when it has one of
+ * the bits of `never`, STATUS_IO otherwise. ret_stamp is the state in which it was opened. */
+must_check enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp);
 
 /* Makes a new file with exactly these permissions, synced; STATUS_EXISTS rather than overwrite or follow a link.
  * A file that could not be finished is taken away again. */

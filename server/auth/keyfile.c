@@ -14,6 +14,7 @@
 #include "auth/file.h"
 
 static const char no_file[] = "jwks: cannot read the file";
+static const char others_write[] = "jwks: others than its owner may write the file (chmod 644)";
 
 struct keyfile {
     char *path;
@@ -37,9 +38,10 @@ static enum status read_keys(struct keyfile *file, struct keyset **ret_keys, con
 {
     auto_buffer contents = buffer_make(KEYSET_MAX_BYTES);
     struct file_stamp stamp;
-    if (file_read(file->path, &contents, &stamp) != STATUS_OK) {
-        *ret_fault = no_file;
-        return STATUS_IO;
+    enum status status = file_read(file->path, FILE_WRITABLE_BY_OTHERS, &contents, &stamp);
+    if (status != STATUS_OK) {
+        *ret_fault = status == STATUS_FORBIDDEN ? others_write : no_file;
+        return status == STATUS_FORBIDDEN ? STATUS_FORBIDDEN : STATUS_IO;
     }
     uint8_t digest[SHA256_DIGEST_LENGTH];
     if (SHA256(contents.data, contents.len, digest) == NULL)

@@ -14,7 +14,8 @@ struct keyfile;
 
 enum { KEYFILE_LOOK_EVERY_MS = 1000 };
 
-/* Reads the set; STATUS_IO or STATUS_INVALID with constant words in ret_fault when there is none to be had. */
+/* Reads the set; STATUS_IO or STATUS_INVALID with constant words in ret_fault when there is none to be had, STATUS_FORBIDDEN when the
+ * file's group or others may write it. */
 must_check enum status keyfile_open(const char *path, struct keyfile **ret_file, const char **ret_fault);
 struct keyfile *keyfile_close(struct keyfile *file); /* accepts NULL, returns NULL */
 

@@ -111,7 +111,7 @@ enum status local_issuer_create(const char *key_path, const char *jwks_path)
 static enum status read_private(const char *path, struct buffer *pem, EVP_PKEY **ret_pkey)
 {
     struct file_stamp stamp;
-    TRY(file_read(path, pem, &stamp));
+    TRY(file_read(path, FILE_OPEN_TO_OTHERS, pem, &stamp));
     BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
     char no_passphrase[] = ""; /* or OpenSSL would ask for one on the terminal */
     EVP_PKEY *pkey = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, NULL, no_passphrase) : NULL;

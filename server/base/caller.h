@@ -34,7 +34,7 @@ struct caller {
     bool service;                     /* the client's own token, no person: sub equals client_id (RFC 9068 section 5) */
     bool strong;                      /* acr in the strong set and auth_time within its age (L2) */
     unsigned scopes;                  /* enum scope bits, after the issuer's own cap */
-    unsigned section;                 /* auth/'s own: which of its issuers and audiences verified the token, for auth_step_up */
+    unsigned section; /* auth/'s own: which of its issuers and audiences verified the token, for auth_step_up */
 };
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Purpose: the one strict way in for JSON, and jansson's memory wiped when it is freed.
  * May not: take what jansson alone would take beyond RFC 8259: 2,048 levels, duplicate members.
- * Always:  the depth is known to be small before the recursive parser starts.
+ * Always:  the depth and the number of values are known to be small before the recursive parser starts.
  */
 #include "base/json.h"
 
@@ -28,10 +28,11 @@ void json_wipe_on_free(void)
     json_set_alloc_funcs(malloc, wipe_and_free);
 }
 
-/* Counts brackets outside strings; whether they match is for the parser to say. */
-static bool is_shallow(const char *text, size_t len)
+/* Counts outside strings; whether brackets match is for the parser to say. */
+static bool is_within(const char *text, size_t len, size_t max_tokens)
 {
     size_t depth = 0;
+    size_t tokens = 0;
     bool in_string = false;
     for (size_t i = 0; i < len; i++) {
         char c = text[i];
@@ -39,6 +40,8 @@ static bool is_shallow(const char *text, size_t len)
             i++;
         else if (c == '"')
             in_string = !in_string;
+        else if (!in_string && (c == '[' || c == '{' || c == ',' || c == ':') && ++tokens > max_tokens)
+            return false;
         else if (!in_string && (c == '[' || c == '{') && ++depth > JSON_MAX_DEPTH)
             return false;
         else if (!in_string && (c == ']' || c == '}') && depth > 0)
@@ -49,7 +52,12 @@ static bool is_shallow(const char *text, size_t len)
 
 enum status json_parse_strict(const char *text, size_t len, json_t **ret_json)
 {
-    if (text == NULL || !is_shallow(text, len))
+    return json_parse_within(text, len, JSON_MAX_TOKENS, ret_json);
+}
+
+enum status json_parse_within(const char *text, size_t len, size_t max_tokens, json_t **ret_json)
+{
+    if (text == NULL || !is_within(text, len, max_tokens))
         return STATUS_MALFORMED;
     json_error_t error;
     json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);

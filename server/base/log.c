@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Purpose: logfmt lines on stderr, for whoever runs the daemon.
- * May not: take text from outside, block on a lock, or allocate.
+ * May not: take text from outside, wait for whoever reads it, or allocate.
  * Always:  one line is one write(2) of whole fields and a newline; errno is left as it was.
  */
 #include "base/log.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +20,7 @@
 #include "base/clock.h"
 
 enum { LINE_BYTES = 1024 };
+_Static_assert(LINE_BYTES <= PIPE_BUF, "a pipe takes a line whole or not at all");
 
 static const char *const level_names[] = {
     [LOG_LEVEL_DEBUG] = "debug",
@@ -27,6 +31,12 @@ static const char *const level_names[] = {
 
 /* Set by main when it has read the configuration. */
 static atomic_int least_level = LOG_LEVEL_INFO;
+
+/* Lines that stderr did not take since the last one that it took. */
+static atomic_llong n_dropped;
+
+/* Between asking whether stderr takes a line and writing it, so that two threads do not fill the same last room. */
+static pthread_mutex_t outlet = PTHREAD_MUTEX_INITIALIZER;
 
 /* One byte is kept back for the newline. */
 struct line {
@@ -95,24 +105,43 @@ static void put_field(struct line *line, const struct log_field *field)
     put(line, field->key, value, "");
 }
 
+static bool takes_a_line(int fd)
+{
+    struct pollfd outside = {.fd = fd, .events = POLLOUT};
+    return poll(&outside, 1, 0) == 1 && outside.revents == POLLOUT;
+}
+
+static bool write_line(const struct line *line)
+{
+    ssize_t written = -1;
+    pthread_mutex_lock(&outlet);
+    while (takes_a_line(STDERR_FILENO)) {
+        written = write(STDERR_FILENO, line->text, line->len);
+        if (written >= 0 || errno != EINTR)
+            break;
+    }
+    pthread_mutex_unlock(&outlet);
+    return written == (ssize_t)line->len;
+}
+
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t n)
 {
     if ((int)level < atomic_load(&least_level))
         return;
     int saved_errno = errno;
+    long long dropped = atomic_exchange(&n_dropped, 0);
     struct line line = {.len = 0};
     char now[TIME_TEXT_BYTES];
     time_format(clock_now(), now);
     put(&line, "time", now, "");
     put(&line, "level", level_names[level], "");
     put_constant(&line, "event", event);
+    if (dropped > 0)
+        put_field(&line, &(const struct log_field){.key = "dropped", .number = dropped, .kind = LOG_NUMBER});
     for (size_t i = 0; i < n; i++)
         put_field(&line, &fields[i]);
     line.text[line.len++] = '\n';
-
-    ssize_t written;
-    do
-        written = write(STDERR_FILENO, line.text, line.len);
-    while (written < 0 && errno == EINTR);
+    if (!write_line(&line))
+        atomic_fetch_add(&n_dropped, dropped + 1);
     errno = saved_errno;
 }

@@ -29,7 +29,8 @@ struct log_field log_id(const char *key, const struct uuid *id);
 
 void log_threshold(enum log_level least);
 
-/* One line, one write(2): time=… level=… event=… and the fields. At most 1,024 bytes. */
+/* One line, one write(2): time=… level=… event=… and the fields. At most 1,024 bytes. When stderr takes no more just now (a pipe
+ * that nobody reads) the line is dropped, never waited for; the next line that goes out says dropped=N. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t n);
 
 #define LOG(level, event, ...)                                                                                         \

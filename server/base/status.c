@@ -35,6 +35,7 @@ static const char *const names[] = {
     [STATUS_CONFLICT] = "conflict",
     [STATUS_RIGHTS_MOVED] = "rights-moved",
     [STATUS_EXISTS] = "exists",
+    [STATUS_TOO_MANY] = "too-many",
 };
 static_assert(sizeof(names) / sizeof(names[0]) == STATUS_COUNT, "a status has no name");
 

@@ -41,6 +41,7 @@ enum status {
     STATUS_CONFLICT,     /* a UNIQUE or FOREIGN KEY constraint said no */
     STATUS_RIGHTS_MOVED, /* the rights epoch changed between a read and its activity row */
     STATUS_EXISTS,       /* a file or store that should be new is there already */
+    STATUS_TOO_MANY,     /* a statement found more rows than its caller takes */
 
     STATUS_COUNT
 };

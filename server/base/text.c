@@ -67,29 +67,83 @@ enum status text_length(const char *text, size_t bytes, size_t *ret_code_points)
     return STATUS_OK;
 }
 
-static bool is_control(uint32_t c)
+/* What a code point is to a line; whatever is in no range can be seen. */
+enum kind { KIND_SEEN, KIND_REFUSED, KIND_SPACE, KIND_JOINER, KIND_UNSEEN };
+
+static const struct range {
+    uint32_t from;
+    uint32_t until;
+    enum kind kind;
+} ranges[] = {
+    {0x0000, 0x001f, KIND_REFUSED},   /* C0 */
+    {0x0020, 0x0020, KIND_SPACE},     /* spaces: Unicode's category Zs */
+    {0x007f, 0x009f, KIND_REFUSED},   /* DEL, C1 */
+    {0x00a0, 0x00a0, KIND_SPACE},
+    {0x00ad, 0x00ad, KIND_REFUSED},   /* soft hyphen */
+    {0x034f, 0x034f, KIND_UNSEEN},    /* grapheme joiner */
+    {0x061c, 0x061c, KIND_REFUSED},   /* Arabic letter mark, a bidirectional control */
+    {0x115f, 0x1160, KIND_UNSEEN},    /* Hangul fillers */
+    {0x1680, 0x1680, KIND_SPACE},
+    {0x17b4, 0x17b5, KIND_UNSEEN},    /* Khmer inherent vowels */
+    {0x180b, 0x180f, KIND_UNSEEN},    /* Mongolian selectors and vowel separator */
+    {0x2000, 0x200a, KIND_SPACE},
+    {0x200b, 0x200b, KIND_UNSEEN},    /* zero width space */
+    {0x200c, 0x200d, KIND_JOINER},    /* zero width non-joiner and joiner */
+    {0x200e, 0x200f, KIND_REFUSED},   /* direction marks */
+    {0x2028, 0x202e, KIND_REFUSED},   /* line and paragraph separator; embeddings and overrides of direction */
+    {0x202f, 0x202f, KIND_SPACE},
+    {0x205f, 0x205f, KIND_SPACE},
+    {0x2060, 0x2065, KIND_UNSEEN},    /* word joiner, invisible operators */
+    {0x2066, 0x206f, KIND_REFUSED},   /* isolates of direction; deprecated controls */
+    {0x2800, 0x2800, KIND_UNSEEN},    /* Braille blank */
+    {0x3000, 0x3000, KIND_SPACE},
+    {0x3164, 0x3164, KIND_UNSEEN},    /* Hangul filler */
+    {0xfdd0, 0xfdef, KIND_REFUSED},   /* noncharacters */
+    {0xfe00, 0xfe0f, KIND_UNSEEN},    /* variation selectors */
+    {0xfeff, 0xfeff, KIND_REFUSED},   /* byte order mark */
+    {0xffa0, 0xffa0, KIND_UNSEEN},    /* Hangul filler, half width */
+    {0xfff9, 0xfffb, KIND_REFUSED},   /* interlinear annotation */
+    {0xe0000, 0xe007f, KIND_REFUSED}, /* tags */
+    {0xe0100, 0xe01ef, KIND_UNSEEN},  /* variation selectors */
+};
+
+static enum kind kind_of(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+    if ((c & 0xfffe) == 0xfffe)
+        return KIND_REFUSED; /* the two noncharacters that end every plane */
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]) && c >= ranges[i].from; i++) {
+        if (c <= ranges[i].until)
+            return ranges[i].kind;
+    }
+    return KIND_SEEN;
 }
 
-/* Unicode's space separators (category Zs). */
-static bool is_space(uint32_t c)
+/* A line's beginning and end count as spaces. */
+static bool may_follow(enum kind before, enum kind kind)
 {
-    return c == 0x20 || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f ||
-           c == 0x3000;
+    if (kind == KIND_REFUSED)
+        return false;
+    return (before != KIND_JOINER || kind == KIND_SEEN) && (kind != KIND_JOINER || before == KIND_SEEN);
 }
 
 bool text_is_line(const char *text)
 {
     size_t bytes = strlen(text);
-    uint32_t code_point = 0;
+    enum kind before = KIND_SPACE;
+    bool seen = bytes == 0;
     for (size_t at = 0; at < bytes;) {
+        uint32_t code_point;
         size_t taken = take_code_point((const uint8_t *)text + at, bytes - at, &code_point);
-        if (taken == 0 || is_control(code_point) || (at == 0 && is_space(code_point)))
+        if (taken == 0)
             return false;
+        enum kind kind = kind_of(code_point);
+        if (!may_follow(before, kind) || (at == 0 && kind == KIND_SPACE))
+            return false;
+        seen = seen || kind == KIND_SEEN;
+        before = kind;
         at += taken;
     }
-    return !is_space(code_point);
+    return seen && (bytes == 0 || before != KIND_SPACE) && may_follow(before, KIND_SPACE);
 }
 
 bool text_is_token(const char *text, size_t max)

@@ -13,7 +13,9 @@
 /* The number of code points in valid UTF-8 without NUL; STATUS_INVALID otherwise (overlong, surrogates, > U+10FFFF too). */
 must_check enum status text_length(const char *text, size_t bytes, size_t *ret_code_points);
 
-/* One line of human text: no control characters (C0, DEL, C1, U+2028, U+2029), no leading or trailing space. */
+/* One line of human text that shows what it is: no control characters, none that turn the direction of writing, no
+ * noncharacters, tags, soft hyphens or byte order marks; no leading or trailing space; joiners (U+200C, U+200D) only between two
+ * characters that can be seen; and at least one of these unless the text is empty. */
 bool text_is_line(const char *text);
 
 /* An opaque token of printable ASCII (0x21 to 0x7e), 1 to max characters: Idempotency-Key, client ids. */

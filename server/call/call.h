@@ -22,7 +22,10 @@ enum house_fault {
     HOUSE_LOCKED,
     HOUSE_SCHEMA_NEWER,
     HOUSE_NOT_READABLE,
+    HOUSE_OPEN_TO_OTHERS, /* the data directory's mode */
+    HOUSE_CLOCK_BEHIND,   /* more than a day behind the newest row of the log */
     HOUSE_MASTER_KEY_MISSING,
+    HOUSE_MASTER_KEY_UNREADABLE,
     HOUSE_MASTER_KEY_MODE,
     HOUSE_MASTER_KEY_SHAPE,
     HOUSE_MASTER_KEY_WRONG, /* not the key that this store was made with */

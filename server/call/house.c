@@ -17,9 +17,12 @@
 
 enum { HOUSE_START_BYTES = 64 * 1024, CHORE_BYTES = 4096, EXPIRY_STEP = 200, EXPIRY_STEPS = 500, HEARTBEAT_MS = 1000 };
 
+_Static_assert((int)ACTIVITY_MAX_BATCH >= (int)STORE_BATCH_JOBS, "a batch's rows fit one append");
+
 static const enum house_fault keyring_faults[] = {
     [KEYRING_FINE] = HOUSE_FINE,
     [KEYRING_FILE_MISSING] = HOUSE_MASTER_KEY_MISSING,
+    [KEYRING_FILE_UNREADABLE] = HOUSE_MASTER_KEY_UNREADABLE,
     [KEYRING_FILE_READABLE_BY_OTHERS] = HOUSE_MASTER_KEY_MODE,
     [KEYRING_FILE_NOT_A_KEY] = HOUSE_MASTER_KEY_SHAPE,
     [KEYRING_OF_ANOTHER_STORE] = HOUSE_MASTER_KEY_WRONG,
@@ -32,6 +35,8 @@ static const enum house_fault store_faults[] = {
     [STORE_LOCKED] = HOUSE_LOCKED,
     [STORE_SCHEMA_NEWER] = HOUSE_SCHEMA_NEWER,
     [STORE_NOT_READABLE] = HOUSE_NOT_READABLE,
+    [STORE_OPEN_TO_OTHERS] = HOUSE_OPEN_TO_OTHERS,
+    [STORE_CLOCK_BEHIND] = HOUSE_CLOCK_BEHIND,
 };
 
 enum status house_append_rows(struct tx *tx, struct job *const *jobs, size_t n, void *context)
@@ -103,7 +108,10 @@ enum status house_create(const struct house_settings *settings, enum house_fault
         *ret_fault = HOUSE_MASTER_KEY_MISSING;
         return status;
     }
-    return store_create(settings->directory);
+    status = store_create(settings->directory);
+    if (status == STATUS_FORBIDDEN)
+        *ret_fault = HOUSE_OPEN_TO_OTHERS;
+    return status;
 }
 
 enum status house_open(const struct house_settings *settings, struct house **ret_house, enum house_fault *ret_fault)
@@ -221,5 +229,5 @@ enum status call_refill_keys(struct house *house)
 
 enum status call_checkpoint(struct house *house)
 {
-    return store_checkpoint(house->store, false);
+    return store_checkpoint(house->store);
 }

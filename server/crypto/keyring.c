@@ -46,6 +46,7 @@ struct keyring {
 /* What each fault is answered with. */
 static const enum status fault_statuses[] = {
     [KEYRING_FILE_MISSING] = STATUS_NOT_FOUND,
+    [KEYRING_FILE_UNREADABLE] = STATUS_IO,
     [KEYRING_FILE_READABLE_BY_OTHERS] = STATUS_FORBIDDEN,
     [KEYRING_FILE_NOT_A_KEY] = STATUS_INVALID,
     [KEYRING_NO_LOCKED_MEMORY] = STATUS_NO_MEMORY,

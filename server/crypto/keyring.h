@@ -21,7 +21,8 @@ enum { KEYRING_SLOTS = 512 };
 /* Why a master key file was not taken; for a clear message at start. */
 enum keyring_fault {
     KEYRING_FINE,
-    KEYRING_FILE_MISSING,            /* not there, or not ours to open */
+    KEYRING_FILE_MISSING,            /* not there */
+    KEYRING_FILE_UNREADABLE,         /* there, or behind a folder that hides it, but the system does not let us open it */
     KEYRING_FILE_READABLE_BY_OTHERS, /* any group or other permission bit (but: root's file may be read by our group), or an owner who is neither we nor root */
     KEYRING_FILE_NOT_A_KEY,          /* not a regular file of 64 hex digits and an optional newline */
     KEYRING_OF_ANOTHER_STORE, /* a key, but its check value is not the one it is compared with (domain/vault.h) */
@@ -30,7 +31,7 @@ enum keyring_fault {
 
 /*
  * Reads the master key. The file's mode and owner are checked on the open descriptor; a symbolic link is not followed.
- * ret_fault is always written. STATUS_NOT_FOUND, _FORBIDDEN, _INVALID and _NO_MEMORY, in the order of the faults; with
+ * ret_fault is always written. STATUS_NOT_FOUND, _IO, _FORBIDDEN, _INVALID and _NO_MEMORY, in the order of the faults; with
  * KEYRING_FINE, STATUS_IO if reading failed and STATUS_NO_MEMORY if the heap is exhausted.
  */
 must_check enum status keyring_open(const char *path, struct keyring **ret_keyring, enum keyring_fault *ret_fault);

@@ -44,6 +44,19 @@ static enum keyring_fault fault_of_file(int file)
     return KEYRING_FINE;
 }
 
+static enum keyring_fault fault_of_opening(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return KEYRING_FILE_MISSING;
+    case ELOOP:
+        return KEYRING_FILE_NOT_A_KEY;
+    default:
+        return KEYRING_FILE_UNREADABLE;
+    }
+}
+
 /* Reads until the end or until `max` bytes are there. */
 static enum status read_whole(int file, char *bytes, size_t max, size_t *ret_len)
 {
@@ -76,7 +89,7 @@ enum status master_key_read(const char *path, struct master_key_room *room, enum
     /* O_NONBLOCK, so that a pipe in the file's place cannot hold the start. */
     auto_file file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (file < 0) {
-        *ret_fault = errno == ELOOP ? KEYRING_FILE_NOT_A_KEY : KEYRING_FILE_MISSING;
+        *ret_fault = fault_of_opening(errno);
         return STATUS_NOT_FOUND;
     }
     *ret_fault = fault_of_file(file);

@@ -112,7 +112,7 @@ static enum MHD_Result gather_header(void *context, enum MHD_ValueKind kind, con
                                      const char *value, size_t value_len)
 {
     (void)kind;
-    headers_add(context, name, name_len, value, value_len);
+    headers_add_in_place(context, name, name_len, value, value_len);
     return MHD_YES;
 }
 

@@ -35,6 +35,25 @@ void headers_add(struct headers *headers, const char *name, size_t name_len, con
     headers->items[headers->n++] = (struct header){.name = name, .value = text};
 }
 
+/* Addresses, since the two need not be of one object. */
+static bool is_in_one_piece(const char *name, size_t name_len, const char *value)
+{
+    uintptr_t colon = (uintptr_t)name + name_len;
+    if (value == NULL || (uintptr_t)value <= colon)
+        return false;
+    size_t blanks = (uintptr_t)value - colon - 1;
+    return strspn(name + name_len + 1, " \t") >= blanks;
+}
+
+void headers_add_in_place(struct headers *headers, const char *name, size_t name_len, const char *value,
+                          size_t value_len)
+{
+    if (name == NULL || !is_in_one_piece(name, name_len, value))
+        headers->unusable = true;
+    else
+        headers_add(headers, name, name_len, value, value_len);
+}
+
 size_t headers_count(const struct headers *headers, const char *name)
 {
     size_t count = 0;

@@ -22,11 +22,17 @@ struct header {
 struct headers {
     struct header items[HEADERS_MAX]; /* text is not owned and lives as long as the request */
     size_t n;
-    bool unusable; /* too many, a name that is no token, or a value with control characters */
+    bool unusable; /* too many, a folded line, a name that is no token, or a value with control characters */
 };
 
 /* Adds a line; what cannot be kept faithfully makes the whole set unusable instead. Both texts end in NUL after their length. */
 void headers_add(struct headers *headers, const char *name, size_t name_len, const char *value, size_t value_len);
+
+/* The same for a line that stands where it was received: name, colon, white space and value in one piece of memory (the colon may
+ * have been overwritten). When a line was folded (RFC 9112 section 5.2) libmicrohttpd puts it together elsewhere, and what it
+ * then tells as name and value need not be what was sent: that makes the whole set unusable. */
+void headers_add_in_place(struct headers *headers, const char *name, size_t name_len, const char *value,
+                          size_t value_len);
 
 size_t headers_count(const struct headers *headers, const char *name);
 

@@ -100,12 +100,22 @@ static enum status lock_directory(int directory, int *ret_lock)
     return STATUS_OK;
 }
 
+/* Group and others have no bit at all: a name to look up is something to know, and a right to write is worse. */
+static enum status check_mode(int directory)
+{
+    struct stat facts;
+    if (fstat(directory, &facts) != 0)
+        return STATUS_IO;
+    return (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0 ? STATUS_OK : STATUS_FORBIDDEN;
+}
+
 static enum status open_and_lock(const char *path, struct data_directory *ret_directory, int *ret_file)
 {
     TRY(resolve(path, ret_directory));
     auto_file directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
         return status_of_errno();
+    TRY(check_mode(directory));
     TRY(lock_directory(directory, &ret_directory->lock));
     *ret_file = directory;
     directory = -1;
@@ -151,6 +161,7 @@ enum status data_directory_open(const char *path, struct data_directory *ret_dir
     } faults[] = {
         {STATUS_NOT_FOUND, STORE_MISSING},
         {STATUS_BUSY, STORE_LOCKED},
+        {STATUS_FORBIDDEN, STORE_OPEN_TO_OTHERS},
         {STATUS_IO, STORE_NOT_READABLE},
     };
     *ret_fault = STORE_FINE;

@@ -17,7 +17,7 @@ struct data_directory {
 };
 
 /* Makes the directory (0700) and empty files (0600) where they are missing, locks it, and makes all that durable.
- * STATUS_BUSY when another holds the lock. */
+ * STATUS_BUSY when another holds the lock, STATUS_FORBIDDEN when the directory is there and open to group or others. */
 must_check enum status data_directory_create(const char *path, struct data_directory *ret_directory);
 
 /* Locks an existing directory. ret_fault says why not; it is written only on failure. */

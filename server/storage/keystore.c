@@ -2,7 +2,7 @@
 /*
  * For:      keys.db: adding wrapped keys under a mutex, reading them through a pool of its own.
  * May not:  see a key in the clear, or record whose a key is.
- * Always:   one writing connection, the only checkpointer; after a commit that ended unknown it writes no more.
+ * Always:   one writing connection, the only checkpointer; after a commit that ended unknown it says so once and writes no more.
  */
 #include "storage/keystore_private.h"
 
@@ -22,6 +22,8 @@ enum { LOG_STEP = 100, LOOKUP_READERS = 4, LOOKUP_PATIENCE_MS = 5000, CHECK_AREN
 
 struct keystore {
     struct readers *readers;
+    void (*commit_unknown)(void *context);
+    void *context;
     pthread_mutex_t lock; /* guards what follows */
     struct connection *connection;
     bool unknown; /* a COMMIT ended unknown */
@@ -33,12 +35,14 @@ static void keystore_closep(struct keystore **keystore)
 }
 #define auto_keystore __attribute__((cleanup(keystore_closep))) struct keystore *
 
-enum status keystore_open(const char *path, size_t max_readers, struct keystore **ret_keystore,
-                          enum store_fault *ret_fault)
+enum status keystore_open(const char *path, size_t max_readers, const struct store_settings *settings,
+                          struct keystore **ret_keystore, enum store_fault *ret_fault)
 {
     auto_keystore keystore = calloc(1, sizeof *keystore);
     if (keystore == NULL)
         return STATUS_NO_MEMORY;
+    keystore->commit_unknown = settings->commit_unknown;
+    keystore->context = settings->context;
     pthread_mutex_init(&keystore->lock, NULL);
     TRY(database_open(path, &LINEAGE_KEYS, &keystore->connection, ret_fault));
     size_t n_readers = max_readers < LOOKUP_READERS ? max_readers : LOOKUP_READERS;
@@ -81,10 +85,11 @@ static enum status insert_all(struct connection *connection, const struct insert
     return STATUS_OK;
 }
 
+/* STATUS_COMMIT_UNKNOWN once, to the one who must tell. */
 static enum status write_locked(struct keystore *keystore, const struct inserts *inserts)
 {
     if (keystore->unknown)
-        return STATUS_COMMIT_UNKNOWN;
+        return STATUS_IO;
     TRY(transaction_begin(keystore->connection));
     enum status status = insert_all(keystore->connection, inserts);
     if (status != STATUS_OK) {
@@ -106,7 +111,11 @@ static enum status keystore_write(struct keystore *keystore, const struct insert
     pthread_mutex_lock(&keystore->lock);
     enum status status = write_locked(keystore, inserts);
     pthread_mutex_unlock(&keystore->lock);
-    return status;
+    if (status != STATUS_COMMIT_UNKNOWN)
+        return status;
+    if (keystore->commit_unknown != NULL)
+        keystore->commit_unknown(keystore->context);
+    return STATUS_IO;
 }
 
 /* A stored key is bound as it is. */

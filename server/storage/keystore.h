@@ -25,7 +25,9 @@ struct stored_key {
     struct wrapped_key wrapped;
 };
 
-/* Adds keys in one durable transaction. After STATUS_COMMIT_UNKNOWN nothing more is added until the next start. */
+/* Adds keys in one durable transaction. When its COMMIT ends unknown, the commit_unknown hook of the store's settings is called,
+ * which ends the process; should it return, this call and every later one is answered STATUS_IO: no key of theirs is in use, so
+ * nothing of the caller's is stored. Never STATUS_COMMIT_UNKNOWN, which would say that of the data. */
 must_check enum status keystore_add(struct keystore *keystore, const struct stored_key *keys, size_t n);
 
 /* STATUS_NOT_FOUND when the key was never there or has been destroyed. */

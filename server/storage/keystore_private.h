@@ -8,9 +8,9 @@
 #include "base/status.h"
 #include "storage/keystore.h"
 
-/* ret_fault is written only on failure. */
-must_check enum status keystore_open(const char *path, size_t max_readers, struct keystore **ret_keystore,
-                                     enum store_fault *ret_fault);
+/* Of the settings it takes commit_unknown and its context. ret_fault is written only on failure. */
+must_check enum status keystore_open(const char *path, size_t max_readers, const struct store_settings *settings,
+                                     struct keystore **ret_keystore, enum store_fault *ret_fault);
 
 /* Truncates the log and closes. Accepts NULL, returns NULL. */
 struct keystore *keystore_close(struct keystore *keystore);

@@ -63,7 +63,7 @@ struct statement {
 must_check enum status statement_one(struct session *session, const struct statement *statement, const void *args,
                                      void *ret_row);
 
-/* All rows, at most `max`, as one array in the session's arena. STATUS_TOO_LARGE if there are more. */
+/* All rows, at most `max`, as one array in the session's arena. STATUS_TOO_MANY if there are more. */
 must_check enum status statement_all(struct session *session, const struct statement *statement, const void *args,
                                      size_t max, void **ret_rows, size_t *ret_n);
 

@@ -25,10 +25,12 @@ struct job;
 /* Why a store was not opened; for a clear message at start. */
 enum store_fault {
     STORE_FINE,
-    STORE_MISSING,      /* no such directory or database: run `tryggd init` */
-    STORE_LOCKED,       /* another process holds the data directory (flock) */
-    STORE_SCHEMA_NEWER, /* made by a later version */
-    STORE_NOT_READABLE, /* permission, read-only medium, or not a database */
+    STORE_MISSING,        /* no such directory or database: run `tryggd init` */
+    STORE_LOCKED,         /* another process holds the data directory (flock) */
+    STORE_SCHEMA_NEWER,   /* made by a later version */
+    STORE_NOT_READABLE,   /* permission, read-only medium, or not a database */
+    STORE_OPEN_TO_OTHERS, /* group or others may do something in the data directory */
+    STORE_CLOCK_BEHIND,   /* the newest activity row is more than a day ahead of the clock */
 };
 
 struct store_settings {
@@ -37,20 +39,25 @@ struct store_settings {
 
     /* Called on the writer thread once per batch, after its jobs and before COMMIT, with the jobs that succeeded: the place
      * where activity rows are appended. Not called when none did. session_arena(tx_session(tx)) lives until it returns. A
-     * failure rolls the whole batch back: every job in it gets that status. */
+     * failure rolls the whole batch back: every job in it gets STATUS_STORE_LOST, STATUS_BUSY or STATUS_NO_MEMORY if it was
+     * that, and STATUS_IO whatever else it was. */
     enum status (*finish)(struct tx *tx, struct job *const *jobs, size_t n, void *context);
 
-    /* Called on the writer thread when a COMMIT ended unknown, after every job of the batch has been answered
-     * STATUS_COMMIT_UNKNOWN. It must end the process; the store takes no more jobs. */
+    /* Called when a COMMIT ended unknown; it must end the process. For the data: once, on the writer thread, after every job of
+     * the batch has been answered STATUS_COMMIT_UNKNOWN; the store takes no more jobs. For the keys (keystore.h): once, on the
+     * thread that was adding them, which may be a request's; the keystore adds no more. */
     void (*commit_unknown)(void *context);
     void *context;
 };
 
-/* Makes the directory if need be and both databases with the newest schema; STATUS_EXISTS if a store is there. */
+/* Makes the directory if need be and both databases with the newest schema; STATUS_EXISTS if a store is there, STATUS_FORBIDDEN if
+ * the directory is and group or others may do something in it. */
 must_check enum status store_create(const char *directory);
 
 /* Opens, migrates forward, starts the writer thread. *ret_fault is always written: STATUS_NOT_FOUND with STORE_MISSING,
- * STATUS_BUSY with STORE_LOCKED, STATUS_CONFLICT with STORE_SCHEMA_NEWER, STATUS_IO or STATUS_CORRUPT with STORE_NOT_READABLE. */
+ * STATUS_BUSY with STORE_LOCKED, STATUS_CONFLICT with STORE_SCHEMA_NEWER, STATUS_IO or STATUS_CORRUPT with STORE_NOT_READABLE,
+ * STATUS_FORBIDDEN with STORE_OPEN_TO_OTHERS, STATUS_INVALID with STORE_CLOCK_BEHIND: time never runs backwards in the log, so
+ * every new row would silently carry the wrong time. */
 must_check enum status store_open(const struct store_settings *settings, struct store **ret_store,
                                   enum store_fault *ret_fault);
 
@@ -73,13 +80,16 @@ static inline void session_endp(struct session **session)
 
 /* ---- Writing -------------------------------------------------------------------------------------------------------- */
 
+/* A batch holds at most so many jobs. A job of more than STORE_JOB_BYTES is refused: what is longer is a series of jobs. */
+enum { STORE_BATCH_JOBS = 256, STORE_JOB_BYTES = 1024 * 1024 };
+
 /* One unit of work, embedded in the caller's own struct. `run` is called on the writer thread inside a savepoint of its own:
  * STATUS_OK keeps its writes, anything else rolls back its savepoint only. No crypto, JSON, network or sleeping inside.
  * `arena` takes the rows it reads; it belongs to the waiting caller. */
 struct job {
     enum status (*run)(struct tx *tx, struct job *job);
     struct arena *arena;
-    size_t bytes; /* rough size of what it writes, for the batch bound of 4 MiB */
+    size_t bytes; /* rough size of what it writes: at most STORE_JOB_BYTES; a batch takes 4 MiB of them */
 };
 
 /* Queues the job, first in first out, and waits for its batch: returns after COMMIT (or its failure), never before.
@@ -87,7 +97,8 @@ struct job {
  *   STATUS_BUSY                 the database was locked by another for too long, or the queue is full; nothing stored
  *   STATUS_STORE_LOST           the transaction vanished (disk full); nothing of the batch is stored
  *   STATUS_COMMIT_UNKNOWN       an I/O error on COMMIT; the rows may be there after recovery; the process is ending
- *   STATUS_IO, STATUS_INTERNAL  the batch was rolled back; nothing stored */
+ *   STATUS_IO, STATUS_INTERNAL  the batch was rolled back; nothing stored
+ *   STATUS_TOO_LARGE            job->bytes is over STORE_JOB_BYTES, which may come of input: it was not queued, nothing stored */
 must_check enum status store_write(struct store *store, struct job *job);
 
 /* The reading side of the transaction, valid inside the job. */
@@ -99,7 +110,8 @@ struct arena *session_arena(struct session *session);
 /* Milliseconds since 1970, the same for all jobs of one batch, never less than in an earlier batch of this process. */
 int64_t tx_now(const struct tx *tx);
 
-/* A PASSIVE or, when asked, TRUNCATE checkpoint, on the writer thread between batches (the writer is the only checkpointer). */
-must_check enum status store_checkpoint(struct store *store, bool truncate);
+/* Copies back what the log holds and no session still reads past, on the writer thread between batches (the writer is the only
+ * checkpointer). Waits for nobody. */
+must_check enum status store_checkpoint(struct store *store);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "storage/data_directory.h"
 #include "storage/keystore_private.h"
 #include "storage/sqlite/database.h"
@@ -16,7 +17,7 @@
 #include "storage/sqlite/writer.h"
 #include "storage/storage.h"
 
-enum { READERS_PER_CORE = 4, READER_PATIENCE_MS = 5000 };
+enum { READERS_PER_CORE = 4, READER_PATIENCE_MS = 5000, CLOCK_TOLERANCE_MS = 24 * 3600 * 1000 };
 
 struct store {
     struct data_directory directory;
@@ -51,15 +52,24 @@ static size_t readers_at_most(unsigned wished)
     return READERS_PER_CORE * (cores > 0 ? (size_t)cores : 1);
 }
 
+static enum status check_clock(const struct writer *writer, enum store_fault *ret_fault)
+{
+    if (writer_newest(writer) <= clock_now() + CLOCK_TOLERANCE_MS)
+        return STATUS_OK;
+    *ret_fault = STORE_CLOCK_BEHIND;
+    return STATUS_INVALID;
+}
+
 static enum status open_parts(struct store *store, const struct store_settings *settings, enum store_fault *ret_fault)
 {
     TRY(data_directory_open(settings->directory, &store->directory, ret_fault));
     struct connection *connection;
     TRY(database_open(store->directory.data_path, &LINEAGE_DATA, &connection, ret_fault));
     TRY(writer_start(connection, settings, &store->writer));
+    TRY(check_clock(store->writer, ret_fault));
     size_t n_readers = readers_at_most(settings->readers);
     TRY(readers_new(store->directory.data_path, n_readers, READER_PATIENCE_MS, &store->readers));
-    return keystore_open(store->directory.keys_path, n_readers, &store->keys, ret_fault);
+    return keystore_open(store->directory.keys_path, n_readers, settings, &store->keys, ret_fault);
 }
 
 enum status store_open(const struct store_settings *settings, struct store **ret_store, enum store_fault *ret_fault)
@@ -103,7 +113,7 @@ enum status store_write(struct store *store, struct job *job)
     return writer_write(store->writer, job);
 }
 
-enum status store_checkpoint(struct store *store, bool truncate)
+enum status store_checkpoint(struct store *store)
 {
-    return writer_checkpoint(store->writer, truncate ? CHECKPOINT_TRUNCATE : CHECKPOINT_PASSIVE);
+    return writer_checkpoint(store->writer);
 }

@@ -28,8 +28,15 @@ def fault(tmp_path):
         pytest.skip("a sanitizer's runtime must be loaded first: the same faults are injected below the store in tests/faults")
     assert SHIM.exists(), f"{SHIM} is not built"
     fault = tmp_path / "fault"
-    fault.write_text("")
+    arm(fault, "")
     return fault
+
+
+def arm(fault, what):
+    """In one step: no moment without a fault between two."""
+    new = fault.with_suffix(".new")
+    new.write_text(what)
+    new.replace(fault)
 
 
 def shimmed(fault):
@@ -64,12 +71,12 @@ def test_a_full_disk_stores_nothing_discloses_nothing_and_passes(medium):
     daemon, fault = medium
     path, sent = f"/v1/students/{daemon.id('student', 'alva')}", body(daemon)
     before = daemon.rows("SELECT count(*) AS n FROM student"), daemon.rows("SELECT count(*) AS n FROM activity")
-    fault.write_text("write trygg")
+    arm(fault, "write trygg")
     for _ in range(3):
         assert daemon.post("/v1/students", sent, "kari", key="full").status_code == 503
         assert daemon.get(path, "kari").status_code == 503
         assert daemon.get(path, "teacher-untied").status_code == 503
-    fault.write_text("")
+    arm(fault, "")
     assert (daemon.rows("SELECT count(*) AS n FROM student"), daemon.rows("SELECT count(*) AS n FROM activity")) == before
     assert daemon.get(path, "kari").status_code == 200
     assert daemon.post("/v1/students", sent, "kari", key="full").status_code == 201
@@ -79,12 +86,12 @@ def test_a_full_disk_stores_nothing_discloses_nothing_and_passes(medium):
 def test_an_unknown_commit_is_503_and_the_process_ends_and_a_retry_is_safe(medium):
     daemon, fault = medium
     sent = body(daemon)
-    fault.write_text("sync trygg")
+    arm(fault, "sync trygg")
     answer = daemon.request("POST", "/v1/students", "kari", json=sent, key="unknown", check=False)
     assert answer.status_code == 503
     assert answer.json()["type"] == "urn:problem-type:trygg:outcome-unknown"
     assert_it_ends(daemon)
-    fault.write_text("")
+    arm(fault, "")
     daemon.start()
     first = daemon.post("/v1/students", sent, "kari", key="unknown")
     again = daemon.post("/v1/students", sent, "kari", key="unknown")
@@ -96,12 +103,12 @@ def test_an_unknown_commit_is_503_and_the_process_ends_and_a_retry_is_safe(mediu
 
 def test_an_unlogged_read_is_not_answered_when_the_commit_is_unknown(medium):
     daemon, fault = medium
-    fault.write_text("sync trygg")
+    arm(fault, "sync trygg")
     answer = daemon.request("GET", f"/v1/students/{daemon.id('student', 'alva')}", "kari", check=False)
     assert answer.status_code == 503
     assert "Qalva" not in answer.text and "Elevalva" not in answer.text
     assert_it_ends(daemon)
-    fault.write_text("")
+    arm(fault, "")
     daemon.start()
     assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
 
@@ -111,11 +118,11 @@ def test_an_unlogged_read_is_not_answered_when_the_commit_is_unknown(medium):
 def test_an_unknown_commit_of_the_keys_ends_the_process_and_a_retry_is_safe(medium):
     daemon, fault = medium
     sent = body(daemon)
-    fault.write_text("sync keys")
+    arm(fault, "sync keys")
     first = daemon.post("/v1/students", sent, "kari", key="keys", check=False)   # with a key of the pool, which is then filled up
     assert first.status_code == 201
     assert_it_ends(daemon)
-    fault.write_text("")
+    arm(fault, "")
     daemon.start()
     again = daemon.post("/v1/students", sent, "kari", key="keys")
     assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
@@ -127,13 +134,13 @@ def test_a_call_whose_own_key_cannot_be_made_stores_nothing(medium):
     session, sent = requests.Session(), body(daemon)
     create = lambda **options: daemon.post("/v1/students", sent, token=token, session=session, **options)
     token = daemon.token("kari")
-    fault.write_text("write keys")
+    arm(fault, "write keys")
     answers = [create() for _ in range(POOL + 1)]
     assert {answer.status_code for answer in answers[:200]} == {201}
     assert answers[-1].status_code == 503, "the pool should be empty"
     before = daemon.rows("SELECT count(*) AS n FROM student")
 
-    fault.write_text("sync keys")
+    arm(fault, "sync keys")
     with pytest.raises(requests.RequestException):   # in the end nobody answers
         for _ in range(1000):
             answer = create(key="own", check=False)
@@ -142,7 +149,7 @@ def test_a_call_whose_own_key_cannot_be_made_stores_nothing(medium):
     assert_it_ends(daemon)
     assert daemon.rows("SELECT count(*) AS n FROM student") == before
 
-    fault.write_text("")
+    arm(fault, "")
     daemon.start()
     first, again = create(key="own"), create(key="own")
     assert first.status_code == again.status_code == 201
@@ -151,7 +158,7 @@ def test_a_call_whose_own_key_cannot_be_made_stores_nothing(medium):
 
 
 def test_a_start_whose_keys_end_unknown_is_no_start(fresh_files, fault):
-    fault.write_text("sync keys")
+    arm(fault, "sync keys")
     done = run_tryggd("serve", "--config", fresh_files.config, env={**os.environ, **shimmed(fault)})
     assert (done.returncode, done.stdout) == (EXIT_COMMIT_UNKNOWN, "")
     assert [line for line in done.stderr.splitlines() if "commit-unknown" in line]

@@ -11,15 +11,18 @@ import signal
 import sqlite3
 import stat
 import subprocess
+import tempfile
 import time
 
 import pytest
+import requests
 
 import world
 from daemon import TRYGGD, Files, run_tryggd
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, OS, CANT_CREATE, IO, TEMPORARY, NO_PERMISSION, CONFIG = 64, 65, 66, 69, 71, 73, 74, 75, 77, 78
 CIVIC = "201405179829"
+NOBODY = 65534
 
 
 def refused(files, code, *words, command="serve", args=(), env=None):
@@ -130,6 +133,24 @@ def test_a_missing_master_key(fresh_files):
     fresh_files.master_key.unlink()
     refused(fresh_files, NO_INPUT, str(fresh_files.master_key), "does not exist")
     assert not fresh_files.master_key.exists()
+
+
+def test_a_master_key_that_the_system_does_not_open_is_not_called_missing():
+    """As another user than root, who owns the store and not the key."""
+    if os.geteuid() != 0:
+        pytest.skip("root opens every file, and only root can become another user")
+    with tempfile.TemporaryDirectory() as folder:
+        files = Files(folder).make()
+        for path in [files.folder, files.data, *files.folder.iterdir(), *files.data.iterdir()]:
+            os.chown(path, NOBODY, NOBODY)
+        os.chown(files.master_key, 0, 0)
+        try:
+            done = subprocess.run([TRYGGD, "serve", "--config", files.config], capture_output=True, text=True, timeout=60,
+                                  preexec_fn=lambda: (os.setgroups([]), os.setgid(NOBODY), os.setuid(NOBODY)))
+        except PermissionError:
+            pytest.skip("the build stands where only root may enter")
+    assert (done.returncode, done.stdout) == (NO_PERMISSION, "")
+    assert done.stderr.startswith(f"tryggd: {files.master_key} cannot be read")
 
 
 @pytest.mark.parametrize("text", ["", "xyz\n", "ab" * 31 + "\n", "ab" * 33 + "\n", "gg" * 32 + "\n"])
@@ -349,3 +370,88 @@ def test_a_token_is_as_strong_as_it_is_asked_to_be(daemon):
         done = run_tryggd("token", "--config", daemon.files.config, "--subject", "kari", *options)
         daemon.files.tokens.append(done.stdout.strip())
         assert daemon.get("/v1/me", token=done.stdout.strip()).json()["login"]["strong"] is strong
+
+
+# ---- The machine around it -----------------------------------------------------------------------------------------------------
+
+def set_newest_row(files, seconds_ahead):
+    with sqlite3.connect(files.data / "trygg.db") as store:
+        store.execute("UPDATE activity_tree SET last_at = ?", [int((time.time() + seconds_ahead) * 1000)])
+    store.close()
+
+
+def test_a_clock_far_behind_the_newest_row_is_no_clock_to_write_rows_by(fresh_files, fresh_daemon):
+    """Time never runs backwards in the log: every row would carry the newest one's time, and nobody would be told."""
+    set_newest_row(fresh_files, 23 * 3600)
+    daemon = fresh_daemon(fresh_files)
+    assert daemon.get("/health/ready").status_code == 200
+    daemon.stop()
+    set_newest_row(fresh_files, 25 * 3600)
+    refused(fresh_files, OS, str(fresh_files.data), "the clock is more than a day behind the newest row of the log")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601])
+def test_an_issuer_key_that_others_may_touch_signs_nothing(fresh_files, mode):
+    fresh_files.key_file.chmod(mode)
+    refused(fresh_files, NO_PERMISSION, str(fresh_files.key_file), "its owner alone", command="token", args=("--subject", "kari"))
+
+
+@pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
+def test_L4_a_key_set_that_others_may_write_is_refused_at_start(fresh_files, mode):
+    fresh_files.jwks_file.chmod(mode)
+    for command in ("serve", "check-config"):
+        refused(fresh_files, CONFIG, "issuer", str(fresh_files.jwks_file), "may write", command=command)
+
+
+def test_L4_a_key_set_that_others_may_write_is_not_read_again(fresh_daemon, fresh_files):
+    daemon = fresh_daemon(fresh_files)
+    token, before = daemon.token("kari"), json.loads(fresh_files.jwks_file.read_text())
+    strange = {"keys": [{**before["keys"][0], "kid": "another"}]}
+    deadline = time.monotonic() + 20
+    for mode, text, said in ((0o666, strange, "may write the file"), (0o644, before, "event=key-set issuer=1 fault=none")):
+        fresh_files.jwks_file.chmod(mode)
+        fresh_files.jwks_file.write_text(json.dumps(text))
+        while said not in daemon.log():
+            assert time.monotonic() < deadline
+            assert daemon.get("/v1/me", token=token).status_code == 200
+            time.sleep(0.1)
+    assert daemon.get("/v1/me", token=token).status_code == 200
+
+
+def limit_file_size(daemon, size):
+    resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_a_limit_on_file_sizes_is_no_end(fresh_daemon):
+    """SIGXFSZ would end the process without an answer."""
+    daemon = fresh_daemon()
+    assert daemon.create_student("kari").status_code == 201
+    limit_file_size(daemon, 4096)
+    for _ in range(3):
+        assert daemon.create_student("kari").status_code == 503
+    limit_file_size(daemon, resource.RLIM_INFINITY)
+    assert daemon.create_student("kari").status_code == 201
+
+
+def test_nobody_reading_the_log_holds_up_no_answer_and_no_stop(fresh_files):
+    STALLED = 1500  # lines: more than a pipe holds
+    process = subprocess.Popen([TRYGGD, "serve", "--config", fresh_files.config], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        url = process.stdout.readline().decode().split()[-1]
+        with requests.Session() as session:
+            for _ in range(STALLED):
+                assert session.get(url + "/health/live", timeout=10).status_code == 200
+            lines = b""
+            while b"event=stopping" not in lines and b" dropped=" not in lines:
+                lines += os.read(process.stderr.fileno(), 65536)
+                assert session.get(url + "/health/live", timeout=10).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        told = re.search(rb" dropped=([0-9]+)", lines + process.stderr.read())
+        assert told and int(told.group(1)) > 100
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+        process.stderr.close()

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #undef NDEBUG
@@ -164,6 +165,7 @@ void forge_write(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
     assert(file != NULL);
+    assert(fchmod(fileno(file), 0644) == 0); /* whatever the umask */
     assert(fputs(text, file) >= 0);
     assert(fclose(file) == 0);
 }

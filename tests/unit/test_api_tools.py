@@ -2,6 +2,7 @@
 """The contract's tools and the model that HTTP answers are held against: each must be able to say no."""
 import copy
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -128,6 +129,28 @@ class Lint(unittest.TestCase):
     def test_what_nothing_uses_is_found(self):
         self.document["components"]["schemas"]["Spare"] = {"type": "string", "description": "Nothing."}
         self.assert_found("schemas/Spare: is used by nothing")
+
+
+class Grounds(unittest.TestCase):
+    def test_every_ground_of_an_example_is_one_of_the_policy(self):
+        rows = re.findall(r'\{ACTION_\w+,\s*"([^"]+)"', (ROOT / "server/policy/policy.c").read_text(encoding="utf-8"))
+        found = set(self.grounds(profile.load(ROOT / "openapi.yaml")))
+        self.assertGreater(len(rows), 10)
+        self.assertGreater(len(found), 2)
+        self.assertEqual(found - set(rows), set())
+
+    def grounds(self, node):
+        """The values of all members called ground, and the paths that texts give as an example of one."""
+        if isinstance(node, dict):
+            for name, value in node.items():
+                if name == "ground" and isinstance(value, str):
+                    yield value
+                yield from self.grounds(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from self.grounds(value)
+        elif isinstance(node, str):
+            yield from re.findall(r"\b[A-Z][0-9]+\.[a-z][A-Za-z.]*[A-Za-z]", node)
 
 
 class Generator(unittest.TestCase):

@@ -239,6 +239,21 @@ static void client_must_be_a_printable_token(void **state)
     assert_refused(with("azp", json_integer(1)));
 }
 
+/* The client stands unsealed in the activity log. */
+static void C1_client_that_is_a_civic_number_is_refused(void **state)
+{
+    (void)state;
+    static const char *const civic[] = {"191212121212", "19121212-1212", "31123999935"};
+    for (size_t i = 0; i < sizeof civic / sizeof civic[0]; i++) {
+        assert_refused(with("client_id", json_string(civic[i])));
+        json_t *claims = with("client_id", NULL);
+        json_object_set_new(claims, "azp", json_string(civic[i]));
+        assert_refused(claims);
+    }
+    assert_taken(with("client_id", json_string("191212121213"))); /* no check digit */
+    assert_taken(with("client_id", json_string("app-191212121212x")));
+}
+
 static unsigned scopes_of(void **state, json_t *claims)
 {
     struct caller caller = {.scopes = ~0u};
@@ -357,10 +372,10 @@ static void L1_subject_of_a_token_stays_on_no_stack_however_it_ends(void **state
         enum status status;
     } cases[] = {
         {"nbf", FORGE_NOW_S, 0, STATUS_OK},
-        {"nbf", FORGE_NOW_S, 1000, STATUS_OK},                     /* remembered */
-        {"nbf", FORGE_NOW_S, 700000, STATUS_TOKEN_INVALID},        /* remembered, expired since */
-        {"nbf", FORGE_NOW_S + 3600, 0, STATUS_TOKEN_INVALID},      /* refused when all is read */
-        {"azp", 7, 0, STATUS_TOKEN_INVALID},                       /* refused while it is read */
+        {"nbf", FORGE_NOW_S, 1000, STATUS_OK},                /* remembered */
+        {"nbf", FORGE_NOW_S, 700000, STATUS_TOKEN_INVALID},   /* remembered, expired since */
+        {"nbf", FORGE_NOW_S + 3600, 0, STATUS_TOKEN_INVALID}, /* refused when all is read */
+        {"azp", 7, 0, STATUS_TOKEN_INVALID},                  /* refused while it is read */
     };
     struct forge_house *house = *state;
     EVP_PKEY *pkey = forge_key("EdDSA"); /* the same claims give the same token */
@@ -403,6 +418,7 @@ int main(void)
         cmocka_unit_test(token_without_iat_lives_no_longer_than_a_day_from_now),
         cmocka_unit_test(subject_must_be_one_line_of_text),
         cmocka_unit_test(client_is_client_id_or_azp),
+        cmocka_unit_test(C1_client_that_is_a_civic_number_is_refused),
         cmocka_unit_test(client_must_be_a_printable_token),
         cmocka_unit_test(scopes_are_a_text_or_an_array_and_unknown_ones_mean_nothing),
         cmocka_unit_test(scopes_of_services_are_worth_nothing_to_persons_and_the_other_way),

@@ -258,6 +258,21 @@ static void token_that_could_never_be_taken_is_not_minted(void **state)
     assert_int_equal(token.len, 0);
 }
 
+static void key_that_others_may_touch_is_not_minted_with(void **state)
+{
+    struct desk *desk = *state;
+    struct local_token claims = person();
+    assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_OK);
+    for (mode_t bit = 1; bit <= 040; bit <<= 1) {
+        auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
+        assert_int_equal(chmod(desk->key, 0600 | bit), 0);
+        assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_FORBIDDEN);
+        assert_int_equal(token.len, 0);
+        assert_int_equal(chmod(desk->key, 0600), 0);
+        assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_OK);
+    }
+}
+
 static void key_that_is_missing_or_another_is_not_minted_with(void **state)
 {
     struct desk *desk = *state;
@@ -265,6 +280,7 @@ static void key_that_is_missing_or_another_is_not_minted_with(void **state)
     auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
     assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_IO);
     forge_write(desk->key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    assert_int_equal(chmod(desk->key, 0600), 0);
     assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
     EVP_PKEY *other = forge_ec("P-384");
     FILE *file = fopen(desk->key, "w");
@@ -331,6 +347,7 @@ int main(void)
         at_a_desk(claims_left_out_are_not_in_the_token),
         at_a_desk(a_thousand_tokens_are_all_taken_and_all_different),
         at_a_desk(token_that_could_never_be_taken_is_not_minted),
+        at_a_desk(key_that_others_may_touch_is_not_minted_with),
         at_a_desk(key_that_is_missing_or_another_is_not_minted_with),
         at_a_desk(tokens_that_libjwt_mints_are_taken),
     };

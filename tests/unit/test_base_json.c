@@ -90,6 +90,50 @@ static void side_by_side_is_not_deep(void **state)
     assert_taken(text);
 }
 
+/* `n` times one text, with commas between, in an array. */
+static char *array_of(const char *item, size_t n)
+{
+    char *text = malloc(n * (strlen(item) + 1) + 3);
+    assert_non_null(text);
+    char *end = stpcpy(text, "[");
+    for (size_t i = 0; i < n; i++)
+        end = stpcpy(stpcpy(end, i > 0 ? "," : ""), item);
+    stpcpy(end, "]");
+    return text;
+}
+
+static void a_small_text_that_would_be_many_values_is_refused(void **state)
+{
+    (void)state;
+    static const char *const items[] = {"[]", "{}", "0", "\"\"", "{\"\":0}", "[[]]"};
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+        char *text = array_of(items[i], JSON_MAX_TOKENS + 1);
+        assert_refused(text, strlen(text));
+        free(text);
+    }
+    char *fits = array_of("0", JSON_MAX_TOKENS); /* its bracket, and one comma fewer than it has items */
+    char *more = array_of("0", JSON_MAX_TOKENS + 1);
+    assert_taken(fits);
+    assert_refused(more, strlen(more));
+    auto_json json = NULL;
+    assert_int_equal(json_parse_within(more, strlen(more), JSON_MAX_TOKENS + 1, &json), STATUS_OK);
+    free(fits);
+    free(more);
+}
+
+static void five_hundred_objects_of_thirty_members_are_taken(void **state)
+{
+    (void)state;
+    char item[1024] = "{";
+    char *end = item + 1;
+    for (int i = 0; i < 30; i++)
+        end += sprintf(end, "%s\"m%d\":\"[{,:\\\"[{,:\"", i > 0 ? "," : "", i);
+    stpcpy(end, "}");
+    char *text = array_of(item, 500);
+    assert_taken(text);
+    free(text);
+}
+
 static void X3_duplicate_members_are_refused_at_any_level(void **state)
 {
     (void)state;
@@ -219,6 +263,8 @@ int main(void)
         cmocka_unit_test(a_million_brackets_are_refused_without_recursion),
         cmocka_unit_test(brackets_in_strings_are_no_levels),
         cmocka_unit_test(side_by_side_is_not_deep),
+        cmocka_unit_test(a_small_text_that_would_be_many_values_is_refused),
+        cmocka_unit_test(five_hundred_objects_of_thirty_members_are_taken),
         cmocka_unit_test(X3_duplicate_members_are_refused_at_any_level),
         cmocka_unit_test(one_value_of_any_type_is_taken),
         cmocka_unit_test(anything_else_is_refused),

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -130,6 +131,73 @@ static void a_long_line_is_cut_between_fields(void **state)
     assert_null(strstr(line, "huge"));
 }
 
+static void *log_a_line(void *context)
+{
+    (void)context;
+    LOG(LOG_LEVEL_INFO, "racing");
+    return NULL;
+}
+
+/* Puts one byte after another into a pipe until it takes none, then makes its end one that blocks. */
+static void fill(struct capture *capture)
+{
+    while (write(capture->pipe[1], "x", 1) == 1)
+        continue;
+    assert_int_equal(fcntl(capture->pipe[1], F_SETFL, 0), 0);
+}
+
+static void empty(struct capture *capture)
+{
+    char gone[4096];
+    while (read(capture->pipe[0], gone, sizeof(gone)) > 0)
+        continue;
+}
+
+static void a_reader_that_has_stopped_holds_nobody_up_and_the_next_line_tells_what_was_dropped(void **state)
+{
+    (void)state;
+    struct capture capture;
+    capture_start(&capture);
+    fill(&capture);
+    alarm(20); /* what blocks ends the test */
+    LOG(LOG_LEVEL_INFO, "first");
+    pthread_t threads[8];
+    for (size_t i = 0; i < 8; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, log_a_line, NULL), 0);
+    for (size_t i = 0; i < 8; i++)
+        pthread_join(threads[i], NULL);
+    alarm(0);
+    empty(&capture);
+    LOG(LOG_LEVEL_INFO, "read-again", log_number("n", 1));
+    LOG(LOG_LEVEL_INFO, "after");
+    const char *lines = capture_stop(&capture);
+    assert_non_null(strstr(lines, " level=info event=read-again dropped=9 n=1\n"));
+    assert_non_null(strstr(lines, " level=info event=after\n"));
+    assert_null(strstr(lines, "first"));
+    assert_null(strstr(lines, "racing"));
+}
+
+/* Eight threads at the last page of a pipe: it fits some lines, and never one that has to wait. */
+static void threads_that_race_for_the_last_room_do_not_block(void **state)
+{
+    (void)state;
+    struct capture capture;
+    capture_start(&capture);
+    fill(&capture);
+    char page[4096];
+    assert_int_equal(read(capture.pipe[0], page, sizeof(page)), sizeof(page));
+    alarm(20);
+    pthread_t threads[128];
+    for (size_t i = 0; i < 128; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, log_a_line, NULL), 0);
+    for (size_t i = 0; i < 128; i++)
+        pthread_join(threads[i], NULL);
+    alarm(0);
+    empty(&capture);
+    LOG(LOG_LEVEL_INFO, "after");
+    assert_non_null(strstr(capture_stop(&capture), " event=after dropped="));
+}
+
 static void errno_stays_as_it_was(void **state)
 {
     (void)state;
@@ -148,7 +216,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_has_time_level_event_and_its_fields), cmocka_unit_test(a_line_needs_no_fields),
         cmocka_unit_test(lines_below_the_threshold_are_not_written),  cmocka_unit_test(a_value_cannot_break_its_line),
-        cmocka_unit_test(a_long_line_is_cut_between_fields),          cmocka_unit_test(errno_stays_as_it_was),
+        cmocka_unit_test(a_long_line_is_cut_between_fields),          
+        cmocka_unit_test(a_reader_that_has_stopped_holds_nobody_up_and_the_next_line_tells_what_was_dropped),
+        cmocka_unit_test(threads_that_race_for_the_last_room_do_not_block),
+ cmocka_unit_test(errno_stays_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -252,6 +252,22 @@ static void a_credential_of_the_service_manager_is_taken(void **state)
     }
 }
 
+/* Not the same as one that is missing: who looks for it must not make another. */
+static void a_file_that_the_system_does_not_open_is_unreadable_and_not_missing(void **state)
+{
+    const struct key_folder *folder = *state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chmod(folder->path, 0755), 0);
+    write_file(folder->file, DIGITS, 64, 0600);
+    int fault = fault_in_child(folder->file);
+    if (fault == CHILD_SKIPPED)
+        skip();
+    assert_int_equal(fault, KEYRING_FILE_UNREADABLE);
+    assert_int_equal(chmod(folder->path, 0700), 0);
+    assert_int_equal(fault_in_child(folder->file), KEYRING_FILE_UNREADABLE);
+}
+
 static void what_is_no_regular_file_is_refused_without_waiting(void **state)
 {
     const struct key_folder *folder = *state;
@@ -322,6 +338,7 @@ int main(void)
         TEST(a_file_with_any_bit_for_others_is_refused),
         TEST(a_file_of_a_stranger_is_refused),
         TEST(a_credential_of_the_service_manager_is_taken),
+        TEST(a_file_that_the_system_does_not_open_is_unreadable_and_not_missing),
         TEST(what_is_no_regular_file_is_refused_without_waiting),
         TEST(without_locked_memory_no_key_is_read),
     };

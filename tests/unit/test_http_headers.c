@@ -95,6 +95,39 @@ static void whatever_two_readers_could_frame_differently_is_refused(void **state
     }
 }
 
+/* libmicrohttpd ends the name where the colon was. */
+static void a_line_in_one_piece_is_kept(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t value_at;
+    } lines[] = {{"X\0 y", 3}, {"X\0y", 2}, {"X\0 \t \t y", 7}, {"X\0", 2}, {"X\0  ", 4}};
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        struct headers headers = {.n = 0};
+        const char *value = lines[i].text + lines[i].value_at;
+        headers_add_in_place(&headers, lines[i].text, 1, value, strlen(value));
+        assert_false(headers.unusable);
+        assert_ptr_equal(headers_get(&headers, "X"), value);
+    }
+}
+
+static void a_line_that_was_put_together_elsewhere_makes_the_whole_set_unusable(void **state)
+{
+    (void)state;
+    static const char before[] = "y\0X\0y";
+    static const char apart[] = "X\0a y";
+    struct headers headers[4] = {{.n = 0}};
+    headers_add_in_place(&headers[0], before + 2, 1, before, 1);
+    headers_add_in_place(&headers[1], apart, 1, apart + 4, 1);
+    headers_add_in_place(&headers[2], apart, 1, apart + 1, 0);
+    headers_add_in_place(&headers[3], apart, 1, NULL, 0);
+    for (size_t i = 0; i < 4; i++) {
+        uint64_t length;
+        assert_int_equal(headers_check_framing(&headers[i], &length), STATUS_MALFORMED);
+    }
+}
+
 static void text_after_a_nul_in_a_name_or_value_is_not_overlooked(void **state)
 {
     (void)state;
@@ -125,6 +158,8 @@ int main(void)
         cmocka_unit_test(an_honest_request_is_framed_by_its_content_length),
         cmocka_unit_test(a_chunked_request_or_one_without_body_has_no_length),
         cmocka_unit_test(whatever_two_readers_could_frame_differently_is_refused),
+        cmocka_unit_test(a_line_in_one_piece_is_kept),
+        cmocka_unit_test(a_line_that_was_put_together_elsewhere_makes_the_whole_set_unusable),
         cmocka_unit_test(text_after_a_nul_in_a_name_or_value_is_not_overlooked),
         cmocka_unit_test(more_lines_than_fit_make_the_whole_set_unusable),
     };

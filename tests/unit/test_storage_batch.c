@@ -115,10 +115,22 @@ static void a_failing_finish_hook_takes_the_whole_batch_with_it(void **state)
     struct fixture *fixture = *state;
     struct probe_job probes[JOBS];
     make_jobs(probes);
-    fixture->wish = STATUS_CORRUPT;
+    fixture->wish = STATUS_BUSY;
     struct outcome outcome = run(fixture, probes, JOBS);
-    assert_int_equal(outcome.batch, STATUS_CORRUPT);
+    assert_int_equal(outcome.batch, STATUS_BUSY);
     assert_int_equal(outcome.n_ran, JOBS);
+    assert_int_equal(probe_count_in_file(&fixture->probe), 0);
+}
+
+static void V2_a_row_that_cannot_be_appended_is_io_and_never_an_answer(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int wish = STATUS_OK + 1; wish < STATUS_COUNT; wish++) {
+        struct probe_job probe = probe_job("row");
+        fixture->wish = (enum status)wish;
+        bool says_why = wish == STATUS_STORE_LOST || wish == STATUS_BUSY || wish == STATUS_NO_MEMORY;
+        assert_int_equal(run(fixture, &probe, 1).batch, says_why ? wish : STATUS_IO);
+    }
     assert_int_equal(probe_count_in_file(&fixture->probe), 0);
 }
 
@@ -178,6 +190,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_failing_job_loses_its_own_writes_and_no_others, setup, teardown),
         cmocka_unit_test_setup_teardown(all_jobs_of_a_batch_see_one_time, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failing_finish_hook_takes_the_whole_batch_with_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(V2_a_row_that_cannot_be_appended_is_io_and_never_an_answer, setup, teardown),
         cmocka_unit_test_setup_teardown(a_batch_in_which_every_job_fails_commits_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_transaction_ends_the_batch_and_the_rest_is_not_begun, setup, teardown),
         cmocka_unit_test_setup_teardown(a_job_reads_what_earlier_jobs_of_its_batch_wrote, setup, teardown),

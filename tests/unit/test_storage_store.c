@@ -155,6 +155,33 @@ static void a_store_of_a_later_version_is_refused(void **state)
     assert_int_equal(fault, STORE_SCHEMA_NEWER);
 }
 
+static void a_directory_that_is_open_to_others_is_refused_and_left_as_it_is(void **state)
+{
+    struct probe *probe = *state;
+    static const mode_t modes[] = {0740, 0720, 0710, 0704, 0702, 0701, 0777};
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        assert_int_equal(chmod(probe->directory, modes[i]), 0);
+        enum store_fault fault;
+        assert_int_equal(open_fault(probe->directory, &fault), STATUS_FORBIDDEN);
+        assert_int_equal(fault, STORE_OPEN_TO_OTHERS);
+        assert_int_equal(store_create(probe->directory), STATUS_FORBIDDEN);
+        assert_int_equal(mode_of(probe->directory), modes[i]);
+    }
+    assert_int_equal(chmod(probe->directory, 0700), 0);
+    enum store_fault fault;
+    assert_int_equal(open_fault(probe->directory, &fault), STATUS_OK);
+}
+
+static void no_file_is_made_in_a_directory_that_is_open_to_others(void **state)
+{
+    (void)state;
+    struct probe empty;
+    probe_make_empty(&empty);
+    assert_int_equal(chmod(empty.directory, 0755), 0);
+    assert_int_equal(store_create(empty.directory), STATUS_FORBIDDEN);
+    assert_int_equal(rmdir(empty.directory), 0);
+}
+
 static void the_two_databases_are_not_taken_for_each_other(void **state)
 {
     struct probe *probe = *state;
@@ -218,6 +245,9 @@ int main(void)
         cmocka_unit_test(a_creation_that_was_cut_short_can_be_done_again),
         cmocka_unit_test_setup_teardown(a_second_opener_is_kept_out_until_the_first_is_gone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_store_of_a_later_version_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_directory_that_is_open_to_others_is_refused_and_left_as_it_is, setup,
+                                        teardown),
+        cmocka_unit_test(no_file_is_made_in_a_directory_that_is_open_to_others),
         cmocka_unit_test_setup_teardown(the_two_databases_are_not_taken_for_each_other, setup, teardown),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_not_readable, setup, teardown),
         cmocka_unit_test_setup_teardown(a_link_in_place_of_the_database_is_not_followed, setup, teardown),

@@ -198,7 +198,7 @@ static void no_row_one_row_and_too_many_are_told_apart(void **state)
         assert_int_equal(query_write(fixture->connection, &PUT, &full, NULL), STATUS_OK);
     assert_int_equal(query_all(fixture->connection, fixture->arena, &GET, NULL, 40, &rows, &n), STATUS_OK);
     assert_int_equal(n, 40);
-    assert_int_equal(query_all(fixture->connection, fixture->arena, &GET, NULL, 39, &rows, &n), STATUS_TOO_LARGE);
+    assert_int_equal(query_all(fixture->connection, fixture->arena, &GET, NULL, 39, &rows, &n), STATUS_TOO_MANY);
     assert_int_equal(query_one(fixture->connection, fixture->arena, &GET, NULL, &row), STATUS_INTERNAL);
     assert_int_equal(row.number, 77);
     assert_false(connection_is_stepping(fixture->connection));

@@ -108,16 +108,32 @@ static void a_batch_holds_at_most_4_MiB(void **state)
 {
     struct fixture *fixture = *state;
     static struct probe_waiter waiters[6];
-    static const size_t bytes[] = {1 << 20, 1 << 20, 1 << 20, 1 << 20, 1, SIZE_MAX};
+    static const size_t bytes[] = {1 << 20, 1 << 20, 1 << 20, 1 << 20, 1, 1 << 20};
     for (size_t i = 0; i < 6; i++) {
         waiters[i].probe = probe_job("large");
         waiters[i].probe.job.bytes = bytes[i];
     }
     queue_all(fixture, waiters, 6);
-    assert_int_equal(fixture->n_batches, 4);
+    assert_int_equal(fixture->n_batches, 3);
     assert_int_equal(fixture->sizes[1], 4);
-    assert_int_equal(fixture->sizes[2], 1);
-    assert_int_equal(fixture->sizes[3], 1);
+    assert_int_equal(fixture->sizes[2], 2);
+}
+
+static void a_job_of_more_than_1_MiB_is_refused_and_not_run(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        size_t bytes;
+        enum status status;
+    } cases[] = {
+        {STORE_JOB_BYTES, STATUS_OK}, {(size_t)STORE_JOB_BYTES + 1, STATUS_TOO_LARGE}, {SIZE_MAX, STATUS_TOO_LARGE}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct probe_job job = probe_job("sized");
+        job.job.bytes = cases[i].bytes;
+        assert_int_equal(writer_write(fixture->writer, &job.job), cases[i].status);
+        assert_true((job.now != 0) == (cases[i].status == STATUS_OK));
+    }
+    assert_int_equal(probe_count_in_file(&fixture->probe), 1);
 }
 
 enum { THREADS = 64, JOBS_EACH = 30 };
@@ -240,7 +256,7 @@ static off_t log_size(const struct fixture *fixture)
     return stat(path, &facts) == 0 ? facts.st_size : 0;
 }
 
-static void the_log_is_bounded_and_a_truncating_checkpoint_empties_it(void **state)
+static void the_log_is_bounded_and_the_end_of_the_writer_empties_it(void **state)
 {
     struct fixture *fixture = *state;
     for (int i = 0; i < 120; i++) {
@@ -250,8 +266,8 @@ static void the_log_is_bounded_and_a_truncating_checkpoint_empties_it(void **sta
     }
     assert_true(log_size(fixture) > 0);
     assert_true(log_size(fixture) < 20 * 1024 * 1024);
-    assert_int_equal(writer_checkpoint(fixture->writer, CHECKPOINT_PASSIVE), STATUS_OK);
-    assert_int_equal(writer_checkpoint(fixture->writer, CHECKPOINT_TRUNCATE), STATUS_OK);
+    assert_int_equal(writer_checkpoint(fixture->writer), STATUS_OK);
+    fixture->writer = writer_stop(fixture->writer);
     assert_int_equal(log_size(fixture), 0);
 }
 
@@ -282,10 +298,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(jobs_run_first_in_first_out, setup, teardown),
         cmocka_unit_test_setup_teardown(a_batch_holds_at_most_256_jobs, setup, teardown),
         cmocka_unit_test_setup_teardown(a_batch_holds_at_most_4_MiB, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_job_of_more_than_1_MiB_is_refused_and_not_run, setup, teardown),
         cmocka_unit_test_setup_teardown(sixty_four_threads_are_each_answered_for_each_job, setup, teardown),
         cmocka_unit_test_setup_teardown(a_full_queue_turns_jobs_away, setup, teardown),
         cmocka_unit_test_setup_teardown(time_starts_no_earlier_than_the_newest_activity, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_log_is_bounded_and_a_truncating_checkpoint_empties_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_log_is_bounded_and_the_end_of_the_writer_empties_it, setup, teardown),
         cmocka_unit_test_setup_teardown(queued_jobs_are_finished_before_the_writer_stops, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

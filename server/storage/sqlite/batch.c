@@ -34,6 +34,17 @@ static enum status run_job(struct tx *tx, struct job *job, enum status *ret_stat
     return savepoint(connection, &ENGINE_JOB_KEEP);
 }
 
+/* V2: a call whose row cannot be written is not answered, whatever the cause: never with a status that says something of the call
+ * ("not found") or that one of its jobs could have returned. */
+static enum status unfinished(enum status status)
+{
+    static const enum status as_they_are[] = {STATUS_OK, STATUS_STORE_LOST, STATUS_BUSY, STATUS_IO, STATUS_NO_MEMORY};
+    for (size_t i = 0; i < sizeof as_they_are / sizeof as_they_are[0]; i++)
+        if (status == as_they_are[i])
+            return status;
+    return STATUS_IO;
+}
+
 static enum status finish(struct tx *tx, const struct store_settings *settings, struct job *const *jobs, size_t n)
 {
     if (settings->finish == NULL)
@@ -44,7 +55,7 @@ static enum status finish(struct tx *tx, const struct store_settings *settings, 
     tx->session.arena = arena;
     enum status status = settings->finish(tx, jobs, n, settings->context);
     tx->session.arena = NULL;
-    return connection_in_transaction(tx->session.connection) ? status : STATUS_STORE_LOST;
+    return connection_in_transaction(tx->session.connection) ? unfinished(status) : STATUS_STORE_LOST;
 }
 
 /* Runs the jobs and the hook; the transaction is left open. ret_kept: how many jobs have something to commit. */

@@ -11,7 +11,7 @@
 #include "storage/sqlite/session.h"
 #include "storage/storage.h"
 
-enum { BATCH_JOBS = 256, BATCH_BYTES = 4 * 1024 * 1024 };
+enum { BATCH_JOBS = STORE_BATCH_JOBS, BATCH_BYTES = 4 * 1024 * 1024 };
 
 /* Runs jobs[0..n) in order. On STATUS_OK the batch is committed and statuses[i] is what jobs[i] returned; on any other status
  * nothing is stored (COMMIT_UNKNOWN: perhaps) and that status belongs to jobs[0..*ret_ran). Jobs from *ret_ran on were not

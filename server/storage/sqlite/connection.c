@@ -200,6 +200,11 @@ enum status connection_run(struct connection *connection, const struct statement
     return status;
 }
 
+int connection_system_errno(const struct connection *connection)
+{
+    return sqlite3_system_errno(connection->db);
+}
+
 bool connection_in_transaction(const struct connection *connection)
 {
     return sqlite3_get_autocommit(connection->db) == 0;

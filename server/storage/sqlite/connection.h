@@ -47,6 +47,9 @@ must_check enum status connection_prepared(struct connection *connection, const 
  * always written. */
 must_check enum status connection_run(struct connection *connection, const struct statement *statement, int *ret_code);
 
+/* errno of the system call behind the last SQLITE_IOERR or SQLITE_CANTOPEN of this connection. */
+int connection_system_errno(const struct connection *connection);
+
 bool connection_in_transaction(const struct connection *connection);
 
 /* True when a statement is still being stepped: it would hold a snapshot. */

@@ -108,7 +108,7 @@ enum status query_all(struct connection *connection, struct arena *arena, const 
     int code;
     while ((code = sqlite3_step(prepared)) == SQLITE_ROW) {
         if (rows.n == max)
-            return STATUS_TOO_LARGE;
+            return STATUS_TOO_MANY;
         TRY(rows_read(&rows, prepared, statement, arena));
     }
     TRY(status_of_sqlite(code));

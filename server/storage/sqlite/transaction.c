@@ -6,6 +6,7 @@
  */
 #include "storage/sqlite/transaction.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 
 #include "engine.gen.h"
@@ -27,12 +28,19 @@ void transaction_rollback(struct connection *connection)
     (void)status;
 }
 
-/* Failures before the commit frame was complete in the log: a full disk, another's lock, a deferred constraint. Any other code
+/* A limit on file sizes or a quota, which SQLite does not tell from a broken disk as it does with a full one. */
+static bool is_no_room(const struct connection *connection, int code)
+{
+    int reason = connection_system_errno(connection);
+    return code == SQLITE_IOERR_WRITE && (reason == EFBIG || reason == EDQUOT);
+}
+
+/* Failures before the commit frame was complete in the log: no room for it, another's lock, a deferred constraint. Any other code
  * may have come after it (the sync, the index of the log). */
-static bool is_definite(int code)
+static bool is_definite(const struct connection *connection, int code)
 {
     int primary = code & 0xff;
-    return primary == SQLITE_FULL || primary == SQLITE_BUSY || primary == SQLITE_CONSTRAINT;
+    return is_no_room(connection, code) || primary == SQLITE_FULL || primary == SQLITE_BUSY || primary == SQLITE_CONSTRAINT;
 }
 
 enum status transaction_commit(struct connection *connection)
@@ -43,7 +51,7 @@ enum status transaction_commit(struct connection *connection)
         status = connection_run(connection, &ENGINE_COMMIT, &code);
     if (status == STATUS_OK)
         return STATUS_OK;
-    if (!is_definite(code))
+    if (!is_definite(connection, code))
         return STATUS_COMMIT_UNKNOWN;
     transaction_rollback(connection);
     return status;

@@ -24,7 +24,6 @@ enum { LOG_STEP = 1000, LOG_MOST = 16000, RESTART_PATIENCE = 50 };
 struct ticket {
     struct ticket *next;
     struct job *job; /* NULL: a checkpoint */
-    enum checkpoint_mode mode;
     enum status status;
     sem_t answered;
 };
@@ -83,6 +82,7 @@ struct load {
     size_t n;
 };
 
+/* No job is larger than STORE_JOB_BYTES: the sum of a load cannot overflow. */
 static bool fits(const struct load *load, size_t bytes, const struct ticket *ticket)
 {
     if (load->n == 0)
@@ -103,8 +103,7 @@ static bool take_load(struct writer *writer, struct load *load)
         struct ticket *ticket = queue_take(writer);
         load->tickets[load->n] = ticket;
         load->jobs[load->n++] = ticket->job;
-        size_t size = ticket->job == NULL ? 0 : ticket->job->bytes;
-        bytes += size < BATCH_BYTES - bytes ? size : BATCH_BYTES - bytes;
+        bytes += ticket->job == NULL ? 0 : ticket->job->bytes;
     }
     pthread_mutex_unlock(&writer->lock);
     return load->n > 0;
@@ -181,7 +180,7 @@ static void *write_batches(void *context)
     struct load load;
     while (take_load(writer, &load)) {
         if (load.tickets[0]->job == NULL) {
-            answer(load.tickets[0], connection_checkpoint(writer->connection, load.tickets[0]->mode));
+            answer(load.tickets[0], connection_checkpoint(writer->connection, CHECKPOINT_PASSIVE));
             continue;
         }
         if (commit_load(writer, &load) == STATUS_COMMIT_UNKNOWN) {
@@ -284,14 +283,21 @@ static enum status queue_and_wait(struct writer *writer, struct ticket *ticket)
 
 enum status writer_write(struct writer *writer, struct job *job)
 {
+    if (job->bytes > STORE_JOB_BYTES)
+        return STATUS_TOO_LARGE;
     struct ticket ticket = {.job = job};
     return queue_and_wait(writer, &ticket);
 }
 
-enum status writer_checkpoint(struct writer *writer, enum checkpoint_mode mode)
+enum status writer_checkpoint(struct writer *writer)
 {
-    struct ticket ticket = {.mode = mode};
+    struct ticket ticket = {.job = NULL};
     return queue_and_wait(writer, &ticket);
+}
+
+int64_t writer_newest(const struct writer *writer)
+{
+    return writer->newest;
 }
 
 size_t writer_queued(struct writer *writer)

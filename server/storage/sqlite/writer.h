@@ -23,7 +23,10 @@ struct writer *writer_stop(struct writer *writer);
 
 /* As store_write and store_checkpoint. */
 must_check enum status writer_write(struct writer *writer, struct job *job);
-must_check enum status writer_checkpoint(struct writer *writer, enum checkpoint_mode mode);
+must_check enum status writer_checkpoint(struct writer *writer);
+
+/* The time of the newest activity row (0: none) as it was at the start; to be asked before the first job. */
+int64_t writer_newest(const struct writer *writer);
 
 /* How many wait for their turn now; for tests that must know what one batch will hold. */
 size_t writer_queued(struct writer *writer);
