@@ -109,12 +109,7 @@ class Bundle:
         return {"$ref": f"#/components/responses/{name}"}
 
     def complete(self, method, operation):
-        names = list(SHARED_REQUEST_HEADERS)
-        if method == "get" and "ETag" in operation["responses"]["200"].get("headers", {}):
-            names.append("IfNoneMatch")
-            operation["responses"]["304"] = {"description": "The client has the current version.",
-                                             "headers": header_references(profile.STATUS_HEADERS["304"])}
-        operation.setdefault("parameters", []).extend({"$ref": f"#/components/parameters/{name}"} for name in names)
+        operation.setdefault("parameters", []).extend({"$ref": f"#/components/parameters/{name}"} for name in SHARED_REQUEST_HEADERS)
         operation["security"] = [] if operation["x-login"] == "none" else [{"bearer": []}]
         for response in operation["responses"].values():
             response["headers"] = header_references(profile.ANSWER_HEADERS) | response.get("headers", {})

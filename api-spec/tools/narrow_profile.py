@@ -100,7 +100,7 @@ PROBLEM_MEDIA = "application/problem+json"
 BODY_MEDIA = ("application/json", "application/merge-patch+json")
 KEY_HEADER = "Idempotency-Key"
 ANSWER_HEADERS = ("X-Request-Id", "traceparent", "Cache-Control", "X-Content-Type-Options")  # on every answer
-STATUS_HEADERS = {"201": ["ETag", "Location"], "304": ["ETag"], "401": ["WWW-Authenticate"], "405": ["Allow"], "503": ["Retry-After"]}
+STATUS_HEADERS = {"201": ["ETag", "Location"], "401": ["WWW-Authenticate"], "405": ["Allow"], "503": ["Retry-After"]}
 
 
 def resolve(document, node):

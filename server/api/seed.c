@@ -315,10 +315,10 @@ static enum status take_identity(struct reader *reader, const json_t *object, st
     TRY(check_object(reader, object, names));
     TRY(take_text(reader, object, "issuer", MAX_ISSUER, &identity->issuer));
     TRY(take_text(reader, object, "subject", MAX_SUBJECT, &identity->subject));
-    return take_once(reader,
-                     arena_printf(reader->arena, "%s login %s\n%s", organisation_text(reader), identity->issuer,
-                                  identity->subject),
-                     "is a login that stands in this organisation already");
+    return take_once(
+        reader,
+        arena_printf(reader->arena, "%s login %s\n%s", organisation_text(reader), identity->issuer, identity->subject),
+        "is a login that stands in this organisation already");
 }
 
 static enum status take_membership(struct reader *reader, const json_t *object, struct seed *seed)
@@ -406,10 +406,9 @@ static enum status take_civic_number(struct reader *reader, const json_t *object
     explicit_bzero(canonical, sizeof canonical);
     if (*ret_canonical == NULL)
         return STATUS_NO_MEMORY;
-    return take_member_once(
-        reader, "civicNumber",
-        arena_printf(reader->arena, "%s civic %s", organisation_text(reader), *ret_canonical),
-        "stands in this organisation already");
+    return take_member_once(reader, "civicNumber",
+                            arena_printf(reader->arena, "%s civic %s", organisation_text(reader), *ret_canonical),
+                            "stands in this organisation already");
 }
 
 static enum status take_own_person(struct reader *reader, const json_t *object, struct seed_student *student)

@@ -18,9 +18,10 @@ enum { AUTH_MAX_TOKEN_BYTES = 8192, AUTH_MAX_STRONG = 8, AUTH_LEEWAY_SECONDS = 3
 
 /* One trusted issuer and audience, speaking for one organisation (L4). Strings are copied by auth_open. */
 struct auth_issuer {
-    const char *issuer;    /* exact iss */
-    const char *audience;  /* one of the token's aud must equal it */
-    const char *jwks_file; /* key set, re-read when the file changes (mtime, size or inode), no restart; not read while its group or
+    const char *issuer;   /* exact iss */
+    const char *audience; /* one of the token's aud must equal it */
+    const char *
+        jwks_file; /* key set, re-read when the file changes (mtime, size or inode), no restart; not read while its group or
                             * others may write it */
     struct organisation_id organisation;
     const char *strong[AUTH_MAX_STRONG]; /* acr values that are strong (L2); NULL ends the list */

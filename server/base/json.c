@@ -34,20 +34,21 @@ static bool is_within(const char *text, size_t len, size_t max_tokens)
     size_t depth = 0;
     size_t tokens = 0;
     bool in_string = false;
-    for (size_t i = 0; i < len; i++) {
+    for (size_t i = 0; i < len && tokens <= max_tokens && depth <= JSON_MAX_DEPTH; i++) {
         char c = text[i];
-        if (in_string && c == '\\')
-            i++;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (!in_string && (c == '[' || c == '{' || c == ',' || c == ':') && ++tokens > max_tokens)
-            return false;
-        else if (!in_string && (c == '[' || c == '{') && ++depth > JSON_MAX_DEPTH)
-            return false;
-        else if (!in_string && (c == ']' || c == '}') && depth > 0)
-            depth--;
+        if (in_string) {
+            in_string = c != '"';
+            i += c == '\\';
+            continue;
+        }
+        bool opens = c == '[' || c == '{';
+        bool closes = c == ']' || c == '}';
+        in_string = c == '"';
+        tokens += opens || c == ',' || c == ':';
+        depth += opens;
+        depth -= closes && depth > 0;
     }
-    return true;
+    return tokens <= max_tokens && depth <= JSON_MAX_DEPTH;
 }
 
 enum status json_parse_strict(const char *text, size_t len, json_t **ret_json)

@@ -75,36 +75,31 @@ static const struct range {
     uint32_t until;
     enum kind kind;
 } ranges[] = {
-    {0x0000, 0x001f, KIND_REFUSED},   /* C0 */
-    {0x0020, 0x0020, KIND_SPACE},     /* spaces: Unicode's category Zs */
-    {0x007f, 0x009f, KIND_REFUSED},   /* DEL, C1 */
-    {0x00a0, 0x00a0, KIND_SPACE},
-    {0x00ad, 0x00ad, KIND_REFUSED},   /* soft hyphen */
-    {0x034f, 0x034f, KIND_UNSEEN},    /* grapheme joiner */
-    {0x061c, 0x061c, KIND_REFUSED},   /* Arabic letter mark, a bidirectional control */
-    {0x115f, 0x1160, KIND_UNSEEN},    /* Hangul fillers */
-    {0x1680, 0x1680, KIND_SPACE},
-    {0x17b4, 0x17b5, KIND_UNSEEN},    /* Khmer inherent vowels */
-    {0x180b, 0x180f, KIND_UNSEEN},    /* Mongolian selectors and vowel separator */
-    {0x2000, 0x200a, KIND_SPACE},
-    {0x200b, 0x200b, KIND_UNSEEN},    /* zero width space */
-    {0x200c, 0x200d, KIND_JOINER},    /* zero width non-joiner and joiner */
-    {0x200e, 0x200f, KIND_REFUSED},   /* direction marks */
-    {0x2028, 0x202e, KIND_REFUSED},   /* line and paragraph separator; embeddings and overrides of direction */
-    {0x202f, 0x202f, KIND_SPACE},
-    {0x205f, 0x205f, KIND_SPACE},
-    {0x2060, 0x2065, KIND_UNSEEN},    /* word joiner, invisible operators */
-    {0x2066, 0x206f, KIND_REFUSED},   /* isolates of direction; deprecated controls */
-    {0x2800, 0x2800, KIND_UNSEEN},    /* Braille blank */
-    {0x3000, 0x3000, KIND_SPACE},
-    {0x3164, 0x3164, KIND_UNSEEN},    /* Hangul filler */
-    {0xfdd0, 0xfdef, KIND_REFUSED},   /* noncharacters */
-    {0xfe00, 0xfe0f, KIND_UNSEEN},    /* variation selectors */
-    {0xfeff, 0xfeff, KIND_REFUSED},   /* byte order mark */
-    {0xffa0, 0xffa0, KIND_UNSEEN},    /* Hangul filler, half width */
-    {0xfff9, 0xfffb, KIND_REFUSED},   /* interlinear annotation */
-    {0xe0000, 0xe007f, KIND_REFUSED}, /* tags */
-    {0xe0100, 0xe01ef, KIND_UNSEEN},  /* variation selectors */
+    {0x0000, 0x001f, KIND_REFUSED},                                   /* C0 */
+    {0x0020, 0x0020, KIND_SPACE},                                     /* spaces: Unicode's category Zs */
+    {0x007f, 0x009f, KIND_REFUSED},                                   /* DEL, C1 */
+    {0x00a0, 0x00a0, KIND_SPACE},     {0x00ad, 0x00ad, KIND_REFUSED}, /* soft hyphen */
+    {0x034f, 0x034f, KIND_UNSEEN},                                    /* grapheme joiner */
+    {0x061c, 0x061c, KIND_REFUSED},                                   /* Arabic letter mark, a bidirectional control */
+    {0x115f, 0x1160, KIND_UNSEEN},                                    /* Hangul fillers */
+    {0x1680, 0x1680, KIND_SPACE},     {0x17b4, 0x17b5, KIND_UNSEEN},  /* Khmer inherent vowels */
+    {0x180b, 0x180f, KIND_UNSEEN},                                    /* Mongolian selectors and vowel separator */
+    {0x2000, 0x200a, KIND_SPACE},     {0x200b, 0x200b, KIND_UNSEEN},  /* zero width space */
+    {0x200c, 0x200d, KIND_JOINER},                                    /* zero width non-joiner and joiner */
+    {0x200e, 0x200f, KIND_REFUSED},                                   /* direction marks */
+    {0x2028, 0x202e, KIND_REFUSED}, /* line and paragraph separator; embeddings and overrides of direction */
+    {0x202f, 0x202f, KIND_SPACE},     {0x205f, 0x205f, KIND_SPACE},
+    {0x2060, 0x2065, KIND_UNSEEN},                                   /* word joiner, invisible operators */
+    {0x2066, 0x206f, KIND_REFUSED},                                  /* isolates of direction; deprecated controls */
+    {0x2800, 0x2800, KIND_UNSEEN},                                   /* Braille blank */
+    {0x3000, 0x3000, KIND_SPACE},     {0x3164, 0x3164, KIND_UNSEEN}, /* Hangul filler */
+    {0xfdd0, 0xfdef, KIND_REFUSED},                                  /* noncharacters */
+    {0xfe00, 0xfe0f, KIND_UNSEEN},                                   /* variation selectors */
+    {0xfeff, 0xfeff, KIND_REFUSED},                                  /* byte order mark */
+    {0xffa0, 0xffa0, KIND_UNSEEN},                                   /* Hangul filler, half width */
+    {0xfff9, 0xfffb, KIND_REFUSED},                                  /* interlinear annotation */
+    {0xe0000, 0xe007f, KIND_REFUSED},                                /* tags */
+    {0xe0100, 0xe01ef, KIND_UNSEEN},                                 /* variation selectors */
 };
 
 static enum kind kind_of(uint32_t c)

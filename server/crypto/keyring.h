@@ -21,8 +21,8 @@ enum { KEYRING_SLOTS = 512 };
 /* Why a master key file was not taken; for a clear message at start. */
 enum keyring_fault {
     KEYRING_FINE,
-    KEYRING_FILE_MISSING,            /* not there */
-    KEYRING_FILE_UNREADABLE,         /* there, or behind a folder that hides it, but the system does not let us open it */
+    KEYRING_FILE_MISSING,    /* not there */
+    KEYRING_FILE_UNREADABLE, /* there, or behind a folder that hides it, but the system does not let us open it */
     KEYRING_FILE_READABLE_BY_OTHERS, /* any group or other permission bit (but: root's file may be read by our group), or an owner who is neither we nor root */
     KEYRING_FILE_NOT_A_KEY,          /* not a regular file of 64 hex digits and an optional newline */
     KEYRING_OF_ANOTHER_STORE, /* a key, but its check value is not the one it is compared with (domain/vault.h) */

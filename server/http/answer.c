@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Writes answers: an operation's JSON, 304 for a known version, or the problem of a status.
- * May not see the request beyond its language and If-None-Match: nothing that a client sent is echoed in a problem.
+/* Writes answers: an operation's JSON, or the problem of a status.
+ * May not see the request beyond its language: nothing that a client sent is echoed in a problem.
  * A problem depends on status, language and field errors alone. */
 #include "http/answer.h"
 
@@ -12,7 +12,7 @@
 #include "http/language.h"
 #include "http/values.h"
 
-enum { HTTP_OK = 200, HTTP_NOT_MODIFIED = 304, HTTP_UNAVAILABLE = 503 };
+enum { HTTP_UNAVAILABLE = 503 };
 
 void answer_header(struct outgoing *outgoing, const char *name, const char *value)
 {
@@ -56,19 +56,15 @@ static enum status put_body(const struct api_answer *answer, struct outgoing *ou
     return STATUS_OK;
 }
 
-enum status answer_success(const struct api_answer *answer, const char *if_none_match, struct arena *arena,
-                           struct outgoing *outgoing)
+enum status answer_success(const struct api_answer *answer, struct arena *arena, struct outgoing *outgoing)
 {
     const char *etag = NULL;
     if (answer->etag != NULL && (etag = arena_printf(arena, "\"%s\"", answer->etag)) == NULL)
         return STATUS_NO_MEMORY;
-    bool known = answer->http_status == HTTP_OK && etag != NULL && if_none_match != NULL &&
-                 etag_listed(if_none_match, answer->etag);
-    if (!known)
-        TRY(put_body(answer, outgoing));
+    TRY(put_body(answer, outgoing));
     answer_header(outgoing, "ETag", etag);
     answer_header(outgoing, "Location", answer->location);
-    outgoing->status = known ? HTTP_NOT_MODIFIED : answer->http_status;
+    outgoing->status = answer->http_status;
     return STATUS_OK;
 }
 

@@ -238,14 +238,6 @@ static enum status run(struct passage *passage)
     return passage->request.route->run(&passage->request, &passage->answer);
 }
 
-static enum status write_success(struct passage *passage)
-{
-    const struct headers *headers = &passage->incoming->headers;
-    bool reads = passage->request.route->method == HTTP_GET && headers_count(headers, "If-None-Match") == 1;
-    return answer_success(&passage->answer, reads ? headers_get(headers, "If-None-Match") : NULL,
-                          passage->request.arena, passage->outgoing);
-}
-
 /* What every answer carries. */
 static void write_frame(const struct incoming *incoming, const struct uuid *request_id, struct outgoing *outgoing)
 {
@@ -280,7 +272,7 @@ void request_serve(const struct http_settings *settings, const struct incoming *
     write_frame(incoming, &passage.request.request_id, ret_outgoing);
     enum status status = run(&passage);
     if (status == STATUS_OK)
-        status = write_success(&passage);
+        status = answer_success(&passage.answer, arena, ret_outgoing);
     if (status != STATUS_OK)
         answer_problem(status, &passage.request.failure, language, ret_outgoing);
     json_decref(passage.answer.body);

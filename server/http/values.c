@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Reads Authorization, If-Match, If-None-Match and Content-Type.
+/* Reads Authorization, If-Match and Content-Type.
  * May not allocate but in the arena it is handed, and knows nothing of routes or answers.
  * No reader looks past the closing NUL of its value, whatever the value is. */
 #include "http/values.h"
@@ -56,28 +56,6 @@ enum status etag_read(const char *value, struct arena *arena, const char **ret_e
         return STATUS_NO_MEMORY;
     *ret_etag = etag;
     return STATUS_OK;
-}
-
-bool etag_listed(const char *value, const char *etag)
-{
-    if (strcmp(value, "*") == 0)
-        return true;
-    size_t wanted = strlen(etag);
-    const char *at = skip_blanks(value);
-    while (*at != '\0') {
-        if (strncmp(at, "W/", 2) == 0)
-            at += 2;
-        long len = quoted_length(at);
-        if (len < 0)
-            return false;
-        if ((size_t)len == wanted && memcmp(at + 1, etag, wanted) == 0)
-            return true;
-        at = skip_blanks(at + len + 2);
-        if (*at != ',' && *at != '\0')
-            return false;
-        at += strspn(at, ", \t");
-    }
-    return false;
 }
 
 /* `charset=utf-8` or `charset="utf-8"`, in any case, and nothing after it. */

@@ -20,9 +20,6 @@ must_check enum status bearer_read(const char *value, const char **ret_token, si
 /* One strong entity tag (RFC 9110 section 8.8.3), copied without its quotes. STATUS_MALFORMED for a weak one, a list or `*`. */
 must_check enum status etag_read(const char *value, struct arena *arena, const char **ret_etag);
 
-/* Whether an If-None-Match value lists the tag (given without quotes), by weak comparison. Broken lists hold nothing. */
-bool etag_listed(const char *value, const char *etag);
-
 /* Whether a Content-Type is exactly this type, at most with charset=utf-8 (RFC 9110 section 8.3). */
 bool media_type_is(const char *value, const char *type);
 

@@ -68,6 +68,16 @@ def test_X5_no_path_beyond_the_contract(daemon):
             assert answer.status_code == 404, path
 
 
+@pytest.mark.parametrize("method,path,operation", OPERATIONS, ids=lambda value: str(value) if isinstance(value, str) else "")
+def test_X3_every_operation_refuses_what_it_does_not_take(daemon, method, path, operation):
+    token = daemon.token("rektor")
+    for query, problem in (("?colour=red", "invalid"), ("?colour=%00", "malformed")):
+        answer = daemon.request(method, concrete(path) + query, token=token, **({"json": {}} if method == "POST" else {}))
+        assert (answer.status_code, answer.json()["type"]) == (400, "urn:problem-type:trygg:" + problem)
+    answer = daemon.request(method, concrete(path), token=token, headers={"Content-Type": "application/json"}, data=b" " * ((1 << 20) + 1))
+    assert (answer.status_code, answer.json()["type"]) == (413, "urn:problem-type:trygg:too-large")
+
+
 # Documented, and answered to no test: what, and why no request of a test can bring it about.
 UNANSWERED = {
     "* 500 internal": "a mistake in tryggd, which no request is known to cause",

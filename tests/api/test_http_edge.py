@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The edge of the daemon, spoken to in raw bytes: what frames a request, what is refused before any rule is asked, and that neither
-leaves anything behind. After every test the same daemon must still answer."""
+leaves anything behind. After every test the same daemon must still answer. What the daemon answers is held against the contract here too;
+what the HTTP library answers by itself, a short HTML page, is the one exception ("Answers from below" in the contract)."""
 import json
 import re
 import socket
@@ -42,6 +43,7 @@ class Wire:
         address = urllib.parse.urlsplit(daemon.url)
         self.socket = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
         self.left = b""
+        self.asked = []   # (method, target) of the requests that wait for an answer
 
     def __enter__(self):
         return self
@@ -50,6 +52,7 @@ class Wire:
         self.socket.close()
 
     def send(self, data):
+        self.asked += [(method.decode(), target.decode()) for method, target in re.findall(rb"(?m)^([!-~]+) ([!-~]+) HTTP/1\.1\r$", data)]
         self.socket.sendall(data)
         return self
 
@@ -69,13 +72,21 @@ class Wire:
         while len(self.left) < length:
             assert self._more(), "the connection ended within an answer"
         body, self.left = self.left[:length], self.left[length:]
-        return Answer(head, body)
+        return self._checked(Answer(head, body))
+
+    def _checked(self, answer):
+        method, target = self.asked.pop(0)
+        contract_model.check_answer(method, target, answer.status, answer.headers, answer.body)
+        return answer
 
     def rest(self):
         """Everything until the daemon closes."""
         while self._more():
             pass
         rest, self.left = self.left, b""
+        head, _, body = rest.partition(b"\r\n\r\n")
+        if self.asked and b"application/problem+json" in head:
+            self._checked(Answer(head, body[:int(re.search(rb"Content-Length: (\d+)", head).group(1))]))
         return rest
 
 
@@ -99,13 +110,10 @@ def still_alive(daemon):
         assert wire.send(LIVE).answer().status == 200
 
 
-def ask(daemon, method, target, *headers, body=None, check=True):
-    """One request on a connection of its own; the answer is checked against the contract."""
+def ask(daemon, method, target, *headers, body=None):
+    """One request on a connection of its own."""
     with Wire(daemon) as wire:
-        answer = wire.send(lines(method, target, *headers, body=body)).answer(has_body=method != "HEAD")
-    if check:
-        contract_model.check_answer(method, target, answer.status, answer.headers, answer.body)
-    return answer
+        return wire.send(lines(method, target, *headers, body=body)).answer(has_body=method != "HEAD")
 
 
 def create(daemon, bearer, body, *headers, content_type="application/json", key=True):
@@ -159,9 +167,10 @@ def test_another_transfer_encoding_never_lets_a_second_request_through(daemon, b
     assert b"HTTP/1.1 2" not in everything and b'"live"' not in everything
 
 
-def test_a_repeated_authorization_is_refused_and_ends_the_connection(daemon, bearer):
+@pytest.mark.parametrize("method, target", [("GET", "/v1/me"), ("DELETE", "/v1/me"), ("GET", "/nowhere"), ("GET", "/health/live")])
+def test_a_repeated_authorization_is_refused_and_ends_the_connection(daemon, bearer, method, target):
     with Wire(daemon) as wire:
-        answer = wire.send(lines("GET", "/v1/me", bearer, bearer)).answer()
+        answer = wire.send(lines(method, target, bearer, bearer)).answer()
         assert wire.rest() == b""
     assert (answer.status, answer.problem) == (400, "malformed")
     assert answer.headers["Connection"] == "close"
@@ -199,8 +208,8 @@ def test_a_folded_header_line_is_refused_and_ends_the_connection(daemon, bearer,
         wire.send(method + b" HTTP/1.1\r\nHost: trygg\r\n" + said + b"\r\n0\r\n\r\n" + LIVE)
         wire.socket.shutdown(socket.SHUT_WR)
         everything = wire.rest()
-    assert everything == b"" or everything.startswith(b"HTTP/1.1 400 ") and b"\r\nConnection: close\r\n" in everything
-    assert len(re.findall(rb"HTTP/1\.1 [0-9]{3} ", everything)) <= 1 and b'"live"' not in everything
+    assert everything == b"" or b"\r\nConnection: close\r\n" in everything
+    assert set(re.findall(rb"HTTP/1\.1 ([0-9]{3}) ", everything)) <= {b"400"} and b'"live"' not in everything
 
 
 @pytest.mark.parametrize("line", ["X:", "X: ", "X:\t \t", "X:y", "X: \t y", "X: y \t "])
@@ -216,7 +225,7 @@ def test_a_body_on_an_operation_that_takes_none_is_refused(daemon, bearer, size,
 
 
 def test_a_method_in_lower_case_is_another_method(daemon):
-    assert ask(daemon, "get", "/health/live", check=False).status == 405
+    assert ask(daemon, "get", "/health/live").status == 405
 
 
 def test_more_header_lines_than_are_kept_are_refused(daemon):
@@ -282,7 +291,7 @@ def test_all_unknown_paths_are_answered_with_the_same_bytes(daemon):
                                     "/v1%5cstudents", "/v1\\students", "/v1/students%00", "/v1/students%", "/v1/students%zz",
                                     "/v1/students%0d%0aX:%20y", "/v1/%ff", "/v1/%c0%af", "/v1/#x", "http://trygg/health/live", "*"])
 def test_a_path_with_two_readings_is_refused(daemon, bearer, target):
-    answer = ask(daemon, "GET", target, bearer, check=False)
+    answer = ask(daemon, "GET", target, bearer)
     assert (answer.status, answer.problem) == (400, "malformed")
 
 
@@ -523,14 +532,13 @@ def test_every_answer_has_an_id_of_its_own_and_is_not_to_be_kept(daemon, bearer)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_X2_a_known_version_is_not_sent_again_but_the_read_is_logged(daemon, bearer):
+def test_X2_every_read_is_answered_whole_and_logged_whatever_the_client_has(daemon, bearer):
     target = f"/v1/students/{daemon.id('student', 'alva')}"
     first = ask(daemon, "GET", target, bearer)
     before = len(daemon.activity(operation="getStudent"))
-    again = ask(daemon, "GET", target, bearer, f'If-None-Match: "0", W/{first.headers["ETag"]}')
-    assert (again.status, again.body, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    again = ask(daemon, "GET", target, bearer, f'If-None-Match: {first.headers["ETag"]}')
+    assert (again.status, again.body, again.headers["ETag"]) == (200, first.body, first.headers["ETag"])
     assert len(daemon.activity(operation="getStudent")) == before + 1
-    assert ask(daemon, "GET", target, bearer, 'If-None-Match: "other"').status == 200
 
 
 def test_log_lines_hold_no_path_query_or_header(daemon, bearer):
@@ -543,11 +551,11 @@ def test_log_lines_hold_no_path_query_or_header(daemon, bearer):
 def test_a_crowd_is_told_to_come_back_and_is_served_when_it_has_thinned(fresh_daemon):
     daemon = fresh_daemon()
     crowd = [Wire(daemon) for _ in range(CROWD)]
-    with Wire(daemon) as wire:
-        answer = wire.send(LIVE).answer()
-        contract_model.check_answer("GET", "/health/live", answer.status, answer.headers, answer.body)
-        assert (answer.status, answer.problem, answer.headers["Retry-After"]) == (503, "unavailable", "1")
-        assert wire.rest() == b""
+    for method, target in (("GET", "/health/live"), ("GET", "/api-info"), ("GET", "/v1/openapi.json"), ("GET", "/nowhere"), ("PUT", "/v1/me")):
+        with Wire(daemon) as wire:
+            answer = wire.send(lines(method, target)).answer()
+            assert (answer.status, answer.problem, answer.headers["Retry-After"]) == (503, "unavailable", "1")
+            assert wire.rest() == b""
     for each in crowd:
         each.socket.close()
     deadline = time.monotonic() + PATIENCE

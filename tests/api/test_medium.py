@@ -101,16 +101,19 @@ def test_an_unknown_commit_is_503_and_the_process_ends_and_a_retry_is_safe(mediu
     assert integrity(daemon) == [{"integrity_check": "ok"}]
 
 
-def test_an_unlogged_read_is_not_answered_when_the_commit_is_unknown(medium):
+@pytest.mark.parametrize("path", ["/v1/students/{alva}", "/v1/students", "/v1/me"])
+def test_an_unlogged_read_is_not_answered_when_the_commit_is_unknown(medium, path):
     daemon, fault = medium
+    path = path.format(alva=daemon.id("student", "alva"))
     arm(fault, "sync trygg")
-    answer = daemon.request("GET", f"/v1/students/{daemon.id('student', 'alva')}", "kari", check=False)
+    answer = daemon.request("GET", path, "kari", check=False)
     assert answer.status_code == 503
+    assert answer.json()["type"] == "urn:problem-type:trygg:outcome-unknown"
     assert "Qalva" not in answer.text and "Elevalva" not in answer.text
     assert_it_ends(daemon)
     arm(fault, "")
     daemon.start()
-    assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
+    assert daemon.get(path, "kari").status_code == 200
 
 
 # ---- The keys ------------------------------------------------------------------------------------------------------------------

@@ -88,8 +88,7 @@ static void check_values(const char *value)
     if (bearer_read(value, &text, &len) == STATUS_OK)
         must(len > 0 && len <= AUTH_MAX_TOKEN_BYTES && text + len == value + strlen(value));
     if (arena != NULL && etag_read(value, arena, &text) == STATUS_OK)
-        must(strlen(text) + 2 == strlen(value) && etag_listed(value, text));
-    (void)etag_listed(value, "3");
+        must(strlen(text) + 2 == strlen(value));
     (void)media_type_is(value, "application/json");
     trace_continue(value, traceparent);
     must(strlen(traceparent) == TRACEPARENT_TEXT_BYTES - 1);

@@ -214,12 +214,14 @@ static void errno_stays_as_it_was(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_line_has_time_level_event_and_its_fields), cmocka_unit_test(a_line_needs_no_fields),
-        cmocka_unit_test(lines_below_the_threshold_are_not_written),  cmocka_unit_test(a_value_cannot_break_its_line),
-        cmocka_unit_test(a_long_line_is_cut_between_fields),          
+        cmocka_unit_test(a_line_has_time_level_event_and_its_fields),
+        cmocka_unit_test(a_line_needs_no_fields),
+        cmocka_unit_test(lines_below_the_threshold_are_not_written),
+        cmocka_unit_test(a_value_cannot_break_its_line),
+        cmocka_unit_test(a_long_line_is_cut_between_fields),
         cmocka_unit_test(a_reader_that_has_stopped_holds_nobody_up_and_the_next_line_tells_what_was_dropped),
         cmocka_unit_test(threads_that_race_for_the_last_room_do_not_block),
- cmocka_unit_test(errno_stays_as_it_was),
+        cmocka_unit_test(errno_stays_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,14 +184,15 @@ static void what_turns_or_hides_text_is_in_no_line(void **state)
 {
     (void)state;
     static const uint32_t refused[][2] = {
-        {0x00ad, 0x00ad}, {0x061c, 0x061c}, {0x200e, 0x200f}, {0x2028, 0x202e},   {0x2066, 0x206f},     {0xfdd0, 0xfdef},
-        {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xfffe, 0xffff}, {0x1fffe, 0x1ffff}, {0x10fffe, 0x10ffff}, {0xe0000, 0xe007f},
+        {0x00ad, 0x00ad}, {0x061c, 0x061c},   {0x200e, 0x200f},     {0x2028, 0x202e},
+        {0x2066, 0x206f}, {0xfdd0, 0xfdef},   {0xfeff, 0xfeff},     {0xfff9, 0xfffb},
+        {0xfffe, 0xffff}, {0x1fffe, 0x1ffff}, {0x10fffe, 0x10ffff}, {0xe0000, 0xe007f},
     };
     for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
         for (uint32_t c = refused[i][0]; c <= refused[i][1]; c++)
             assert_false(is_line_with("a", c, "b") || is_line_with("", c, "b") || is_line_with("a", c, ""));
     }
-    static const uint32_t taken[] = {0x00ac, 0x00ae, 0x061b, 0x061d, 0x2010, 0x2027, 0x2030, 0x2070, 0xfdcf,
+    static const uint32_t taken[] = {0x00ac, 0x00ae, 0x061b, 0x061d, 0x2010, 0x2027,  0x2030,  0x2070, 0xfdcf,
                                      0xfdf0, 0xfe70, 0xfff8, 0xfffc, 0xfffd, 0x10000, 0x1fffd, 0xe0080};
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
         assert_true(is_line_with("a", taken[i], "b") && is_line_with("", taken[i], ""));
@@ -200,8 +201,8 @@ static void what_turns_or_hides_text_is_in_no_line(void **state)
 static void a_line_has_something_to_see(void **state)
 {
     (void)state;
-    static const uint32_t unseen[] = {0x034f, 0x115f, 0x1160, 0x17b4, 0x180e, 0x200b, 0x2060, 0x2064, 0x2800, 0x3164, 0xfe0f, 0xffa0,
-                                      0xe0100};
+    static const uint32_t unseen[] = {0x034f, 0x115f, 0x1160, 0x17b4, 0x180e, 0x200b, 0x2060,
+                                      0x2064, 0x2800, 0x3164, 0xfe0f, 0xffa0, 0xe0100};
     for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
         assert_false(is_line_with("", unseen[i], ""));
         assert_false(is_line_with("\xe2\x80\x8b", unseen[i], "\xe2\x80\x8b")); /* between two zero width spaces */
@@ -222,8 +223,9 @@ static void joiners_stand_between_characters_that_can_be_seen(void **state)
         assert_false(is_line_with("a ", joiner, "b"));
         assert_false(is_line_with("a", joiner, " b"));
         assert_false(is_line_with("a\xe2\x80\x8d", joiner, "b"));
-        assert_false(is_line_with("a", joiner, "\xe2\x80\x8b"
-                                              "b"));
+        assert_false(is_line_with("a", joiner,
+                                  "\xe2\x80\x8b"
+                                  "b"));
     }
 }
 

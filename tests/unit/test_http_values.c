@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The grammar of Authorization, If-Match, If-None-Match and Content-Type.
+/* The grammar of Authorization, If-Match and Content-Type.
  * May not need a socket.
  * Out-parameters are looked at after failures, too: they must be as before. */
 #include <setjmp.h>
@@ -94,25 +94,6 @@ static void X2_weak_tags_lists_and_bare_words_are_refused(void **state)
     }
 }
 
-static void X2_if_none_match_finds_the_version_in_a_list(void **state)
-{
-    (void)state;
-    assert_true(etag_listed("\"3\"", "3"));
-    assert_true(etag_listed("W/\"3\"", "3"));
-    assert_true(etag_listed("\"1\", W/\"2\" ,\t\"3\"", "3"));
-    assert_true(etag_listed("*", "3"));
-    assert_true(etag_listed("\"a,3\",\"3\"", "3"));
-}
-
-static void X2_if_none_match_holds_nothing_else(void **state)
-{
-    (void)state;
-    static const char *const values[] = {"",         "3",           "\"33\"", "\"13\"",        "\"a,3\"", "\"3",
-                                         "x, \"3\"", "\"1\" \"3\"", "W/3",    "\"1\",,x\"3\"", "\"1\", ", "W/"};
-    for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-        assert_false(etag_listed(values[i], "3"));
-}
-
 static void X3_the_media_type_of_the_contract_is_taken_with_utf8_at_most(void **state)
 {
     (void)state;
@@ -145,8 +126,6 @@ int main(void)
         cmocka_unit_test(L1_the_longest_token_is_read_and_a_longer_one_is_not),
         cmocka_unit_test(X2_one_strong_tag_is_read_without_its_quotes),
         cmocka_unit_test(X2_weak_tags_lists_and_bare_words_are_refused),
-        cmocka_unit_test(X2_if_none_match_finds_the_version_in_a_list),
-        cmocka_unit_test(X2_if_none_match_holds_nothing_else),
         cmocka_unit_test(X3_the_media_type_of_the_contract_is_taken_with_utf8_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,12 +111,13 @@ static void a_whole_seed_is_read_and_resolved(void **state)
 #define PERSON(key, id, logins)                                                                                        \
     "{\"key\":\"" key "\",\"id\":\"" id "\",\"givenName\":\"G\",\"familyName\":\"F\",\"identities\":[" logins "]}"
 #define STUDENT(key, more) "{\"key\":\"" key "\",\"givenName\":\"G\",\"familyName\":\"F\"," more "}"
-#define LOGIN    "{\"issuer\":\"https://i\",\"subject\":\"kari\"}"
-#define OTHER_ID "0192f0a0-0000-7000-8000-00000000f002"
-#define THIRD_ID "0192f0a0-0000-7000-8000-00000000f003"
+#define LOGIN              "{\"issuer\":\"https://i\",\"subject\":\"kari\"}"
+#define OTHER_ID           "0192f0a0-0000-7000-8000-00000000f002"
+#define THIRD_ID           "0192f0a0-0000-7000-8000-00000000f003"
 #define TWO(first, second)                                                                                             \
-    "{\"organisations\":[{\"key\":\"a\",\"id\":\"" ORGANISATION_ID "\",\"name\":\"A\",\"timeZone\":\"Europe/Oslo\"," first   \
-    "},{\"key\":\"b\",\"id\":\"" OTHER_ID "\",\"name\":\"B\",\"timeZone\":\"Europe/Oslo\"," second "}]}"
+    "{\"organisations\":[{\"key\":\"a\",\"id\":\"" ORGANISATION_ID                                                     \
+    "\",\"name\":\"A\",\"timeZone\":\"Europe/Oslo\"," first "},{\"key\":\"b\",\"id\":\"" OTHER_ID                      \
+    "\",\"name\":\"B\",\"timeZone\":\"Europe/Oslo\"," second "}]}"
 
 static const struct {
     const char *text;

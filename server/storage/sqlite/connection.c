@@ -200,9 +200,14 @@ enum status connection_run(struct connection *connection, const struct statement
     return status;
 }
 
-int connection_system_errno(const struct connection *connection)
+int connection_log_errno(const struct connection *connection)
 {
-    return sqlite3_system_errno(connection->db);
+    sqlite3_file *log = NULL;
+    int reason = 0;
+    if (sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || log == NULL ||
+        log->pMethods == NULL)
+        return 0;
+    return log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &reason) == SQLITE_OK ? reason : 0;
 }
 
 bool connection_in_transaction(const struct connection *connection)

@@ -47,8 +47,8 @@ must_check enum status connection_prepared(struct connection *connection, const 
  * always written. */
 must_check enum status connection_run(struct connection *connection, const struct statement *statement, int *ret_code);
 
-/* errno of the system call behind the last SQLITE_IOERR or SQLITE_CANTOPEN of this connection. */
-int connection_system_errno(const struct connection *connection);
+/* errno of the last call that failed on the write-ahead log; 0 when none has or it cannot be told. */
+int connection_log_errno(const struct connection *connection);
 
 bool connection_in_transaction(const struct connection *connection);
 

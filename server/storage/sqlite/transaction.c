@@ -31,8 +31,10 @@ void transaction_rollback(struct connection *connection)
 /* A limit on file sizes or a quota, which SQLite does not tell from a broken disk as it does with a full one. */
 static bool is_no_room(const struct connection *connection, int code)
 {
-    int reason = connection_system_errno(connection);
-    return code == SQLITE_IOERR_WRITE && (reason == EFBIG || reason == EDQUOT);
+    if (code != SQLITE_IOERR_WRITE)
+        return false;
+    int reason = connection_log_errno(connection);
+    return reason == EFBIG || reason == EDQUOT;
 }
 
 /* Failures before the commit frame was complete in the log: no room for it, another's lock, a deferred constraint. Any other code
@@ -40,7 +42,8 @@ static bool is_no_room(const struct connection *connection, int code)
 static bool is_definite(const struct connection *connection, int code)
 {
     int primary = code & 0xff;
-    return is_no_room(connection, code) || primary == SQLITE_FULL || primary == SQLITE_BUSY || primary == SQLITE_CONSTRAINT;
+    return is_no_room(connection, code) || primary == SQLITE_FULL || primary == SQLITE_BUSY ||
+           primary == SQLITE_CONSTRAINT;
 }
 
 enum status transaction_commit(struct connection *connection)
