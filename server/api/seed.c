@@ -7,251 +7,11 @@
  */
 #include "api/seed.h"
 
-#include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "api/seed_reader.h"
 #include "base/civic.h"
 #include "base/json.h"
-#include "base/text.h"
-
-enum { MAX_NAME = 100, MAX_KEY = 64, MAX_ISSUER = 255, MAX_SUBJECT = 255, MAX_OFFSET_DAYS = 36500 };
-
-struct reader {
-    struct arena *arena;
-    int32_t today;
-    struct seed_fault *fault;
-    size_t path_len; /* of fault->path, which is where the reader stands */
-    json_t *ids;     /* of the organisation being read */
-    json_t *once;    /* what the store takes only once, as the names of members */
-};
-
-/* ---- Where the reader stands ---------------------------------------------------------------------------------------- */
-
-static enum status faulty(struct reader *reader, const char *what)
-{
-    reader->fault->what = what;
-    return STATUS_INVALID;
-}
-
-/* Goes to a member or element; the returned length brings the reader back. */
-__attribute__((format(printf, 2, 3))) static size_t enter(struct reader *reader, const char *format, ...)
-{
-    size_t before = reader->path_len;
-    va_list args;
-
-    va_start(args, format);
-    int n = vsnprintf(reader->fault->path + before, SEED_PATH_BYTES - before, format, args);
-    va_end(args);
-    if (n > 0)
-        reader->path_len = (size_t)n < SEED_PATH_BYTES - before ? before + (size_t)n : SEED_PATH_BYTES - 1;
-    return before;
-}
-
-static void leave(struct reader *reader, size_t before)
-{
-    reader->path_len = before;
-    reader->fault->path[before] = '\0';
-}
-
-static enum status faulty_member(struct reader *reader, const char *name, const char *what)
-{
-    enter(reader, ".%s", name);
-    return faulty(reader, what);
-}
-
-/* ---- Shapes of values ----------------------------------------------------------------------------------------------- */
-
-/* `names` lists every member an object may have. Others are refused, by place and not by name: a name could be anything. */
-static enum status check_object(struct reader *reader, const json_t *object, const char *const *names)
-{
-    const char *name = NULL;
-    json_t *value = NULL;
-
-    if (!json_is_object(object))
-        return faulty(reader, "is not an object");
-    json_object_foreach((json_t *)object, name, value)
-    {
-        size_t i = 0;
-        while (names[i] != NULL && strcmp(names[i], name) != 0)
-            i++;
-        if (names[i] == NULL)
-            return faulty(reader, "has a member that does not belong there");
-    }
-    return STATUS_OK;
-}
-
-/* A list, or NULL with length 0 where it is absent. */
-static enum status take_list(struct reader *reader, const json_t *object, const char *name, const json_t **ret_list,
-                             size_t *ret_n)
-{
-    const json_t *list = json_object_get(object, name);
-
-    if (list != NULL && !json_is_array(list))
-        return faulty_member(reader, name, "is not a list");
-    *ret_list = list;
-    *ret_n = json_array_size(list);
-    return STATUS_OK;
-}
-
-static enum status take_text(struct reader *reader, const json_t *object, const char *name, size_t max,
-                             const char **ret_text)
-{
-    const json_t *value = json_object_get(object, name);
-    size_t length = 0;
-
-    if (value == NULL)
-        return faulty_member(reader, name, "is missing");
-    if (!json_is_string(value))
-        return faulty_member(reader, name, "is not a string");
-    const char *text = json_string_value(value);
-    size_t bytes = json_string_length(value);
-    if (text_length(text, bytes, &length) != STATUS_OK || length == 0 || length > max || !text_is_line(text))
-        return faulty_member(reader, name, "is empty, too long, or not one line of text");
-    char *copy = arena_copy(reader->arena, text, bytes);
-    if (copy == NULL)
-        return STATUS_NO_MEMORY;
-    *ret_text = copy;
-    return STATUS_OK;
-}
-
-static enum status take_word(struct reader *reader, const json_t *object, const char *name, const char *const *words,
-                             const char **ret_word)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    for (size_t i = 0; text != NULL && words[i] != NULL; i++) {
-        if (strcmp(words[i], text) == 0) {
-            *ret_word = words[i];
-            return STATUS_OK;
-        }
-    }
-    return faulty_member(reader, name, "is missing or not one of the known words");
-}
-
-static enum status take_flag(struct reader *reader, const json_t *object, const char *name, bool *ret_flag)
-{
-    const json_t *value = json_object_get(object, name);
-
-    if (value != NULL && !json_is_boolean(value))
-        return faulty_member(reader, name, "is not true or false");
-    *ret_flag = json_is_true(value);
-    return STATUS_OK;
-}
-
-/* "today", "today-30", "today+1" or an ISO date. */
-static enum status parse_day(const char *text, int32_t today, int32_t *ret_day)
-{
-    if (strncmp(text, "today", 5) != 0)
-        return day_parse(text, ret_day);
-    if (text[5] == '\0') {
-        *ret_day = today;
-        return STATUS_OK;
-    }
-    if ((text[5] != '+' && text[5] != '-') || text[6] < '0' || text[6] > '9')
-        return STATUS_INVALID;
-    char *end = NULL;
-    long offset = strtol(text + 6, &end, 10);
-    if (*end != '\0' || offset > MAX_OFFSET_DAYS)
-        return STATUS_INVALID;
-    *ret_day = today + (int32_t)(text[5] == '-' ? -offset : offset);
-    return STATUS_OK;
-}
-
-static enum status take_day(struct reader *reader, const json_t *object, const char *name, int32_t standard,
-                            int32_t *ret_day)
-{
-    const json_t *value = json_object_get(object, name);
-
-    if (value == NULL) {
-        *ret_day = standard;
-        return STATUS_OK;
-    }
-    if (!json_is_string(value) || parse_day(json_string_value(value), reader->today, ret_day) != STATUS_OK)
-        return faulty_member(reader, name, "is not a day: an ISO date, today, today-N or today+N");
-    return STATUS_OK;
-}
-
-static enum status take_period(struct reader *reader, const json_t *object, struct period *ret_period)
-{
-    TRY(take_day(reader, object, "from", DAY_ALWAYS, &ret_period->from));
-    TRY(take_day(reader, object, "until", DAY_FOREVER, &ret_period->until));
-    if (ret_period->from > ret_period->until)
-        return faulty_member(reader, "until", "is before from");
-    return STATUS_OK;
-}
-
-/* ---- What the store takes only once --------------------------------------------------------------------------------- */
-
-/* `name` stands for the value; it is found here that it comes twice, before anything is made of the seed. */
-static enum status take_once(struct reader *reader, const char *name, const char *what)
-{
-    if (name == NULL)
-        return STATUS_NO_MEMORY;
-    if (json_object_get(reader->once, name) != NULL)
-        return faulty(reader, what);
-    return json_object_set_new(reader->once, name, json_true()) == 0 ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
-static enum status take_member_once(struct reader *reader, const char *member, const char *name, const char *what)
-{
-    size_t here = enter(reader, ".%s", member);
-    TRY(take_once(reader, name, what));
-    leave(reader, here);
-    return STATUS_OK;
-}
-
-/* The organisation that is being read, as the first word of what it takes only once. */
-static const char *organisation_text(const struct reader *reader)
-{
-    return json_string_value(json_object_get(reader->ids, "id"));
-}
-
-/* ---- Keys and ids --------------------------------------------------------------------------------------------------- */
-
-/* Reads "key" and "id" and enters them into `map`, which is both what the caller gets and how references are found. */
-static enum status take_key(struct reader *reader, const json_t *object, json_t *map, struct uuid *ret_id)
-{
-    const json_t *id = json_object_get(object, "id");
-    char text[UUID_TEXT_BYTES];
-    const char *key = NULL;
-    struct uuid uuid;
-
-    TRY(take_text(reader, object, "key", MAX_KEY, &key));
-    if (json_object_get(map, key) != NULL)
-        return faulty_member(reader, "key", "is there twice");
-    if (id == NULL)
-        uuid = uuid_new();
-    else if (!json_is_string(id) || uuid_parse(json_string_value(id), &uuid) != STATUS_OK)
-        return faulty_member(reader, "id", "is not a UUID");
-    uuid_format(&uuid, text);
-    TRY(take_member_once(reader, "id", text, "is there twice"));
-    if (json_object_set_new(map, key, json_string(text)) != 0)
-        return STATUS_NO_MEMORY;
-    *ret_id = uuid;
-    return STATUS_OK;
-}
-
-static enum status find_key(struct reader *reader, const char *kind, const json_t *key, struct uuid *ret_id)
-{
-    const json_t *id =
-        json_is_string(key) ? json_object_get(json_object_get(reader->ids, kind), json_string_value(key)) : NULL;
-
-    if (id == NULL || uuid_parse(json_string_value(id), ret_id) != STATUS_OK)
-        return faulty(reader, "names nothing in this organisation");
-    return STATUS_OK;
-}
-
-static enum status take_reference(struct reader *reader, const json_t *object, const char *name, const char *kind,
-                                  struct uuid *ret_id)
-{
-    size_t here = enter(reader, ".%s", name);
-    TRY(find_key(reader, kind, json_object_get(object, name), ret_id));
-    leave(reader, here);
-    return STATUS_OK;
-}
 
 /* ---- Objects -------------------------------------------------------------------------------------------------------- */
 
@@ -267,11 +27,11 @@ static enum status take_each(struct reader *reader, const json_t *object, const 
     const json_t *list = NULL;
     size_t n = 0;
 
-    TRY(take_list(reader, object, name, &list, &n));
+    TRY(reader_list(reader, object, name, &list, &n));
     for (size_t i = 0; i < n; i++) {
-        size_t here = enter(reader, ".%s[%zu]", name, i);
+        size_t here = reader_enter(reader, ".%s[%zu]", name, i);
         TRY(take(reader, json_array_get(list, i), seed));
-        leave(reader, here);
+        reader_leave(reader, here);
     }
     return STATUS_OK;
 }
@@ -289,10 +49,10 @@ static enum status take_school(struct reader *reader, const json_t *object, stru
     const json_t *modules = NULL;
     size_t n = 0;
 
-    TRY(check_object(reader, object, names));
-    TRY(take_key(reader, object, ids_of(reader, "schools"), &school->id.uuid));
-    TRY(take_text(reader, object, "name", MAX_NAME, &school->name));
-    TRY(take_list(reader, object, "modules", &modules, &n));
+    TRY(reader_object(reader, object, names));
+    TRY(reader_key(reader, object, ids_of(reader, "schools"), &school->id.uuid));
+    TRY(reader_text(reader, object, "name", MAX_NAME, &school->name));
+    TRY(reader_list(reader, object, "modules", &modules, &n));
     size_t taken = 0;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         size_t times = 0;
@@ -303,7 +63,7 @@ static enum status take_school(struct reader *reader, const json_t *object, stru
         if (times > 0)
             school->modules[taken++] = known[i];
     }
-    return taken == n ? STATUS_OK : faulty_member(reader, "modules", "names an unknown module, or one twice");
+    return taken == n ? STATUS_OK : reader_member_fault(reader, "modules", "names an unknown module, or one twice");
 }
 
 static enum status take_identity(struct reader *reader, const json_t *object, struct seed *seed)
@@ -312,13 +72,13 @@ static enum status take_identity(struct reader *reader, const json_t *object, st
     struct seed_identity *identity = SLOT(seed, identities);
 
     identity->person = seed->persons[seed->n_persons - 1].id;
-    TRY(check_object(reader, object, names));
-    TRY(take_text(reader, object, "issuer", MAX_ISSUER, &identity->issuer));
-    TRY(take_text(reader, object, "subject", MAX_SUBJECT, &identity->subject));
-    return take_once(
-        reader,
-        arena_printf(reader->arena, "%s login %s\n%s", organisation_text(reader), identity->issuer, identity->subject),
-        "is a login that stands in this organisation already");
+    TRY(reader_object(reader, object, names));
+    TRY(reader_text(reader, object, "issuer", MAX_ISSUER, &identity->issuer));
+    TRY(reader_text(reader, object, "subject", MAX_SUBJECT, &identity->subject));
+    return reader_once(reader,
+                       arena_printf(reader->arena, "%s login %s\n%s", reader_organisation(reader), identity->issuer,
+                                    identity->subject),
+                       "is a login that stands in this organisation already");
 }
 
 static enum status take_membership(struct reader *reader, const json_t *object, struct seed *seed)
@@ -328,16 +88,16 @@ static enum status take_membership(struct reader *reader, const json_t *object, 
     const json_t *school = json_object_get(object, "school");
 
     membership->person = seed->persons[seed->n_persons - 1].id;
-    TRY(check_object(reader, object, names));
+    TRY(reader_object(reader, object, names));
     const char *role = json_string_value(json_object_get(object, "role"));
     if (role == NULL || role_parse(role, &membership->role) != STATUS_OK)
-        return faulty_member(reader, "role", "is missing or not one of the known words");
+        return reader_member_fault(reader, "role", "is missing or not one of the known words");
     membership->at_school = membership->role != ROLE_OWNER && membership->role != ROLE_AUDITOR;
     if (!membership->at_school && school != NULL && !json_is_null(school))
-        return faulty_member(reader, "school", "must be null: owner and auditor belong to the organisation");
+        return reader_member_fault(reader, "school", "must be null: owner and auditor belong to the organisation");
     if (membership->at_school)
-        TRY(take_reference(reader, object, "school", "schools", &membership->school.uuid));
-    return take_period(reader, object, &membership->period);
+        TRY(reader_reference(reader, object, "school", "schools", &membership->school.uuid));
+    return reader_period(reader, object, &membership->period);
 }
 
 static enum status take_person(struct reader *reader, const json_t *object, struct seed *seed)
@@ -346,11 +106,11 @@ static enum status take_person(struct reader *reader, const json_t *object, stru
                                         "protected", "identities", "memberships", NULL};
     struct seed_person *person = SLOT(seed, persons);
 
-    TRY(check_object(reader, object, names));
-    TRY(take_key(reader, object, ids_of(reader, "persons"), &person->id.uuid));
-    TRY(take_text(reader, object, "givenName", MAX_NAME, &person->given_name));
-    TRY(take_text(reader, object, "familyName", MAX_NAME, &person->family_name));
-    TRY(take_flag(reader, object, "protected", &person->protected_person));
+    TRY(reader_object(reader, object, names));
+    TRY(reader_key(reader, object, ids_of(reader, "persons"), &person->id.uuid));
+    TRY(reader_text(reader, object, "givenName", MAX_NAME, &person->given_name));
+    TRY(reader_text(reader, object, "familyName", MAX_NAME, &person->family_name));
+    TRY(reader_flag(reader, object, "protected", &person->protected_person));
     TRY(take_each(reader, object, "identities", take_identity, seed));
     return take_each(reader, object, "memberships", take_membership, seed);
 }
@@ -361,11 +121,11 @@ static enum status take_group(struct reader *reader, const json_t *object, struc
     static const char *const kinds[] = {"class", "mentor", NULL};
     struct seed_group *group = SLOT(seed, groups);
 
-    TRY(check_object(reader, object, names));
-    TRY(take_key(reader, object, ids_of(reader, "groups"), &group->id.uuid));
-    TRY(take_reference(reader, object, "school", "schools", &group->school.uuid));
-    TRY(take_word(reader, object, "kind", kinds, &group->kind));
-    return take_text(reader, object, "name", MAX_NAME, &group->name);
+    TRY(reader_object(reader, object, names));
+    TRY(reader_key(reader, object, ids_of(reader, "groups"), &group->id.uuid));
+    TRY(reader_reference(reader, object, "school", "schools", &group->school.uuid));
+    TRY(reader_word(reader, object, "kind", kinds, &group->kind));
+    return reader_text(reader, object, "name", MAX_NAME, &group->name);
 }
 
 static enum status take_enrolment(struct reader *reader, const json_t *object, struct seed *seed)
@@ -374,9 +134,9 @@ static enum status take_enrolment(struct reader *reader, const json_t *object, s
     struct seed_enrolment *enrolment = SLOT(seed, enrolments);
 
     enrolment->student = seed->students[seed->n_students - 1].id;
-    TRY(check_object(reader, object, names));
-    TRY(take_reference(reader, object, "school", "schools", &enrolment->school.uuid));
-    return take_period(reader, object, &enrolment->period);
+    TRY(reader_object(reader, object, names));
+    TRY(reader_reference(reader, object, "school", "schools", &enrolment->school.uuid));
+    return reader_period(reader, object, &enrolment->period);
 }
 
 static enum status take_group_member(struct reader *reader, const json_t *key, struct seed *seed)
@@ -387,10 +147,10 @@ static enum status take_group_member(struct reader *reader, const json_t *key, s
 
     member->student = seed->students[seed->n_students - 1].id;
     member->period = (struct period){DAY_ALWAYS, DAY_FOREVER};
-    TRY(find_key(reader, "groups", key, &member->group.uuid));
+    TRY(reader_find(reader, "groups", key, &member->group.uuid));
     uuid_format(&member->student.uuid, student);
     uuid_format(&member->group.uuid, group);
-    return take_once(reader, arena_printf(reader->arena, "%s in %s", student, group), "is there twice");
+    return reader_once(reader, arena_printf(reader->arena, "%s in %s", student, group), "is there twice");
 }
 
 static enum status take_civic_number(struct reader *reader, const json_t *object, const char **ret_canonical)
@@ -401,14 +161,14 @@ static enum status take_civic_number(struct reader *reader, const json_t *object
     if (value == NULL || json_is_null(value))
         return STATUS_OK;
     if (!json_is_string(value) || civic_parse(json_string_value(value), canonical) != STATUS_OK)
-        return faulty_member(reader, "civicNumber", "is not a Norwegian or Swedish civic number");
+        return reader_member_fault(reader, "civicNumber", "is not a Norwegian or Swedish civic number");
     *ret_canonical = arena_copy(reader->arena, canonical, strlen(canonical));
     explicit_bzero(canonical, sizeof canonical);
     if (*ret_canonical == NULL)
         return STATUS_NO_MEMORY;
-    return take_member_once(reader, "civicNumber",
-                            arena_printf(reader->arena, "%s civic %s", organisation_text(reader), *ret_canonical),
-                            "stands in this organisation already");
+    return reader_member_once(reader, "civicNumber",
+                              arena_printf(reader->arena, "%s civic %s", reader_organisation(reader), *ret_canonical),
+                              "stands in this organisation already");
 }
 
 static enum status take_own_person(struct reader *reader, const json_t *object, struct seed_student *student)
@@ -418,11 +178,11 @@ static enum status take_own_person(struct reader *reader, const json_t *object, 
 
     if (person == NULL || json_is_null(person))
         return STATUS_OK;
-    TRY(take_reference(reader, object, "person", "persons", &student->person.uuid));
+    TRY(reader_reference(reader, object, "person", "persons", &student->person.uuid));
     student->has_person = true;
     uuid_format(&student->person.uuid, id);
-    return take_member_once(reader, "person", arena_printf(reader->arena, "student %s", id),
-                            "is another student already");
+    return reader_member_once(reader, "person", arena_printf(reader->arena, "student %s", id),
+                              "is another student already");
 }
 
 static enum status take_student(struct reader *reader, const json_t *object, struct seed *seed)
@@ -431,12 +191,12 @@ static enum status take_student(struct reader *reader, const json_t *object, str
                                         "protected", "person", "enrolments", "groups",     NULL};
     struct seed_student *student = SLOT(seed, students);
 
-    TRY(check_object(reader, object, names));
-    TRY(take_key(reader, object, ids_of(reader, "students"), &student->id.uuid));
-    TRY(take_text(reader, object, "givenName", MAX_NAME, &student->given_name));
-    TRY(take_text(reader, object, "familyName", MAX_NAME, &student->family_name));
+    TRY(reader_object(reader, object, names));
+    TRY(reader_key(reader, object, ids_of(reader, "students"), &student->id.uuid));
+    TRY(reader_text(reader, object, "givenName", MAX_NAME, &student->given_name));
+    TRY(reader_text(reader, object, "familyName", MAX_NAME, &student->family_name));
     TRY(take_civic_number(reader, object, &student->civic_number));
-    TRY(take_flag(reader, object, "protected", &student->protected_person));
+    TRY(reader_flag(reader, object, "protected", &student->protected_person));
     TRY(take_own_person(reader, object, student));
     TRY(take_each(reader, object, "enrolments", take_enrolment, seed));
     return take_each(reader, object, "groups", take_group_member, seed);
@@ -447,13 +207,13 @@ static enum status take_tie(struct reader *reader, const json_t *object, struct 
     static const char *const names[] = {"person", "student", "kind", "from", "until", NULL};
     struct seed_tie *tie = SLOT(seed, ties);
 
-    TRY(check_object(reader, object, names));
-    TRY(take_reference(reader, object, "person", "persons", &tie->person.uuid));
-    TRY(take_reference(reader, object, "student", "students", &tie->student.uuid));
+    TRY(reader_object(reader, object, names));
+    TRY(reader_reference(reader, object, "person", "persons", &tie->person.uuid));
+    TRY(reader_reference(reader, object, "student", "students", &tie->student.uuid));
     const char *kind = json_string_value(json_object_get(object, "kind"));
     if (kind == NULL || tie_kind_parse(kind, &tie->kind) != STATUS_OK)
-        return faulty_member(reader, "kind", "is missing or not one of the known words");
-    return take_period(reader, object, &tie->period);
+        return reader_member_fault(reader, "kind", "is missing or not one of the known words");
+    return reader_period(reader, object, &tie->period);
 }
 
 /* ---- One organisation ----------------------------------------------------------------------------------------------- */
@@ -502,7 +262,7 @@ static enum status take_organisation_key(struct reader *reader, const json_t *ob
 
     if (map == NULL)
         return STATUS_NO_MEMORY;
-    enum status status = take_key(reader, object, organisations, ret_id);
+    enum status status = reader_key(reader, object, organisations, ret_id);
     if (status != STATUS_OK) {
         json_decref(map);
         return status;
@@ -525,10 +285,10 @@ static enum status take_organisation(struct reader *reader, const json_t *object
     static const char *const names[] = {"key",     "id",     "name",     "timeZone", "schools",
                                         "persons", "groups", "students", "ties",     NULL};
 
-    TRY(check_object(reader, object, names));
+    TRY(reader_object(reader, object, names));
     TRY(take_organisation_key(reader, object, organisations, &seed->organisation.id.uuid));
-    TRY(take_text(reader, object, "name", MAX_NAME, &seed->organisation.name));
-    TRY(take_text(reader, object, "timeZone", MAX_NAME, &seed->organisation.time_zone));
+    TRY(reader_text(reader, object, "name", MAX_NAME, &seed->organisation.name));
+    TRY(reader_text(reader, object, "timeZone", MAX_NAME, &seed->organisation.time_zone));
     TRY(make_room(reader->arena, object, seed));
     TRY(take_each(reader, object, "schools", take_school, seed));
     TRY(take_each(reader, object, "persons", take_person, seed));
@@ -543,19 +303,19 @@ static enum status take_file(struct reader *reader, const json_t *root, struct s
     const json_t *list = NULL;
     size_t n = 0;
 
-    TRY(check_object(reader, root, names));
-    TRY(take_list(reader, root, "organisations", &list, &n));
+    TRY(reader_object(reader, root, names));
+    TRY(reader_list(reader, root, "organisations", &list, &n));
     if (n == 0)
-        return faulty_member(reader, "organisations", "is missing or empty");
+        return reader_member_fault(reader, "organisations", "is missing or empty");
     json_t *organisations = json_object();
     struct seed *seeds = arena_array(reader->arena, n, sizeof *seeds);
     if (organisations == NULL || json_object_set_new(ret_file->ids, "organisations", organisations) != 0 ||
         seeds == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < n; i++) {
-        size_t here = enter(reader, "organisations[%zu]", i);
+        size_t here = reader_enter(reader, "organisations[%zu]", i);
         TRY(take_organisation(reader, json_array_get(list, i), organisations, &seeds[i]));
-        leave(reader, here);
+        reader_leave(reader, here);
     }
     ret_file->organisations = seeds;
     ret_file->n = n;
@@ -573,7 +333,7 @@ enum status seed_read(const char *text, size_t len, int32_t today, struct arena 
     if (once == NULL)
         return STATUS_NO_MEMORY;
     if (text == NULL || json_parse_within(text, len, SIZE_MAX, &root) != STATUS_OK)
-        return faulty(&reader, "the file is not strict JSON");
+        return reader_fault(&reader, "the file is not strict JSON");
     enum status status = take_file(&reader, root, ret_file);
     json_decref(root);
     return status;
