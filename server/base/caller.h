@@ -11,7 +11,7 @@
 
 #include "base/id.h"
 
-/* Scopes cap what a client may do, for a person or for itself; they never add a right (DOMAIN.md 2). Bits without a gap. */
+/* Scopes cap what a client may do; they never add a right (docs/decisions/0004-scopes-cap.md). Bits without a gap. */
 enum scope {
     SCOPE_NONE = 0,
     SCOPE_READ = 1 << 0,      /* "trygg:read": read on a person's behalf */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * clock.h: times and days. A time is int64 milliseconds since 1970-01-01T00:00:00Z and is written as RFC 3339 UTC.
- * A day is a local calendar day in the organisation's time zone, counted from 1970-01-01, written as ISO 8601 (DOMAIN.md 2).
+ * A day is a local day in the organisation's time zone, counted from 1970-01-01, written as ISO 8601 (docs/rules.md).
  * One process serves one time zone (TZ, set once by main before any thread starts).
  */
 #ifndef TRYGG_BASE_CLOCK_H
@@ -17,7 +17,7 @@ enum { TIME_TEXT_BYTES = 25, DAY_TEXT_BYTES = 11 }; /* 2026-11-21T18:06:38.123Z,
 #define DAY_FOREVER INT32_MAX /* an open end */
 #define DAY_ALWAYS  INT32_MIN /* an open beginning */
 
-/* From and until are both inclusive (DOMAIN.md 2). */
+/* From and until are both inclusive (docs/rules.md). */
 struct period {
     int32_t from;
     int32_t until;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * text.h: what a text from outside must be before anything else looks at it: UTF-8 without NUL (PORTABLE-SQL 5).
+ * text.h: what a text from outside must be before anything else looks at it: UTF-8 without NUL.
  */
 #ifndef TRYGG_BASE_TEXT_H
 #define TRYGG_BASE_TEXT_H

@@ -108,7 +108,7 @@ struct school_id grant_school(const struct grant *grant)
     return grant->school;
 }
 
-/* DOMAIN.md 2: "Staff" means any role but student and guardian. */
+/* docs/rules.md: "Staff" means any role but student and guardian. */
 static bool role_is_staff(enum role role)
 {
     return role != ROLE_STUDENT && role != ROLE_GUARDIAN;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * policy.h: who may do what (DOMAIN.md 4). One table, pure: the same question always has the same answer, and nothing is read or
- * written. Deny by default. Only policy/ makes a struct grant; whatever needs a right takes one.
+ * policy.h: who may do what (docs/rules.md). One table, pure: the same question always has the same answer, and
+ * nothing is read or written. Deny by default. Only policy/ makes a struct grant; whatever needs a right takes one.
  */
 #ifndef TRYGG_POLICY_POLICY_H
 #define TRYGG_POLICY_POLICY_H
@@ -129,7 +129,7 @@ must_check enum status policy_decide(enum action action, const struct policy_act
  * candidates may start from. Each candidate is then decided. */
 unsigned policy_roles(enum action action);
 
-/* Current staff membership at this school: any role but student and guardian, owner and auditor not counted (G1, DOMAIN.md 2). */
+/* Current staff membership at this school: no student, guardian, owner or auditor (G1, docs/rules.md). */
 bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id *school, int32_t today);
 
 /* A current membership with this role at this school. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""When the medium fails under a running daemon (ARCHITECTURE.md, "When it goes wrong"): a full disk costs the batch and nothing else; an
+"""When the medium fails under a running daemon (docs/architecture.md, the writer): a full disk costs the batch and nothing else; an
 I/O error on COMMIT means unknown, the process ends, and recovery and the idempotency key decide. The failing calls come from
 tests/faults/preload.c."""
 import os

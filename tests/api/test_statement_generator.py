@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The statement generator: what it makes, and above all what it refuses (PORTABLE SQL, append-only, typed parameters)."""
+"""The statement generator: what it makes, and above all what it refuses (portable SQL, append-only, typed parameters)."""
 
 import shutil
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""S2, S3, S7, G1, G2 over HTTP. `READS` is written from DOMAIN.md 4: who reads which student, on which ground. Whatever is not in it
+"""S2, S3, S7, G1, G2 over HTTP. `READS` is written from docs/rules.md: who reads which student, on which ground. Whatever is not in it
 must be answered as if the student did not exist."""
 import uuid
 

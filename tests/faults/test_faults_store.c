@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      a full disk, a broken one and a lock held by another, each ending as ARCHITECTURE.md says ("When it goes wrong").
+ * For:      a full disk, a broken one and a lock held by another: the endings of docs/architecture.md (the writer).
  * May not:  leave a fault armed.
  * Always:   after each fault the store is opened again: sound, nothing acknowledged missing, nothing refused there.
  */

@@ -49,7 +49,7 @@ ask 0 students list
 holds "Synnøve is in Kari's list" said "$student"
 n_students=$(wc -l <"$OUT")
 
-scene "The school leader of the neighbouring school learns nothing either."
+scene "The school leader of the neighbouring school cannot see her either (S2)."
 as torbjorn
 ask 6 students show "$student" --json
 holds "again the same bytes" cmp -s "$ERR" "$story_folder/unseen"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Keys and their pool (C2, ARCHITECTURE "Keys"). */
+/* Keys and their pool (C2, docs/architecture.md). */
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      the one transaction of a batch, and every way in which it can end (ARCHITECTURE.md, the writer).
+ * For:      the one transaction of a batch, and every way in which it can end (docs/architecture.md, the writer).
  * May not:  answer anyone, touch the queue, or know what a job writes.
  * Always:   after each job the transaction is known to be alive, or the batch ends; a failed job leaves no writes.
  */

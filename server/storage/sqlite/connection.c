@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      opening a connection with every safety of ARCHITECTURE.md switched on, and preparing statements lazily.
+ * For:      opening a connection with every safety of docs/architecture.md on, and preparing statements lazily.
  * May not:  know what a statement means, begin or end transactions, or start threads.
  * Always:   an open connection has the promises of setup_holds; a prepared statement given out is reset and unbound.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * connection.h: one SQLite connection, set up as ARCHITECTURE.md says, with the statements it has prepared so far.
+ * connection.h: one SQLite connection, set up as docs/architecture.md says, with the statements it has prepared so far.
  * Not thread-safe: whoever holds a connection is alone with it.
  */
 #ifndef TRYGG_STORAGE_SQLITE_CONNECTION_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      the ends of a transaction, told apart as ARCHITECTURE.md says: durable, nothing stored, unknown.
+ * For:      the ends of a transaction, told apart as docs/architecture.md says: durable, nothing stored, unknown.
  * May not:  decide what happens to the jobs of a batch.
  * Always:   only a failure that cannot have left a whole commit in the log is called "nothing stored".
  */
