@@ -35,16 +35,25 @@ static void spot_put(struct spot *spot, char c)
     spot->name[spot->len] = '\0';
 }
 
+/* What stands for this character, after a tilde where it may not stand for itself. */
+static char pointer_character(char c)
+{
+    if (c == '~')
+        return '0';
+    if (c == '/')
+        return '1';
+    return c;
+}
+
 /* One step into a member or item, as a JSON pointer writes it (RFC 6901). Returns what spot_leave needs to step back. */
 static size_t spot_enter(struct spot *spot, const char *step)
 {
     size_t before = spot->len;
     spot_put(spot, '/');
     for (; *step != '\0'; step++) {
-        bool escaped = *step == '~' || *step == '/';
-        if (escaped)
+        if (pointer_character(*step) != *step)
             spot_put(spot, '~');
-        spot_put(spot, *step == '~' ? '0' : *step == '/' ? '1' : *step);
+        spot_put(spot, pointer_character(*step));
     }
     return before;
 }

@@ -85,22 +85,14 @@ static enum status read_subject(const json_t *claims, struct caller *caller)
     return STATUS_OK;
 }
 
-/* C1: the client's name stands unsealed in the log, so a provider that puts a person's number there is not believed. */
-static bool is_civic(const char *client)
-{
-    char canonical[CIVIC_TEXT_BYTES];
-    bool civic = civic_parse(client, canonical) == STATUS_OK;
-    explicit_bzero(canonical, sizeof canonical);
-    return civic;
-}
-
 /* A client's name, or NULL in ret_client when the claim is absent. */
 static enum status read_client_claim(const json_t *claims, const char *name, const char **ret_client)
 {
     const json_t *value = json_object_get(claims, name);
     if (value != NULL && (!json_is_string(value) || !text_is_token(json_string_value(value), CALLER_CLIENT_BYTES - 1)))
         return STATUS_TOKEN_INVALID;
-    if (value != NULL && is_civic(json_string_value(value)))
+    /* C1: the client's name stands unsealed in the log, so a provider that puts a person's number there is not believed. */
+    if (value != NULL && civic_is_mentioned(json_string_value(value)))
         return STATUS_TOKEN_INVALID;
     *ret_client = json_string_value(value);
     return STATUS_OK;

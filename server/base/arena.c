@@ -36,18 +36,41 @@ struct arena *arena_new(size_t max_bytes)
     return arena;
 }
 
-struct arena *arena_free(struct arena *arena)
+/* Wipes and frees the newest chunks up to this one, which stays; all of them for NULL. */
+static void drop_chunks_until(struct arena *arena, const void *last)
 {
-    if (arena == NULL)
-        return NULL;
-    while (arena->newest != NULL) {
+    while (arena->newest != last) {
         struct chunk *chunk = arena->newest;
         arena->newest = chunk->next;
         explicit_bzero(chunk->data, chunk->used);
         free(chunk);
     }
+}
+
+struct arena *arena_free(struct arena *arena)
+{
+    if (arena == NULL)
+        return NULL;
+    drop_chunks_until(arena, NULL);
     free(arena);
     return NULL;
+}
+
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){arena->newest, arena->newest == NULL ? 0 : arena->newest->used, arena->used};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+    drop_chunks_until(arena, mark.chunk);
+    struct chunk *chunk = arena->newest;
+    if (chunk != NULL) {
+        assert(mark.in_chunk <= chunk->used);
+        explicit_bzero(chunk->data + mark.in_chunk, chunk->used - mark.in_chunk);
+        chunk->used = mark.in_chunk;
+    }
+    arena->used = mark.used;
 }
 
 /* Each chunk is twice the last, so that a large request takes few, and a small one stays small. */

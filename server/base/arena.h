@@ -30,6 +30,15 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t len);
 /* printf into the arena. */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* A place to go back to. What was handed out after it is wiped and may be handed out again: nothing may point there any more. */
+struct arena_mark {
+    const void *chunk;
+    size_t in_chunk;
+    size_t used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 static inline void arena_freep(struct arena **arena)
 {
     *arena = arena_free(*arena);

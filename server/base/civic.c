@@ -127,3 +127,57 @@ enum status civic_parse(const char *text, char ret_canonical[static CIVIC_TEXT_B
     explicit_bzero(digits, sizeof(digits));
     return swedish || norwegian ? STATUS_OK : STATUS_INVALID;
 }
+
+enum { SHORT_DIGITS = 10, SHORT_MARK_AFTER = 6 };
+
+/* The digits of one run that begins at `text`: digits, and one mark between the last four and the others. Returns its length. */
+static size_t read_run(const char *text, uint8_t digits[static MAX_DIGITS], size_t *ret_n)
+{
+    size_t n = 0, at = 0, mark = 0;
+    for (; text[at] != '\0'; at++) {
+        bool is_mark = (text[at] == '-' || text[at] == '+') && mark == 0 && (n == SHORT_MARK_AFTER || n == DASH_AFTER);
+        if (is_mark)
+            mark = at;
+        else if (text[at] < '0' || text[at] > '9' || n == MAX_DIGITS)
+            break;
+        else
+            digits[n++] = (uint8_t)(text[at] - '0');
+    }
+    *ret_n = n;
+    return at;
+}
+
+/* Ten digits leave the century open. */
+static bool is_short_swedish(const uint8_t *ten)
+{
+    static const uint8_t centuries[][2] = {{1, 8}, {1, 9}, {2, 0}};
+    uint8_t digits[MAX_DIGITS];
+    bool found = false;
+    memcpy(digits + 2, ten, SHORT_DIGITS);
+    for (size_t i = 0; i < sizeof(centuries) / sizeof(centuries[0]) && !found; i++) {
+        memcpy(digits, centuries[i], 2);
+        found = is_swedish(digits);
+    }
+    explicit_bzero(digits, sizeof(digits));
+    return found;
+}
+
+static bool is_any(const uint8_t *digits, size_t n)
+{
+    return (n == SHORT_DIGITS && is_short_swedish(digits)) || (n == SWEDISH_DIGITS && is_swedish(digits)) ||
+           (n == NORWEGIAN_DIGITS && is_norwegian(digits));
+}
+
+bool civic_is_mentioned(const char *text)
+{
+    uint8_t digits[MAX_DIGITS];
+    bool found = false;
+    for (const char *at = text; *at != '\0' && !found;) {
+        size_t n = 0;
+        size_t len = read_run(at, digits, &n);
+        found = is_any(digits, n);
+        at += len > 0 ? len : 1;
+    }
+    explicit_bzero(digits, sizeof(digits));
+    return found;
+}

@@ -12,6 +12,8 @@
 #ifndef TRYGG_BASE_CIVIC_H
 #define TRYGG_BASE_CIVIC_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 enum { CIVIC_TEXT_BYTES = 16 }; /* "SE:" + 12 digits + NUL */
@@ -19,5 +21,9 @@ enum { CIVIC_TEXT_BYTES = 16 }; /* "SE:" + 12 digits + NUL */
 /* Reads 12 digits (optionally with a dash before the last four) as Swedish, 11 digits as Norwegian; the date must exist and the
  * check digits must agree. STATUS_INVALID otherwise. */
 must_check enum status civic_parse(const char *text, char ret_canonical[static CIVIC_TEXT_BYTES]);
+
+/* Whether a civic number stands anywhere in a text, in any usual spelling: as civic_parse reads it, and in the Swedish ten digits with
+ * `-`, `+` or nothing before the last four. For texts that must not hold one; it errs on that side. */
+bool civic_is_mentioned(const char *text);
 
 #endif

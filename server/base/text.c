@@ -97,9 +97,13 @@ static const struct range {
     {0xfe00, 0xfe0f, KIND_UNSEEN},                                   /* variation selectors */
     {0xfeff, 0xfeff, KIND_REFUSED},                                  /* byte order mark */
     {0xffa0, 0xffa0, KIND_UNSEEN},                                   /* Hangul filler, half width */
+    {0xfff0, 0xfff8, KIND_UNSEEN},                                   /* without a character, and without a glyph */
     {0xfff9, 0xfffb, KIND_REFUSED},                                  /* interlinear annotation */
+    {0x13430, 0x1343f, KIND_REFUSED},                                /* hieroglyph format controls */
+    {0x1bca0, 0x1bca3, KIND_UNSEEN},                                 /* shorthand format controls */
+    {0x1d173, 0x1d17a, KIND_UNSEEN},                                 /* musical format controls */
     {0xe0000, 0xe007f, KIND_REFUSED},                                /* tags */
-    {0xe0100, 0xe01ef, KIND_UNSEEN},                                 /* variation selectors */
+    {0xe0080, 0xe0fff, KIND_UNSEEN}, /* variation selectors, and what is kept for more */
 };
 
 static enum kind kind_of(uint32_t c)

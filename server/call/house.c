@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "call/call.h"
@@ -108,9 +109,12 @@ enum status house_create(const struct house_settings *settings, enum house_fault
         *ret_fault = HOUSE_MASTER_KEY_MISSING;
         return status;
     }
+    const bool is_new_key = status == STATUS_OK;
     status = store_create(settings->directory);
     if (status == STATUS_FORBIDDEN)
         *ret_fault = HOUSE_OPEN_TO_OTHERS;
+    if (status != STATUS_OK && is_new_key)
+        (void)unlink(settings->master_key_file); /* made a moment ago; nothing is wrapped by it */
     return status;
 }
 
@@ -158,7 +162,8 @@ enum status house_knows(struct house *house, const struct organisation_id *organ
 }
 
 /* A job without a row. */
-static enum status run_chore(struct house *house, struct logged_job *chore, enum status (*run)(struct tx *, struct job *))
+static enum status run_chore(struct house *house, struct logged_job *chore,
+                             enum status (*run)(struct tx *, struct job *))
 {
     auto_arena arena = arena_new(CHORE_BYTES);
 
@@ -192,10 +197,11 @@ enum status house_ready(struct house *house)
 {
     pthread_mutex_lock(&house->heartbeat_lock);
     const int64_t now = clock_monotonic();
-    const bool is_fresh = house->heartbeat_at != 0 && now - house->heartbeat_at < HEARTBEAT_MS;
-    const enum status status = is_fresh ? STATUS_OK : beat(house);
-    if (!is_fresh)
-        house->heartbeat_at = status == STATUS_OK ? now : 0;
+    if (house->heartbeat_at == 0 || now - house->heartbeat_at >= HEARTBEAT_MS) {
+        house->heartbeat = beat(house);
+        house->heartbeat_at = clock_monotonic();
+    }
+    const enum status status = house->heartbeat;
     pthread_mutex_unlock(&house->heartbeat_lock);
     return status;
 }

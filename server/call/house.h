@@ -16,7 +16,8 @@ struct house {
     struct vault *vault;
 
     pthread_mutex_t heartbeat_lock; /* /health/ready is open to all: it writes once a second at most */
-    int64_t heartbeat_at;           /* of the newest good one; monotonic, ms; 0: it has yet to be tried (again) */
+    int64_t heartbeat_at;           /* when the newest one was tried; monotonic, ms; 0: never */
+    enum status heartbeat;          /* how it ended */
 };
 
 /* Every job that goes to the writer is one of these, so that the end of a batch finds its rows. */

@@ -77,13 +77,18 @@ static enum status submit(struct look *look, enum status (*run)(struct tx *tx, s
     return store_write(look->stage->call->house->store, &look->job.job);
 }
 
+/* Each look starts with the memory that the first one started with. */
 static enum status look_and_log(struct look *look)
 {
+    struct arena *arena = look->stage->call->arena;
+    const struct arena_mark before = arena_mark(arena);
+
     for (int attempt = 1; attempt < READ_ATTEMPTS; attempt++) {
         TRY(look_in_snapshot(look));
         enum status status = submit(look, run_confirm);
         if (status != STATUS_RIGHTS_MOVED)
             return status;
+        arena_rewind(arena, before);
     }
     return submit(look, run_look);
 }

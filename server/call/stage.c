@@ -111,7 +111,8 @@ enum status stage_verdict(enum verdict verdict)
 
 enum status stage_sound(enum status status)
 {
-    return status == STATUS_NOT_FOUND || status == STATUS_FORBIDDEN || status == STATUS_CONFLICT ? STATUS_CORRUPT : status;
+    return status == STATUS_NOT_FOUND || status == STATUS_FORBIDDEN || status == STATUS_CONFLICT ? STATUS_CORRUPT
+                                                                                                 : status;
 }
 
 static enum status run_row_only(struct tx *tx, struct job *job)

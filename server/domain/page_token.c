@@ -14,8 +14,9 @@
 struct token {
     struct mark caller;
     struct uuid after;
-    struct uuid school; /* nil: no filter */
-    struct uuid group;  /* nil: no filter */
+    struct uuid school;
+    struct uuid group;
+    uint8_t by_school, by_group;
 };
 
 enum { TOKEN_SEALED = sizeof(struct token) + ENVELOPE_OVERHEAD };
@@ -28,13 +29,14 @@ static struct seal_place token_place(const struct organisation_keys *keys)
 enum status page_token_seal(const struct organisation_keys *keys, const struct mark *caller, struct arena *arena,
                             const struct student_list *list, const char **ret_text)
 {
-    static const struct uuid nil;
     const struct seal_place place = token_place(keys);
     const struct token token = {
         .caller = *caller,
         .after = list->next.uuid,
-        .school = list->by_school ? list->school.uuid : nil,
-        .group = list->by_group ? list->group.uuid : nil,
+        .school = list->school.uuid,
+        .group = list->group.uuid,
+        .by_school = list->by_school,
+        .by_group = list->by_group,
     };
     struct sealed sealed;
 
@@ -66,9 +68,9 @@ enum status page_token_open(const struct organisation_keys *keys, const struct m
     if (memcmp(&token.caller, caller, sizeof *caller) != 0)
         return STATUS_MALFORMED;
     list->after = (struct student_id){token.after};
-    list->by_school = !uuid_is_nil(&token.school);
+    list->by_school = token.by_school != 0;
     list->school = (struct school_id){token.school};
-    list->by_group = !uuid_is_nil(&token.group);
+    list->by_group = token.by_group != 0;
     list->group = (struct group_id){token.group};
     return STATUS_OK;
 }

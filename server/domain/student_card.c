@@ -10,7 +10,7 @@
 
 #include "domain/seal.h"
 
-enum { CARD_MAX_GROUPS = 64 };
+enum { CARD_MAX_GROUPS = 1024 };
 
 /* S7: what is left of `shows` when the student is protected. */
 static unsigned shows_of(const struct grant *grant, bool protected_person)

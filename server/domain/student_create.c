@@ -69,7 +69,8 @@ static enum status check_contact_teacher(struct scene *scene, struct student_cre
 {
     struct policy_actor teacher = {.known = true};
 
-    TRY(actor_memberships(scene->session, &scene->keys->organisation, &create->contact_teacher, scene->today, &teacher));
+    TRY(actor_memberships(scene->session, &scene->keys->organisation, &create->contact_teacher, scene->today,
+                          &teacher));
     if (policy_is_staff_at(&teacher, &create->school, scene->today))
         return STATUS_OK;
     return failure_add(create->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/contactTeacherId");

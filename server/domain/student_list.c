@@ -81,7 +81,7 @@ static bool passes_group(const struct student_list *list, const struct student_c
 }
 
 /* Decides one candidate; a card that is shown goes onto the page. */
-static enum status candidate_take(struct page *page, const struct student_id *id)
+static enum status candidate_decide(struct page *page, const struct student_id *id)
 {
     struct student_list *list = page->list;
     struct sql_student_by_id_row row;
@@ -99,6 +99,18 @@ static enum status candidate_take(struct page *page, const struct student_id *id
     TRY(passes_school(page, &card, &relation.object, &passes));
     if (passes && passes_group(list, &card))
         list->cards[list->n++] = card;
+    return STATUS_OK;
+}
+
+/* What was read of a candidate that is not shown is dropped at once: a page costs memory for what it shows only. */
+static enum status candidate_take(struct page *page, const struct student_id *id)
+{
+    const struct arena_mark before = arena_mark(page->scene->arena);
+    const size_t shown = page->list->n;
+
+    TRY(candidate_decide(page, id));
+    if (page->list->n == shown)
+        arena_rewind(page->scene->arena, before);
     return STATUS_OK;
 }
 

@@ -188,7 +188,7 @@ static size_t pool_room(struct vault *vault)
     return room;
 }
 
-/* From the pool, or made on the spot when it is empty. */
+/* From the pool, or made on the spot when it is empty. A key that could not be opened for want of something else goes back. */
 static enum status take_one(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
 {
     if (!pool_pop(vault, ret_id)) {
@@ -196,7 +196,10 @@ static enum status take_one(struct vault *vault, struct key_id *ret_id, struct d
         TRY(keys_make(vault, &made, 1));
         *ret_id = made.id;
     }
-    return vault_key(vault, ret_id, ret_key);
+    enum status status = vault_key(vault, ret_id, ret_key);
+    if (status != STATUS_OK && status != STATUS_CORRUPT)
+        vault_give_back(vault, ret_id);
+    return status;
 }
 
 /* A key that does not open is nobody's yet: it is left lying, and the next one is taken. */

@@ -9,7 +9,7 @@
 #include "http/http.h"
 #include "http/message.h"
 
-enum { REQUEST_ARENA_BYTES = 4 << 20 };
+enum { REQUEST_ARENA_BYTES = 16 << 20 };
 
 /* Always writes an answer and one log line. The answer's headers live in the arena. */
 void request_serve(const struct http_settings *settings, const struct incoming *incoming, struct arena *arena,

@@ -28,10 +28,7 @@ struct rule {
     unsigned shows;
 };
 
-enum {
-    SHOW_ALL = SHOW_GROUP | SHOW_CARD | SHOW_PROTECTED_GROUP,
-    SHOW_OPEN = SHOW_GROUP | SHOW_CARD
-};
+enum { SHOW_ALL = SHOW_GROUP | SHOW_CARD | SHOW_PROTECTED_GROUP, SHOW_OPEN = SHOW_GROUP | SHOW_CARD };
 
 static const struct rule rules[] = {
     {ACTION_READ_SELF, "L2.self", VIA_SELF, 0, SCOPE_READ, 0},
@@ -173,7 +170,8 @@ static bool match_role(const struct question *q, unsigned which, struct school_i
 {
     for (size_t i = 0; i < q->object->n_places; i++) {
         const struct policy_place *place = &q->object->places[i];
-        if (period_holds(&place->period, q->today) && policy_has_role_at(q->actor, (enum role)which, &place->school, q->today)) {
+        if (period_holds(&place->period, q->today) &&
+            policy_has_role_at(q->actor, (enum role)which, &place->school, q->today)) {
             *ret_school = place->school;
             return true;
         }

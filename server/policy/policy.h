@@ -133,6 +133,7 @@ unsigned policy_roles(enum action action);
 bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id *school, int32_t today);
 
 /* A current membership with this role at this school. */
-bool policy_has_role_at(const struct policy_actor *actor, enum role role, const struct school_id *school, int32_t today);
+bool policy_has_role_at(const struct policy_actor *actor, enum role role, const struct school_id *school,
+                        int32_t today);
 
 #endif

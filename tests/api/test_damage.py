@@ -118,4 +118,5 @@ def test_ready_says_that_the_disk_is_full(medium):  # noqa: F811
     time.sleep(1.1)  # ready is looked at once a second
     assert daemon.get("/health/ready").status_code == 503
     broken.write_text("")
+    time.sleep(1.1)
     assert daemon.get("/health/ready").status_code == 200

@@ -88,6 +88,7 @@ def test_V2_ready_says_so_and_live_does_not(locked):
     assert daemon.get("/health/ready").status_code == 503
     assert daemon.get("/health/live").status_code == 200
     other.execute("ROLLBACK")
+    time.sleep(1.1)  # ready is looked at once a second
     assert daemon.get("/health/ready").status_code == 200
 
 

@@ -455,3 +455,11 @@ def test_nobody_reading_the_log_holds_up_no_answer_and_no_stop(fresh_files):
             process.wait()
         process.stdout.close()
         process.stderr.close()
+
+
+def test_init_beside_a_store_whose_key_is_away_makes_no_other_key(fresh_files):
+    away = fresh_files.folder / "away.key"
+    fresh_files.master_key.rename(away)
+    done = run_tryggd("init", "--config", fresh_files.config, "--seed", fresh_files.folder / "seed.json")
+    assert done.returncode != 0
+    assert not fresh_files.master_key.exists()

@@ -243,7 +243,8 @@ static void client_must_be_a_printable_token(void **state)
 static void C1_client_that_is_a_civic_number_is_refused(void **state)
 {
     (void)state;
-    static const char *const civic[] = {"191212121212", "19121212-1212", "31123999935"};
+    static const char *const civic[] = {"191212121212", "19121212-1212", "31123999935",     "121212-1212",
+                                        "1212121212",   "121212+1212",   "nin:31123999935", "app-121212-1212-web"};
     for (size_t i = 0; i < sizeof civic / sizeof civic[0]; i++) {
         assert_refused(with("client_id", json_string(civic[i])));
         json_t *claims = with("client_id", NULL);
@@ -251,7 +252,8 @@ static void C1_client_that_is_a_civic_number_is_refused(void **state)
         assert_refused(claims);
     }
     assert_taken(with("client_id", json_string("191212121213"))); /* no check digit */
-    assert_taken(with("client_id", json_string("app-191212121212x")));
+    assert_refused(with("client_id", json_string("app-191212121212x")));
+    assert_taken(with("client_id", json_string("app-2026-11-21")));
 }
 
 static unsigned scopes_of(void **state, json_t *claims)

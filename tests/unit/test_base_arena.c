@@ -125,9 +125,44 @@ static void free_takes_null(void **state)
     assert_null(arena_free(NULL));
 }
 
+static void what_is_rewound_is_wiped_and_handed_out_again(void **state)
+{
+    (void)state;
+    auto_arena arena = arena_new(1 << 20);
+    assert_non_null(arena);
+    char *kept = arena_copy(arena, "kept", 4);
+    for (int round = 0; round < 100; round++) {
+        const struct arena_mark mark = arena_mark(arena);
+        char *first = arena_alloc(arena, 64);
+        assert_non_null(first);
+        for (size_t i = 0; i < 64; i++)
+            assert_int_equal(first[i], 0);
+        memset(first, 'x', 64);
+        for (int i = 0; i < 10; i++)
+            assert_non_null(arena_alloc(arena, 50000));
+        arena_rewind(arena, mark);
+    }
+    assert_string_equal(kept, "kept");
+}
+
+static void an_empty_arena_is_rewound_to_empty(void **state)
+{
+    (void)state;
+    auto_arena arena = arena_new(1000);
+    assert_non_null(arena);
+    const struct arena_mark mark = arena_mark(arena);
+    for (int i = 0; i < 10; i++) {
+        assert_non_null(arena_alloc(arena, 900));
+        assert_null(arena_alloc(arena, 900));
+        arena_rewind(arena, mark);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_rewound_is_wiped_and_handed_out_again),
+        cmocka_unit_test(an_empty_arena_is_rewound_to_empty),
         cmocka_unit_test(memory_is_zeroed_and_aligned_for_any_type),
         cmocka_unit_test(blocks_never_overlap),
         cmocka_unit_test(no_more_than_the_maximum_is_handed_out),

@@ -192,8 +192,8 @@ static void what_turns_or_hides_text_is_in_no_line(void **state)
         for (uint32_t c = refused[i][0]; c <= refused[i][1]; c++)
             assert_false(is_line_with("a", c, "b") || is_line_with("", c, "b") || is_line_with("a", c, ""));
     }
-    static const uint32_t taken[] = {0x00ac, 0x00ae, 0x061b, 0x061d, 0x2010, 0x2027,  0x2030,  0x2070, 0xfdcf,
-                                     0xfdf0, 0xfe70, 0xfff8, 0xfffc, 0xfffd, 0x10000, 0x1fffd, 0xe0080};
+    static const uint32_t taken[] = {0x00ac, 0x00ae, 0x061b, 0x061d, 0x2010, 0x2027,  0x2030, 0x2070,
+                                     0xfdcf, 0xfdf0, 0xfe70, 0xfffc, 0xfffd, 0x10000, 0x1fffd};
     for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
         assert_true(is_line_with("a", taken[i], "b") && is_line_with("", taken[i], ""));
 }
@@ -201,8 +201,9 @@ static void what_turns_or_hides_text_is_in_no_line(void **state)
 static void a_line_has_something_to_see(void **state)
 {
     (void)state;
-    static const uint32_t unseen[] = {0x034f, 0x115f, 0x1160, 0x17b4, 0x180e, 0x200b, 0x2060,
-                                      0x2064, 0x2800, 0x3164, 0xfe0f, 0xffa0, 0xe0100};
+    static const uint32_t unseen[] = {0x034f,  0x115f,  0x1160,  0x17b4,  0x180e, 0x200b, 0x2060,
+                                      0x2064,  0x2800,  0x3164,  0xfe0f,  0xffa0, 0xfff0, 0xfff8,
+                                      0x1bca0, 0x1d173, 0xe0080, 0xe0100, 0xe0fff};
     for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++) {
         assert_false(is_line_with("", unseen[i], ""));
         assert_false(is_line_with("\xe2\x80\x8b", unseen[i], "\xe2\x80\x8b")); /* between two zero width spaces */

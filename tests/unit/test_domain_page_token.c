@@ -42,6 +42,18 @@ static void S3_a_token_carries_place_and_filters(void **state)
     assert_false(read.by_school);
 }
 
+static void S3_a_filter_of_the_nil_id_stays_a_filter(void **state)
+{
+    struct small_house *small = *state;
+    struct student_list made = {.by_school = true, .next = SMALL_STUDENT}, read = {0};
+    const char *text = NULL;
+
+    assert_int_equal(page_token_seal(keys_of(small), &kari, small->arena, &made, &text), STATUS_OK);
+    assert_int_equal(page_token_open(keys_of(small), &kari, small->arena, text, &read), STATUS_OK);
+    assert_true(read.by_school);
+    assert_false(read.by_group);
+}
+
 static void S3_a_token_of_someone_else_is_none(void **state)
 {
     struct small_house *small = *state;
@@ -83,6 +95,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(S3_a_token_carries_place_and_filters),
+        cmocka_unit_test(S3_a_filter_of_the_nil_id_stays_a_filter),
         cmocka_unit_test(S3_a_token_of_someone_else_is_none),
         cmocka_unit_test(S3_every_changed_character_and_every_shorter_token_is_none),
         cmocka_unit_test(S3_a_token_does_not_show_the_id_it_holds),

@@ -89,6 +89,29 @@ static void C2_the_pool_after_a_restart_holds_nothing_that_the_data_names(void *
     }
 }
 
+/* Every slot of the keyring is taken: a key that cannot be opened now is still there later. */
+static void C2_a_key_that_could_not_be_opened_goes_back_to_the_pool(void **state)
+{
+    struct small_house *small = *state;
+    struct data_key *held[1024];
+    struct key_id id;
+    size_t n = 0;
+
+    assert_int_equal(vault_refill(small->house->vault), STATUS_OK);
+    const int64_t before = small_count_keys(small);
+    while (n < sizeof held / sizeof *held && vault_take(small->house->vault, &id, &held[n]) == STATUS_OK)
+        n++;
+    assert_true(n < sizeof held / sizeof *held);
+    for (int i = 0; i < 300; i++) {
+        struct data_key *none = NULL;
+        assert_int_equal(vault_take(small->house->vault, &id, &none), STATUS_BUSY);
+    }
+    for (size_t i = 0; i < n; i++)
+        data_key_free(held[i]);
+    assert_int_equal(vault_refill(small->house->vault), STATUS_OK);
+    assert_int_equal(small_count_keys(small), before + (int64_t)n);
+}
+
 static void C2_a_key_that_is_gone_is_no_key(void **state)
 {
     struct small_house *small = *state;
@@ -115,6 +138,7 @@ int main(void)
         cmocka_unit_test(C2_a_key_is_handed_out_once_and_the_pool_never_runs_dry),
         cmocka_unit_test(C2_threads_never_share_a_key),
         cmocka_unit_test(C2_the_pool_after_a_restart_holds_nothing_that_the_data_names),
+        cmocka_unit_test(C2_a_key_that_could_not_be_opened_goes_back_to_the_pool),
         cmocka_unit_test(C2_a_key_that_is_gone_is_no_key),
         cmocka_unit_test(an_unknown_organisation_has_no_keys),
     };
