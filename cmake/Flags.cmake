@@ -14,7 +14,7 @@ if(TRYGG_SANITIZE)
   target_link_options(trygg_flags INTERFACE -fsanitize=${TRYGG_SANITIZE})
 endif()
 if(TRYGG_COVERAGE)
-  target_compile_options(trygg_flags INTERFACE --coverage)
+  target_compile_options(trygg_flags INTERFACE --coverage -fprofile-update=atomic) # threads count, too
   target_link_options(trygg_flags INTERFACE --coverage)
 endif()
 if(TRYGG_FUZZ)
