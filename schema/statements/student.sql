@@ -9,6 +9,13 @@
 SELECT student_id, key_id, person_id, given_name, family_name, civic_number, protected, version
 FROM student WHERE organisation_id = ?1 AND student_id = ?2;
 
+-- Whose civic number it is (S1).
+-- name: student_by_civic_mark
+-- kind: one
+-- args: organisation organisation_id, mark mark
+-- columns: student student_id
+SELECT object_id FROM blind_index WHERE organisation_id = ?1 AND purpose = 'civic' AND mark = ?2;
+
 -- The enrolments that hold or are to come.
 -- name: enrolments_of_student
 -- kind: all

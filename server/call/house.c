@@ -80,19 +80,26 @@ static enum status open_vault(const struct house_settings *settings, struct hous
     return status;
 }
 
+enum status house_organisations(struct house *house, struct arena *arena, struct sql_organisations_row **ret_rows,
+                                size_t *ret_n)
+{
+    auto_session session = NULL;
+
+    TRY(session_begin(house->store, arena, &session));
+    return sql_organisations(session, HOUSE_MAX_ORGANISATIONS, ret_rows, ret_n);
+}
+
 /* One process serves one time zone: days of all organisations of the store are counted in it. */
 static enum status check_time_zone(const struct house_settings *settings, struct house *house,
                                    enum house_fault *ret_fault)
 {
     auto_arena arena = arena_new(HOUSE_START_BYTES);
-    auto_session session = NULL;
     struct sql_organisations_row *rows = NULL;
     size_t n = 0;
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
-    TRY(session_begin(house->store, arena, &session));
-    TRY(sql_organisations(session, HOUSE_MAX_ORGANISATIONS, &rows, &n));
+    TRY(house_organisations(house, arena, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         if (strcmp(rows[i].time_zone, settings->time_zone) != 0) {
             *ret_fault = HOUSE_TIME_ZONE;

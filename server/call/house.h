@@ -20,6 +20,11 @@ struct house {
     enum status heartbeat;          /* how it ended */
 };
 
+/* The organisations of the store, at most HOUSE_MAX_ORGANISATIONS, in the arena. */
+struct sql_organisations_row;
+must_check enum status house_organisations(struct house *house, struct arena *arena,
+                                           struct sql_organisations_row **ret_rows, size_t *ret_n);
+
 /* Every job that goes to the writer is one of these, so that the end of a batch finds its rows. */
 struct logged_job {
     struct job job;

@@ -9,7 +9,6 @@
 #include "call/call.h"
 #include "call/house.h"
 #include "domain/seeding.h"
-#include "statements.gen.h"
 
 enum { SEED_CHUNK = 50, SEED_ARENA_BYTES = 1 << 20, SEED_JOB_BYTES = 64 * 1024 };
 
@@ -144,14 +143,12 @@ static enum status store_part(struct house *house, const struct seed *seed, cons
 static enum status check_room(struct house *house)
 {
     auto_arena arena = arena_new(SEED_ARENA_BYTES);
-    auto_session session = NULL;
     struct sql_organisations_row *rows = NULL;
     size_t n = 0;
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
-    TRY(session_begin(house->store, arena, &session));
-    TRY(sql_organisations(session, HOUSE_MAX_ORGANISATIONS, &rows, &n));
+    TRY(house_organisations(house, arena, &rows, &n));
     return n < HOUSE_MAX_ORGANISATIONS ? STATUS_OK : STATUS_TOO_MANY;
 }
 

@@ -75,7 +75,7 @@ struct write_case {
     enum status (*relate)(struct scene *scene, void *input, struct relation *ret_relation);
     enum status (*prepare)(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input);
     enum status (*apply)(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
-                         const struct relation *relation, struct receipt *ret_receipt);
+                         struct relation *relation, struct receipt *ret_receipt);
     void (*recall)(const struct receipt *receipt, struct subject *subject);
     void (*finish)(struct vault *vault, void *input, bool stored);
 };

@@ -108,6 +108,24 @@ static enum status check_references(struct scene *scene, struct student_create *
     return period;
 }
 
+/* Whoever asks with a known number is told only that it is known. Whom it was about stands in the row, and the row stands with the
+ * organisation: the student may be at a school whose people this caller has nothing to do with. */
+static enum status check_civic_number(struct scene *scene, const struct student_create *create, struct subject *subject)
+{
+    const struct sql_student_by_civic_mark_args args = {scene->keys->organisation, create->civic_mark};
+    struct sql_student_by_civic_mark_row known;
+
+    if (create->civic_number == NULL)
+        return STATUS_OK;
+    enum status status = sql_student_by_civic_mark(scene->session, &args, &known);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    subject->student = (struct maybe_uuid){true, known.student.uuid};
+    subject->school = (struct maybe_uuid){0};
+    return STATUS_STUDENT_KNOWN;
+}
+
 static enum status insert_student(struct scene *scene, struct tx *tx, const struct student_create *create)
 {
     const struct sql_student_insert_args student = {
@@ -125,8 +143,7 @@ static enum status insert_student(struct scene *scene, struct tx *tx, const stru
     TRY(sql_student_insert(tx, &student, NULL));
     if (create->civic_number == NULL)
         return STATUS_OK;
-    enum status status = sql_blind_index_insert(tx, &civic, NULL);
-    return status == STATUS_CONFLICT ? STATUS_STUDENT_KNOWN : status;
+    return sql_blind_index_insert(tx, &civic, NULL);
 }
 
 static enum status insert_tie(struct tx *tx, const struct student_create *create, const struct person_id *teacher,
@@ -154,12 +171,13 @@ static enum status insert_contact_teacher(struct scene *scene, struct tx *tx, co
 }
 
 static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
-                         const struct relation *relation, struct receipt *ret_receipt)
+                         struct relation *relation, struct receipt *ret_receipt)
 {
     struct student_create *create = input;
 
     assert(grant_action(grant) == ACTION_CREATE_STUDENT);
     TRY(check_references(scene, create, relation));
+    TRY(check_civic_number(scene, create, &relation->subject));
     const int32_t from = create->has_from ? create->enrolment.from : scene->today;
     const int32_t until = create->enrolment.until;
 

@@ -76,6 +76,14 @@ def test_V4_refusals_of_every_kind(daemon):
         assert (row["outcome"], row["ground"]) == ("refused", ground)
 
 
+def test_V4_asking_with_a_known_civic_number_tells_the_organisation_whom_it_was_about(daemon):
+    answer = daemon.create_student("rektor-bru", "bru", civicNumber=world.CIVIC["alva"])
+    row = row_of(daemon, answer)
+    assert (answer.status_code, row["ground"]) == (409, "student-known")
+    assert row["student_id"] == daemon.id("student", "alva")
+    assert (row["school_id"], row["tree_id"]) == (None, world.ORGANISATIONS[world.FJORD]["id"])
+
+
 def test_V4_a_created_student_has_its_row(daemon):
     answer = daemon.create_student("kari")
     row = row_of(daemon, answer)

@@ -38,7 +38,7 @@ static enum status hooked_prepare(struct vault *vault, const struct organisation
 }
 
 static enum status hooked_apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
-                                const struct relation *relation, struct receipt *ret_receipt)
+                                struct relation *relation, struct receipt *ret_receipt)
 {
     const struct hooked_create *hooked = input;
 
