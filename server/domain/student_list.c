@@ -9,8 +9,9 @@
 #include "domain/page_token.h"
 #include "domain/student_card.h"
 
-/* Candidates are taken in steps; after so many the page ends early, and its token goes on from there. */
-enum { LIST_STEP = 64, LIST_MAX_CANDIDATES = 1024 };
+/* Candidates are taken in steps; after so many the page ends early, and its token goes on from there: the last attempt of a read runs
+ * inside the writer, where it must not hold up the others for long. */
+enum { LIST_STEP = 64, LIST_MAX_CANDIDATES = 256 };
 
 /* A page in the making. */
 struct page {
