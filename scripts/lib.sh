@@ -157,6 +157,6 @@ http_tests() {
     local report=$1 whole=0
     shift
     [ $# -gt 0 ] || whole=1
-    (cd "$top" && PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1 TRYGG_WHOLE=${TRYGG_WHOLE:-$whole} /usr/bin/python3 -m pytest -q -p no:cacheprovider --tb=short \
+    (cd "$top" && PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1 TRYGG_WHOLE=${TRYGG_WHOLE:-$whole} /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider --tb=short \
         --junitxml="$report" "$@" tests/api tests/unit)
 }
