@@ -96,9 +96,7 @@ static int make(const struct house_settings *settings, struct making *making, co
     enum house_fault fault = HOUSE_FINE;
 
     const enum status created = house_create(settings, &fault);
-    if (created == STATUS_BUSY)
-        return complain_of_house(HOUSE_LOCKED, created, settings);
-    if (fault == HOUSE_OPEN_TO_OTHERS)
+    if (fault != HOUSE_FINE)
         return complain_of_house(fault, created, settings);
     if (created != STATUS_OK && created != STATUS_EXISTS)
         return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)",

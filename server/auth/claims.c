@@ -85,14 +85,21 @@ static enum status read_subject(const json_t *claims, struct caller *caller)
     return STATUS_OK;
 }
 
+/* C1: the client's name stands unsealed in the log, so a provider that puts a person's number there is not believed. A UUID is a usual
+ * name of a client, and its digits are chance. */
+static bool names_a_person(const char *client)
+{
+    struct uuid uuid;
+    return uuid_parse(client, &uuid) != STATUS_OK && civic_is_mentioned(client);
+}
+
 /* A client's name, or NULL in ret_client when the claim is absent. */
 static enum status read_client_claim(const json_t *claims, const char *name, const char **ret_client)
 {
     const json_t *value = json_object_get(claims, name);
     if (value != NULL && (!json_is_string(value) || !text_is_token(json_string_value(value), CALLER_CLIENT_BYTES - 1)))
         return STATUS_TOKEN_INVALID;
-    /* C1: the client's name stands unsealed in the log, so a provider that puts a person's number there is not believed. */
-    if (value != NULL && civic_is_mentioned(json_string_value(value)))
+    if (value != NULL && names_a_person(json_string_value(value)))
         return STATUS_TOKEN_INVALID;
     *ret_client = json_string_value(value);
     return STATUS_OK;

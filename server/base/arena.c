@@ -56,6 +56,11 @@ struct arena *arena_free(struct arena *arena)
     return NULL;
 }
 
+size_t arena_room(const struct arena *arena)
+{
+    return arena->max - arena->used;
+}
+
 struct arena_mark arena_mark(const struct arena *arena)
 {
     return (struct arena_mark){arena->newest, arena->newest == NULL ? 0 : arena->newest->used, arena->used};

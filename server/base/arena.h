@@ -30,6 +30,9 @@ void *arena_copy(struct arena *arena, const void *bytes, size_t len);
 /* printf into the arena. */
 char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* How many bytes can still be handed out. */
+size_t arena_room(const struct arena *arena);
+
 /* A place to go back to. What was handed out after it is wiped and may be handed out again: nothing may point there any more. */
 struct arena_mark {
     const void *chunk;

@@ -130,18 +130,21 @@ enum status civic_parse(const char *text, char ret_canonical[static CIVIC_TEXT_B
 
 enum { SHORT_DIGITS = 10, SHORT_MARK_AFTER = 6 };
 
-/* The digits of one run that begins at `text`: digits, and one mark between the last four and the others. Returns its length. */
+/* The digits of the run that begins at `text`, with at most one mark where a number may have one; all of a longer run is passed over.
+ * Returns the run's length in the text, and in ret_n how many digits it has: more than MAX_DIGITS when it is no number. */
 static size_t read_run(const char *text, uint8_t digits[static MAX_DIGITS], size_t *ret_n)
 {
-    size_t n = 0, at = 0, mark = 0;
+    size_t n = 0, at = 0;
+    bool marked = false;
     for (; text[at] != '\0'; at++) {
-        bool is_mark = (text[at] == '-' || text[at] == '+') && mark == 0 && (n == SHORT_MARK_AFTER || n == DASH_AFTER);
-        if (is_mark)
-            mark = at;
-        else if (text[at] < '0' || text[at] > '9' || n == MAX_DIGITS)
+        bool is_digit = text[at] >= '0' && text[at] <= '9';
+        bool is_mark = (text[at] == '-' || text[at] == '+') && !marked && (n == SHORT_MARK_AFTER || n == DASH_AFTER);
+        if (!is_digit && !is_mark)
             break;
-        else
-            digits[n++] = (uint8_t)(text[at] - '0');
+        marked = marked || is_mark;
+        if (is_digit && n < MAX_DIGITS)
+            digits[n] = (uint8_t)(text[at] - '0');
+        n += is_digit ? 1 : 0;
     }
     *ret_n = n;
     return at;
@@ -168,15 +171,22 @@ static bool is_any(const uint8_t *digits, size_t n)
            (n == NORWEGIAN_DIGITS && is_norwegian(digits));
 }
 
+static bool is_word_character(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 bool civic_is_mentioned(const char *text)
 {
     uint8_t digits[MAX_DIGITS];
     bool found = false;
+    char before = ' ';
     for (const char *at = text; *at != '\0' && !found;) {
         size_t n = 0;
         size_t len = read_run(at, digits, &n);
-        found = is_any(digits, n);
+        found = !is_word_character(before) && !is_word_character(at[len]) && is_any(digits, n);
         at += len > 0 ? len : 1;
+        before = at[-1];
     }
     explicit_bzero(digits, sizeof(digits));
     return found;

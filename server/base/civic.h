@@ -22,8 +22,8 @@ enum { CIVIC_TEXT_BYTES = 16 }; /* "SE:" + 12 digits + NUL */
  * check digits must agree. STATUS_INVALID otherwise. */
 must_check enum status civic_parse(const char *text, char ret_canonical[static CIVIC_TEXT_BYTES]);
 
-/* Whether a civic number stands anywhere in a text, in any usual spelling: as civic_parse reads it, and in the Swedish ten digits with
- * `-`, `+` or nothing before the last four. For texts that must not hold one; it errs on that side. */
+/* Whether a civic number stands in a text as a word of its own, in any usual spelling: as civic_parse reads it, and in the Swedish ten
+ * digits with `-`, `+` or nothing before the last four. For texts that must not hold one. */
 bool civic_is_mentioned(const char *text);
 
 #endif

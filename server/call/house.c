@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "call/call.h"
@@ -109,19 +108,27 @@ static enum status check_time_zone(const struct house_settings *settings, struct
     return STATUS_OK;
 }
 
+/* Made or found, the key must be one before a store is made that needs it. */
+static enum status make_master_key(const struct house_settings *settings, enum house_fault *ret_fault)
+{
+    enum keyring_fault fault = KEYRING_FINE;
+    enum status status = vault_make_master_key(settings->master_key_file, &fault);
+
+    *ret_fault = keyring_faults[fault];
+    return status;
+}
+
+/* Where a store is, its key is not ours to make: another one would only hide that it is away. */
 enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault)
 {
-    enum status status = vault_create_master_key(settings->master_key_file);
-    if (status != STATUS_OK && status != STATUS_EXISTS) {
-        *ret_fault = HOUSE_MASTER_KEY_MISSING;
-        return status;
-    }
-    const bool is_new_key = status == STATUS_OK;
-    status = store_create(settings->directory);
+    *ret_fault = HOUSE_FINE;
+    if (!store_is_there(settings->directory))
+        TRY(make_master_key(settings, ret_fault));
+    enum status status = store_create(settings->directory);
     if (status == STATUS_FORBIDDEN)
         *ret_fault = HOUSE_OPEN_TO_OTHERS;
-    if (status != STATUS_OK && is_new_key)
-        (void)unlink(settings->master_key_file); /* made a moment ago; nothing is wrapped by it */
+    if (status == STATUS_BUSY)
+        *ret_fault = HOUSE_LOCKED;
     return status;
 }
 

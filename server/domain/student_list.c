@@ -13,6 +13,9 @@
  * inside the writer, where it must not hold up the others for long. */
 enum { LIST_STEP = 64, LIST_MAX_CANDIDATES = 256 };
 
+/* What must be left of the call's memory for a page to go on: for one more card, and for opening all of them. */
+enum { LIST_ROOM_BYTES = 9 << 20 };
+
 /* A page in the making. */
 struct page {
     struct scene *scene;
@@ -115,6 +118,11 @@ static enum status candidate_take(struct page *page, const struct student_id *id
     return STATUS_OK;
 }
 
+static bool is_full(const struct page *page)
+{
+    return page->list->n > page->list->limit || arena_room(page->scene->arena) < LIST_ROOM_BYTES;
+}
+
 static enum status step(struct page *page)
 {
     const struct sql_student_candidates_args args = {
@@ -125,15 +133,15 @@ static enum status step(struct page *page)
         .limit = LIST_STEP,
     };
     struct sql_student_candidates_row *rows = NULL;
-    size_t n = 0;
+    size_t n = 0, i = 0;
 
     TRY(sql_student_candidates(page->scene->session, &args, LIST_STEP, &rows, &n));
-    page->exhausted = n < LIST_STEP;
-    for (size_t i = 0; i < n && page->list->n <= page->list->limit; i++) {
+    for (; i < n && !is_full(page); i++) {
         TRY(candidate_take(page, &rows[i].student));
         page->last = rows[i].student;
-        page->looked_at++;
     }
+    page->looked_at += i;
+    page->exhausted = i == n && n < LIST_STEP;
     return STATUS_OK;
 }
 
@@ -162,7 +170,7 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     list->cards = arena_array(scene->arena, list->limit + 1, sizeof *list->cards);
     if (list->cards == NULL)
         return STATUS_NO_MEMORY;
-    while (!page.exhausted && list->n <= list->limit && page.looked_at < LIST_MAX_CANDIDATES)
+    while (!page.exhausted && !is_full(&page) && page.looked_at < LIST_MAX_CANDIDATES)
         TRY(step(&page));
 
     list->more = list->n > list->limit || !page.exhausted;

@@ -95,10 +95,18 @@ static enum status open_parts(struct vault *vault, const char *master_key_file, 
     return vault_refill(vault);
 }
 
-enum status vault_create_master_key(const char *path)
+enum status vault_make_master_key(const char *path, enum keyring_fault *ret_fault)
 {
+    struct keyring *keyring = NULL;
+
+    *ret_fault = KEYRING_FINE;
     TRY(crypto_start());
-    return keyring_create_file(path);
+    enum status status = keyring_create_file(path);
+    if (status != STATUS_OK && status != STATUS_EXISTS)
+        return status;
+    TRY(keyring_open(path, &keyring, ret_fault));
+    keyring_close(keyring);
+    return STATUS_OK;
 }
 
 enum status vault_open(struct store *store, const char *master_key_file, struct vault **ret_vault,
@@ -188,7 +196,7 @@ static size_t pool_room(struct vault *vault)
     return room;
 }
 
-/* From the pool, or made on the spot when it is empty. A key that could not be opened for want of something else goes back. */
+/* From the pool, or made on the spot when it is empty. A key that could not be opened for want of room goes back. */
 static enum status take_one(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
 {
     if (!pool_pop(vault, ret_id)) {
@@ -197,12 +205,12 @@ static enum status take_one(struct vault *vault, struct key_id *ret_id, struct d
         *ret_id = made.id;
     }
     enum status status = vault_key(vault, ret_id, ret_key);
-    if (status != STATUS_OK && status != STATUS_CORRUPT)
+    if (status == STATUS_BUSY || status == STATUS_NO_MEMORY)
         vault_give_back(vault, ret_id);
     return status;
 }
 
-/* A key that does not open is nobody's yet: it is left lying, and the next one is taken. */
+/* A damaged key is nobody's yet: it is left lying, and the next one is taken. */
 enum status vault_take(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
 {
     enum status status = take_one(vault, ret_id, ret_key);

@@ -24,8 +24,8 @@ struct organisation_keys {
     const struct data_key *index; /* its blind index, and every other keyed hash */
 };
 
-/* Makes a new master key file; STATUS_EXISTS rather than overwrite. */
-must_check enum status vault_create_master_key(const char *path);
+/* Makes a new master key file unless there is one, and makes sure that it can be opened. */
+must_check enum status vault_make_master_key(const char *path, enum keyring_fault *ret_fault);
 
 /* Opens the master key, makes sure that it is the one keys.db was made with (a new keys.db is told), and works out the pool: the keys
  * of keys.db that no row of the data names. Borrows the store for its life. */

@@ -137,6 +137,13 @@ enum status data_directory_create(const char *path, struct data_directory *ret_d
     return STATUS_OK;
 }
 
+bool store_is_there(const char *directory)
+{
+    struct data_directory place = {.lock = -1};
+    struct stat data;
+    return resolve(directory, &place) == STATUS_OK && stat(place.data_path, &data) == 0 && data.st_size > 0;
+}
+
 static enum status open_existing(const char *path, struct data_directory *ret_directory)
 {
     /* Looked for before the lock, which would leave a lock file where no store is. */

@@ -54,6 +54,9 @@ struct store_settings {
  * the directory is and group or others may do something in it. */
 must_check enum status store_create(const char *directory);
 
+/* Whether a store stands in the directory; one whose creation was cut short before anything was in it does not count. */
+bool store_is_there(const char *directory);
+
 /* Opens, migrates forward, starts the writer thread. *ret_fault is always written: STATUS_NOT_FOUND with STORE_MISSING,
  * STATUS_BUSY with STORE_LOCKED, STATUS_CONFLICT with STORE_SCHEMA_NEWER, STATUS_IO or STATUS_CORRUPT with STORE_NOT_READABLE,
  * STATUS_FORBIDDEN with STORE_OPEN_TO_OTHERS, STATUS_INVALID with STORE_CLOCK_BEHIND: time never runs backwards in the log, so

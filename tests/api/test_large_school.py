@@ -15,6 +15,8 @@ def large_seed():
     fjord = next(row for row in seed["organisations"] if row["key"] == world.FJORD)
     many = [f"many-{i}" for i in range(20)]
     fjord["groups"] += [{"key": key, "school": "aas", "kind": "mentor", "name": "Q" + "\U0001F600" * 99} for key in [*many, "few", "none"]]
+    fjord["groups"] += [{"key": f"very-{i}", "school": "bru", "kind": "mentor", "name": "Q" + "\U0001F600" * 99} for i in range(200)]
+    fjord["students"] += [world.student(f"v{i}", [("bru", "today-300")], [f"very-{g}" for g in range(200)]) for i in range(60)]
     fjord["students"] += [world.student(f"s{i}", [("aas", "today-300")], many if i < WITH_MANY_GROUPS else
                                         (["few"] if i >= STUDENTS - FEW else [])) for i in range(STUDENTS)]
     return seed
@@ -83,3 +85,9 @@ def test_S3_a_filter_that_nobody_passes_comes_to_an_end_while_rights_move(large)
 
 def test_S3_whoever_may_see_nobody_is_told_so(large):
     assert [key for page in pages(large, "teacher-untied", "?limit=100") for key in page] == []
+
+
+def test_S3_a_page_of_very_large_cards_is_shorter_and_goes_on(large):
+    found = [key for page in pages(large, "rektor-bru", "?limit=100") for key in page]
+    wanted = {large.id("student", f"v{i}") for i in range(60)}
+    assert len(found) == len(set(found)) and wanted <= set(found)

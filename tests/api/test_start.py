@@ -463,3 +463,32 @@ def test_init_beside_a_store_whose_key_is_away_makes_no_other_key(fresh_files):
     done = run_tryggd("init", "--config", fresh_files.config, "--seed", fresh_files.folder / "seed.json")
     assert done.returncode != 0
     assert not fresh_files.master_key.exists()
+
+
+def test_init_with_a_bad_key_file_makes_no_store_and_goes_on_when_it_is_mended(tmp_path, built):
+    files = Files(tmp_path)
+    files.master_key.write_text("garbage\n")
+    files.master_key.chmod(0o600)
+    assert run_tryggd("issuer", "--config", files.config).returncode == 0
+    (tmp_path / "seed.json").write_text(json.dumps(files.seed))
+    init = ("init", "--config", files.config, "--seed", tmp_path / "seed.json")
+    done = run_tryggd(*init)
+    assert done.returncode == DATA and str(files.master_key) in done.stderr
+    assert not (files.data / "trygg.db").exists()
+    files.master_key.unlink()
+    assert run_tryggd(*init).returncode == 0
+
+
+def test_many_inits_at_once_leave_one_store_with_its_key(tmp_path, built):
+    files = Files(tmp_path)
+    assert run_tryggd("issuer", "--config", files.config).returncode == 0
+    (tmp_path / "seed.json").write_text(json.dumps(files.seed))
+    for _ in range(5):
+        shutil.rmtree(files.data, ignore_errors=True)
+        files.master_key.unlink(missing_ok=True)
+        running = [subprocess.Popen([TRYGGD, "init", "--config", files.config, "--seed", tmp_path / "seed.json"],
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(4)]
+        codes = [process.wait(60) for process in running]
+        assert codes.count(0) == 1
+        assert files.master_key.exists()
+        assert run_tryggd("check-config", "--config", files.config).returncode == 0

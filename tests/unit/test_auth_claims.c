@@ -252,7 +252,10 @@ static void C1_client_that_is_a_civic_number_is_refused(void **state)
         assert_refused(claims);
     }
     assert_taken(with("client_id", json_string("191212121213"))); /* no check digit */
-    assert_refused(with("client_id", json_string("app-191212121212x")));
+    assert_taken(with("client_id", json_string("app-191212121212x")));
+    assert_taken(with("client_id", json_string("66118995-16b5-433f-b7b8-f7ca03352828")));
+    assert_taken(with("client_id", json_string("ca620279-1726-48bd-8afa-f800e8ec6983")));
+    assert_taken(with("client_id", json_string("1234567890-abc.apps.example")));
     assert_taken(with("client_id", json_string("app-2026-11-21")));
 }
 
