@@ -63,25 +63,38 @@ static void hooked_recall(const struct receipt *receipt, struct subject *subject
 static const struct write_case hooked_case = {hooked_relate, hooked_prepare, hooked_apply, hooked_recall,
                                               hooked_finish};
 
-static struct hooked_create a_student(struct small_house *small, struct failure *failure)
+/* One request to create a student, and what came of it. */
+struct attempt {
+    struct caller caller;
+    struct call call;
+    struct failure failure;
+    struct hooked_create hooked;
+    struct outcome_of_write outcome;
+    char said[16], ground[64]; /* of its activity row */
+};
+
+static void attempt_start(struct attempt *attempt, struct small_house *small, const char *subject, const char *key)
 {
-    return (struct hooked_create){
+    *attempt = (struct attempt){.caller = small_caller(subject)};
+    attempt->call = small_call(small, &attempt->caller, "createStudent");
+    attempt->call.idempotency_key = key;
+    attempt->call.fingerprint = "{\"body\":1}";
+    attempt->hooked = (struct hooked_create){
         .create = {.school = SMALL_SCHOOL,
                    .given_name = "Nora",
                    .family_name = "Berg",
                    .enrolment = {.until = DAY_FOREVER},
-                   .failure = failure},
+                   .failure = &attempt->failure},
         .small = small,
     };
 }
 
-static struct call a_post(struct small_house *small, const struct caller *caller, const char *key)
+/* Runs it; it must end so, and leave so many rows. */
+static void attempt_ends(struct attempt *attempt, enum status expected, size_t rows)
 {
-    struct call call = small_call(small, caller, "createStudent");
-
-    call.idempotency_key = key;
-    call.fingerprint = "{\"body\":1}";
-    return call;
+    assert_int_equal(call_write(&attempt->call, &hooked_case, &attempt->hooked, &attempt->outcome), expected);
+    assert_int_equal(small_rows(attempt->hooked.small, &attempt->call.request_id, attempt->said, attempt->ground),
+                     rows);
 }
 
 static bool exists(struct small_house *small, const struct student_id *id)
@@ -93,136 +106,98 @@ static bool exists(struct small_house *small, const struct student_id *id)
     return call_read(&call, &student_read_case, &read) == STATUS_OK;
 }
 
+static void assert_nothing_stored(const struct attempt *attempt)
+{
+    assert_false(attempt->hooked.stored);
+    assert_false(exists(attempt->hooked.small, &attempt->hooked.create.id));
+}
+
 static void S1_a_change_is_stored_with_its_row(void **state)
 {
-    struct small_house *small = *state;
-    const struct caller kari = small_caller("kari");
-    const struct call call = a_post(small, &kari, "one");
-    struct failure failure = {0};
-    struct hooked_create hooked = a_student(small, &failure);
-    struct outcome_of_write outcome;
-    char said[16], ground[64];
+    struct attempt attempt;
 
-    assert_int_equal(call_write(&call, &hooked_case, &hooked, &outcome), STATUS_OK);
-    assert_string_equal(outcome.ground, "S1.role.contactTeacher");
-    assert_int_equal(outcome.receipt.version, 1);
-    assert_true(hooked.stored);
-    assert_int_equal(small_rows(small, &call.request_id, said, ground), 1);
-    assert_string_equal(said, "allowed");
-    assert_true(exists(small, &hooked.create.id));
+    attempt_start(&attempt, *state, "kari", "one");
+    attempt_ends(&attempt, STATUS_OK, 1);
+    assert_string_equal(attempt.outcome.ground, "S1.role.contactTeacher");
+    assert_int_equal(attempt.outcome.receipt.version, 1);
+    assert_string_equal(attempt.said, "allowed");
+    assert_true(attempt.hooked.stored);
+    assert_true(exists(*state, &attempt.hooked.create.id));
 }
 
 static void X1_a_retry_gets_the_first_answer_and_stores_nothing(void **state)
 {
-    struct small_house *small = *state;
-    const struct caller kari = small_caller("kari");
-    struct failure failure = {0};
-    struct hooked_create first = a_student(small, &failure), second = a_student(small, &failure);
-    struct outcome_of_write answers[2];
-    struct call call = a_post(small, &kari, "two");
-    char said[16], ground[64];
+    struct attempt first, second;
 
-    assert_int_equal(call_write(&call, &hooked_case, &first, &answers[0]), STATUS_OK);
-    call.request_id = uuid_new();
-    assert_int_equal(call_write(&call, &hooked_case, &second, &answers[1]), STATUS_OK);
-    assert_true(answers[1].replayed);
-    assert_true(uuid_equal(&answers[0].receipt.id, &answers[1].receipt.id));
-    assert_false(second.stored);
-    assert_false(exists(small, &second.create.id));
-    assert_int_equal(small_rows(small, &call.request_id, said, ground), 1);
-    assert_string_equal(said, "replayed");
+    attempt_start(&first, *state, "kari", "two");
+    attempt_start(&second, *state, "kari", "two");
+    attempt_ends(&first, STATUS_OK, 1);
+    attempt_ends(&second, STATUS_OK, 1);
+    assert_true(second.outcome.replayed);
+    assert_true(uuid_equal(&first.outcome.receipt.id, &second.outcome.receipt.id));
+    assert_string_equal(second.said, "replayed");
+    assert_nothing_stored(&second);
 }
 
 static void X1_another_body_under_the_key_is_refused_with_a_row(void **state)
 {
-    struct small_house *small = *state;
-    const struct caller kari = small_caller("kari");
-    struct failure failure = {0};
-    struct hooked_create first = a_student(small, &failure), second = a_student(small, &failure);
-    struct outcome_of_write outcome;
-    struct call call = a_post(small, &kari, "three");
-    char said[16], ground[64];
+    struct attempt first, second;
 
-    assert_int_equal(call_write(&call, &hooked_case, &first, &outcome), STATUS_OK);
-    call.fingerprint = "{\"body\":2}";
-    call.request_id = uuid_new();
-    assert_int_equal(call_write(&call, &hooked_case, &second, &outcome), STATUS_KEY_REUSED);
-    assert_int_equal(small_rows(small, &call.request_id, said, ground), 1);
-    assert_string_equal(ground, "key-reused");
+    attempt_start(&first, *state, "kari", "three");
+    attempt_start(&second, *state, "kari", "three");
+    second.call.fingerprint = "{\"body\":2}";
+    attempt_ends(&first, STATUS_OK, 1);
+    attempt_ends(&second, STATUS_KEY_REUSED, 1);
+    assert_string_equal(second.ground, "key-reused");
+    assert_nothing_stored(&second);
 }
 
-/* "It re-reads the facts its grant rests on, decides again": a right that ends after the first look is gone. */
+/* The writer reads the facts again and decides again: a right that ends after the first look is gone. */
 static void G1_a_right_that_ends_before_the_writer_is_refused_there(void **state)
 {
-    struct small_house *small = *state;
-    const struct caller kari = small_caller("kari");
-    const struct call call = a_post(small, &kari, "four");
-    struct failure failure = {0};
-    struct hooked_create hooked = a_student(small, &failure);
-    struct outcome_of_write outcome;
-    char said[16], ground[64];
+    struct attempt attempt;
 
-    hooked.sql_before_apply =
+    attempt_start(&attempt, *state, "kari", "four");
+    attempt.hooked.sql_before_apply =
         "UPDATE membership SET until_day = 1 WHERE person_id = x'c0020000000000000000000000000000'";
-    assert_int_equal(call_write(&call, &hooked_case, &hooked, &outcome), STATUS_FORBIDDEN);
-    assert_int_equal(hooked.finished, 1);
-    assert_false(hooked.stored);
-    assert_false(exists(small, &hooked.create.id));
-    assert_int_equal(small_rows(small, &call.request_id, said, ground), 1);
-    assert_string_equal(said, "refused");
-    small_sql(small,
+    attempt_ends(&attempt, STATUS_FORBIDDEN, 1);
+    assert_int_equal(attempt.hooked.finished, 1);
+    assert_string_equal(attempt.said, "refused");
+    assert_nothing_stored(&attempt);
+    small_sql(*state,
               "UPDATE membership SET until_day = 2147483647 WHERE person_id = x'c0020000000000000000000000000000'");
 }
 
 static void V4_a_change_that_the_domain_refuses_stores_nothing_but_its_row(void **state)
 {
-    struct small_house *small = *state;
-    const struct caller kari = small_caller("kari");
-    const struct call call = a_post(small, &kari, "five");
-    struct failure failure = {0};
-    struct hooked_create hooked = a_student(small, &failure);
-    struct outcome_of_write outcome;
-    char said[16], ground[64];
+    struct attempt attempt;
 
-    hooked.apply_ends = STATUS_STUDENT_KNOWN;
-    assert_int_equal(call_write(&call, &hooked_case, &hooked, &outcome), STATUS_STUDENT_KNOWN);
-    assert_false(hooked.stored);
-    assert_false(exists(small, &hooked.create.id));
-    assert_int_equal(small_rows(small, &call.request_id, said, ground), 1);
-    assert_string_equal(said, "refused");
-    assert_string_equal(ground, "student-known");
+    attempt_start(&attempt, *state, "kari", "five");
+    attempt.hooked.apply_ends = STATUS_STUDENT_KNOWN;
+    attempt_ends(&attempt, STATUS_STUDENT_KNOWN, 1);
+    assert_string_equal(attempt.said, "refused");
+    assert_string_equal(attempt.ground, "student-known");
+    assert_nothing_stored(&attempt);
 }
 
 static void a_change_that_breaks_stores_nothing_and_has_no_row(void **state)
 {
-    struct small_house *small = *state;
-    const struct caller kari = small_caller("kari");
-    const struct call call = a_post(small, &kari, "six");
-    struct failure failure = {0};
-    struct hooked_create hooked = a_student(small, &failure);
-    struct outcome_of_write outcome;
-    char said[16], ground[64];
+    struct attempt attempt;
 
-    hooked.apply_ends = STATUS_INTERNAL;
-    assert_int_equal(call_write(&call, &hooked_case, &hooked, &outcome), STATUS_INTERNAL);
-    assert_false(exists(small, &hooked.create.id));
-    assert_int_equal(small_rows(small, &call.request_id, said, ground), 0);
+    attempt_start(&attempt, *state, "kari", "six");
+    attempt.hooked.apply_ends = STATUS_INTERNAL;
+    attempt_ends(&attempt, STATUS_INTERNAL, 0);
+    assert_nothing_stored(&attempt);
 }
 
 static void S1_who_may_not_create_prepares_nothing(void **state)
 {
-    struct small_house *small = *state;
-    const struct caller colleague = small_caller("colleague");
-    const struct call call = a_post(small, &colleague, "seven");
-    struct failure failure = {0};
-    struct hooked_create hooked = a_student(small, &failure);
-    struct outcome_of_write outcome;
-    char said[16], ground[64];
+    struct attempt attempt;
 
-    assert_int_equal(call_write(&call, &hooked_case, &hooked, &outcome), STATUS_FORBIDDEN);
-    assert_int_equal(hooked.prepared, 0);
-    assert_int_equal(small_rows(small, &call.request_id, said, ground), 1);
-    assert_string_equal(ground, "S1.forbidden");
+    attempt_start(&attempt, *state, "colleague", "seven");
+    attempt_ends(&attempt, STATUS_FORBIDDEN, 1);
+    assert_int_equal(attempt.hooked.prepared, 0);
+    assert_string_equal(attempt.ground, "S1.forbidden");
 }
 
 int main(void)
