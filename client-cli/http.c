@@ -108,22 +108,19 @@ struct http *http_close(struct http *http)
     return NULL;
 }
 
-static enum outcome open_parts(struct http *http, const char *server, const char *token, const char *language)
+static enum outcome open_parts(struct http *http, const char *server, const char *language)
 {
     TRY(take_address(http, server));
-    if (token != NULL && asprintf(&http->authorise, "Authorization: Bearer %s", token) < 0)
-        http->authorise = NULL;
     if (asprintf(&http->language, "Accept-Language: %s", language) < 0)
         http->language = NULL;
     http->curl = curl_easy_init();
-    bool made = http->curl != NULL && http->language != NULL && (token == NULL || http->authorise != NULL);
-    return made ? OUTCOME_OK : OUTCOME_LOCAL;
+    return http->curl != NULL && http->language != NULL ? OUTCOME_OK : OUTCOME_LOCAL;
 }
 
-enum outcome http_open(const char *server, const char *token, const char *language, struct http **ret_http)
+enum outcome http_open(const char *server, const char *language, struct http **ret_http)
 {
     struct http *http = calloc(1, sizeof *http);
-    enum outcome outcome = http == NULL ? OUTCOME_LOCAL : open_parts(http, server, token, language);
+    enum outcome outcome = http == NULL ? OUTCOME_LOCAL : open_parts(http, server, language);
     if (outcome == OUTCOME_OK) {
         *ret_http = http;
         return OUTCOME_OK;
@@ -134,6 +131,18 @@ enum outcome http_open(const char *server, const char *token, const char *langua
     return outcome;
 }
 
+enum outcome http_authorise(struct http *http, const char *token)
+{
+    char *authorise = NULL;
+    if (asprintf(&authorise, "Authorization: Bearer %s", token) < 0) {
+        complain("out of memory", NULL);
+        return OUTCOME_LOCAL;
+    }
+    free_wiped(http->authorise);
+    http->authorise = authorise;
+    return OUTCOME_OK;
+}
+
 /* ---- One exchange --------------------------------------------------------------------------------------------------- */
 
 static size_t take_bytes(char *bytes, size_t one, size_t n, void *context)
@@ -142,9 +151,12 @@ static size_t take_bytes(char *bytes, size_t one, size_t n, void *context)
     struct http_answer *answer = context;
     if (n > HTTP_MAX_ANSWER - answer->len)
         return 0;
-    char *grown = realloc(answer->body, answer->len + n + 1);
+    char *grown = malloc(answer->len + n + 1);
     if (grown == NULL)
         return 0;
+    if (answer->body != NULL)
+        memcpy(grown, answer->body, answer->len);
+    free_wiped(answer->body);
     memcpy(grown + answer->len, bytes, n);
     answer->body = grown;
     answer->len += n;
@@ -162,7 +174,7 @@ void http_answer_clear(struct http_answer *answer)
 
 static bool add_header(struct curl_slist **headers, const char *header)
 {
-    struct curl_slist *longer = header == NULL ? *headers : curl_slist_append(*headers, header);
+    struct curl_slist *longer = curl_slist_append(*headers, header);
     if (longer == NULL)
         return false;
     *headers = longer;
@@ -177,26 +189,53 @@ static void free_headers(struct curl_slist *headers)
     curl_slist_free_all(headers);
 }
 
+/* libcurl would name a form where there is no body. */
+static const char *content_type(const struct http_request *request)
+{
+    if (request->body == NULL)
+        return "Content-Type:";
+    if (strcmp(request->method, "PATCH") == 0)
+        return "Content-Type: application/merge-patch+json";
+    return "Content-Type: application/json";
+}
+
 static struct curl_slist *make_headers(const struct http *http, const struct http_request *request)
 {
     char key[160] = "";
+    char match[HTTP_MAX_ETAG + 16] = "";
     if (request->idempotency_key != NULL)
         snprintf(key, sizeof key, "Idempotency-Key: %s", request->idempotency_key);
-    const char *wanted[] = {http->language, "Accept: application/json, application/problem+json", "Expect:"};
+    if (request->if_match != NULL)
+        snprintf(match, sizeof match, "If-Match: %s", request->if_match);
+    const char *wanted[] = {http->language,
+                            "Accept: application/json, application/problem+json",
+                            "Expect:",
+                            content_type(request),
+                            http->authorise,
+                            key[0] == '\0' ? NULL : key,
+                            match[0] == '\0' ? NULL : match};
     struct curl_slist *headers = NULL;
     bool made = true;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        made = made && add_header(&headers, wanted[i]);
-    if (http->authorise != NULL)
-        made = made && add_header(&headers, http->authorise);
-    if (request->body != NULL)
-        made = made && add_header(&headers, "Content-Type: application/json");
-    if (key[0] != '\0')
-        made = made && add_header(&headers, key);
+        if (wanted[i] != NULL)
+            made = made && add_header(&headers, wanted[i]);
     if (made)
         return headers;
     free_headers(headers);
     return NULL;
+}
+
+static void set_method(CURL *curl, const struct http_request *request)
+{
+    bool takes_body = strcmp(request->method, "GET") != 0 && strcmp(request->method, "DELETE") != 0;
+    if (strcmp(request->method, "GET") == 0)
+        return;
+    if (request->body != NULL || takes_body) {
+        const char *body = request->body == NULL ? "" : request->body;
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+    }
+    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
 static void set_options(const struct http *http, const struct http_request *request, const char *url,
@@ -211,7 +250,7 @@ static void set_options(const struct http *http, const struct http_request *requ
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)HTTP_TOTAL_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)(request->bulk ? HTTP_BULK_SECONDS : HTTP_TOTAL_SECONDS));
     curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)HTTP_MAX_ANSWER);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "trygg/" TRYGG_VERSION);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
@@ -219,11 +258,16 @@ static void set_options(const struct http *http, const struct http_request *requ
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
     if (http->local)
         curl_easy_setopt(curl, CURLOPT_NOPROXY, "*"); /* a token for this machine leaves it by no proxy */
-    if (request->body == NULL)
-        return;
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->body);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(request->body));
-    curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
+    set_method(curl, request);
+}
+
+/* "" if the header is not there, or not whole. */
+static void copy_header(CURL *curl, const char *name, char *ret_text, size_t size)
+{
+    struct curl_header *header;
+    *ret_text = '\0';
+    if (curl_easy_header(curl, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK && strlen(header->value) < size)
+        memcpy(ret_text, header->value, strlen(header->value) + 1);
 }
 
 static CURLcode exchange(const struct http *http, const struct http_request *request, struct http_answer *answer)
@@ -238,10 +282,10 @@ static CURLcode exchange(const struct http *http, const struct http_request *req
         code = curl_easy_perform(http->curl);
     }
     curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer->status);
-    struct curl_header *challenge;
-    if (code == CURLE_OK &&
-        curl_easy_header(http->curl, "WWW-Authenticate", 0, CURLH_HEADER, -1, &challenge) == CURLHE_OK)
-        snprintf(answer->challenge, sizeof answer->challenge, "%s", challenge->value);
+    if (code == CURLE_OK) {
+        copy_header(http->curl, "WWW-Authenticate", answer->challenge, sizeof answer->challenge);
+        copy_header(http->curl, "ETag", answer->etag, sizeof answer->etag);
+    }
     free_headers(headers);
     free(url);
     return code;
@@ -287,7 +331,8 @@ enum outcome http_send(struct http *http, const struct http_request *request, st
 {
     struct http_answer answer = {0};
     CURLcode code = exchange(http, request, &answer);
-    if (is_lost(code) || (code == CURLE_OK && answer.status == 503)) {
+    bool again = is_lost(code) || (code == CURLE_OK && answer.status == 503);
+    if (again && (request->repeatable || code == CURLE_COULDNT_CONNECT)) {
         wait_as_told(http);
         http_answer_clear(&answer);
         code = exchange(http, request, &answer);

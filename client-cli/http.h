@@ -5,6 +5,7 @@
 #ifndef TRYGG_CLI_HTTP_H
 #define TRYGG_CLI_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "outcome.h"
@@ -14,16 +15,21 @@ struct http;
 enum {
     HTTP_MAX_ANSWER = 4 << 20, /* bytes */
     HTTP_MAX_CHALLENGE = 1024,
+    HTTP_MAX_ETAG = 128,
     HTTP_CONNECT_SECONDS = 5,
     HTTP_TOTAL_SECONDS = 30,
+    HTTP_BULK_SECONDS = 180,
     HTTP_MAX_RETRY_SECONDS = 5, /* the longest Retry-After that is waited for */
 };
 
 struct http_request {
-    const char *method;          /* "GET", "POST" */
+    const char *method;          /* "GET", "POST", "PUT", "PATCH", "DELETE" */
     const char *path;            /* from "/", escaped, with its query */
-    const char *body;            /* JSON, or NULL */
+    const char *body;            /* JSON, or NULL; that of a PATCH is a merge patch (RFC 7396) */
     const char *idempotency_key; /* or NULL */
+    const char *if_match;        /* or NULL */
+    bool repeatable;             /* sent twice it does no more than once */
+    bool bulk;                   /* may take HTTP_BULK_SECONDS */
 };
 
 struct http_answer {
@@ -31,15 +37,18 @@ struct http_answer {
     char *body; /* with a closing NUL; freed by http_answer_clear */
     size_t len;
     char challenge[HTTP_MAX_CHALLENGE]; /* WWW-Authenticate, or "" */
+    char etag[HTTP_MAX_ETAG];           /* ETag, or "" */
 };
 
-/* Only https, or http to this machine; no user name, query or fragment in it. `token` may be NULL; it is copied, and wiped by
- * http_close. `language` goes into Accept-Language. */
-must_check enum outcome http_open(const char *server, const char *token, const char *language, struct http **ret_http);
+/* Only https, or http to this machine; no user name, query or fragment in it. `language` goes into Accept-Language. */
+must_check enum outcome http_open(const char *server, const char *language, struct http **ret_http);
+
+/* The token is copied, and wiped by http_close. */
+must_check enum outcome http_authorise(struct http *http, const char *token);
 struct http *http_close(struct http *http);
 
-/* Sends, and once more if the connection was lost or the server answered 503: safe for reads, and for creating by its
- * Idempotency-Key (X1). Complains itself when there is no usable answer. Redirects are not followed. */
+/* Sends, and once more if there was no connection, or, for what is repeatable, if it was lost or the server answered 503 (X1).
+ * Complains itself when there is no usable answer. Redirects are not followed. */
 must_check enum outcome http_send(struct http *http, const struct http_request *request,
                                   struct http_answer *ret_answer);
 void http_answer_clear(struct http_answer *answer);

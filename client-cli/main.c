@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * trygg, the command-line client: wires options, token, server and call together.
+ * trygg, the command-line client: wires options, login and what a verb does together.
  * May not know the daemon but through HTTP and its contract.
  * Always: the exit code says how it ended (outcome.h), and secrets are wiped before.
  */
@@ -12,12 +12,14 @@
 #include <string.h>
 
 #include "call.h"
+#include "completion.h"
+#include "help.h"
 #include "http.h"
+#include "login.h"
 #include "options.h"
 #include "outcome.h"
 #include "print.h"
-#include "problem.h"
-#include "secret.h"
+#include "provision.h"
 
 /* What jansson frees held names and civic numbers. */
 static void free_wiped(void *memory)
@@ -27,59 +29,43 @@ static void free_wiped(void *memory)
     free(memory);
 }
 
-/* Standard input can be one thing only. */
-static enum outcome check_input_once(const struct options *options)
+static enum outcome ask(const struct options *options, enum outcome (*act)(struct http *, const struct options *))
 {
-    size_t n = options->token_file != NULL && strcmp(options->token_file, "-") == 0;
-    const struct option *option = options->verb->options;
-    for (size_t i = 0; option != NULL && option[i].name != NULL; i++)
-        if (option[i].place == OPTION_BODY_FROM_FILE && options->values[i] != NULL)
-            n += strcmp(options->values[i], "-") == 0;
-    if (n <= 1)
-        return OUTCOME_OK;
-    complain("standard input can give the token or another secret, not both", NULL);
-    return OUTCOME_USAGE;
-}
-
-static enum outcome open_server(const struct options *options, const char *token, struct http **ret_http)
-{
-    const char *server = options->server != NULL ? options->server : getenv("TRYGG_SERVER");
-    if (server == NULL || *server == '\0') {
-        complain("which server? Use --server or TRYGG_SERVER", NULL);
-        return OUTCOME_USAGE;
-    }
-    return http_open(server, *token == '\0' ? NULL : token, problem_language(), ret_http);
-}
-
-static enum outcome ask(const struct options *options)
-{
-    char token[SECRET_TOKEN_BYTES] = "";
-    TRY(check_input_once(options));
-    if (!options->verb->open)
-        TRY(secret_token(options->token_file, token));
     struct http *http = NULL;
-    enum outcome outcome = open_server(options, token, &http);
-    explicit_bzero(token, sizeof token);
-    if (outcome != OUTCOME_OK)
-        return outcome;
-    outcome = call_run(http, options);
+    TRY(login_open(options, &http));
+    enum outcome outcome = act(http, options);
     http_close(http);
     return outcome;
+}
+
+static enum outcome act(const struct options *options)
+{
+    if (options->own[OWN_HELP] != NULL) {
+        help_print(stdout, options);
+        return OUTCOME_OK;
+    }
+    if (options->own[OWN_VERSION] != NULL) {
+        puts("trygg " TRYGG_VERSION);
+        return OUTCOME_OK;
+    }
+    switch (options->verb->act) {
+    case ACT_CALL:
+        return ask(options, call_run);
+    case ACT_PROVISION:
+        return ask(options, provision_run);
+    case ACT_COMPLETION:
+        return completion_run(options);
+    }
+    return OUTCOME_USAGE;
 }
 
 static enum outcome run(int argc, char **argv)
 {
     struct options options;
     TRY(options_parse(argc, argv, &options));
-    if (options.help) {
-        options_help(stdout, &options);
-        return OUTCOME_OK;
-    }
-    if (options.version) {
-        puts("trygg " TRYGG_VERSION);
-        return OUTCOME_OK;
-    }
-    return ask(&options);
+    enum outcome outcome = act(&options);
+    options_clear(&options);
+    return outcome;
 }
 
 int main(int argc, char **argv)

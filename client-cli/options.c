@@ -1,241 +1,257 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Reads the command line by the table of verbs and writes help from the same table.
- * May not look at the environment or the network.
+ * Reads the command line by the tables of verbs.
+ * May not look at the environment, at files or at the network.
  * Always: a secret on the command line is refused, and never repeated in a message.
  */
 #include "options.h"
 
-#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* ---- Options of every verb ------------------------------------------------------------------------------------------ */
-
-struct common {
-    const char *name;
-    const char *value; /* NULL: a switch */
-    size_t offset;     /* of its member in struct options */
-    const char *help;
-};
-
-static const struct common commons[] = {
-    {"server", "URL", offsetof(struct options, server), "the daemon's address; else TRYGG_SERVER"},
-    {"token-file", "FILE", offsetof(struct options, token_file),
-     "file with the token, - is standard input; else TRYGG_TOKEN_FILE or TRYGG_TOKEN"},
-    {"json", NULL, offsetof(struct options, json), "print the answer as it is"},
-    {"help", NULL, offsetof(struct options, help), "this text"},
-    {"version", NULL, offsetof(struct options, version), "the version of trygg"},
-};
+#include "suggest.h"
 
 /* Options that people try and that must not work: everyone on the machine can read a command line. */
 static const struct {
     const char *name;
     const char *sentence;
 } refused[] = {
-    {"token", "a token never stands on the command line: use --token-file, TRYGG_TOKEN_FILE or TRYGG_TOKEN"},
+    {"token", "a token never stands on the command line: use --token-file, TRYGG_TOKEN_FILE, TRYGG_TOKEN or a profile"},
     {"civic-number", "a civic number never stands on the command line: use --civic-number-file"},
+    {"external-id",
+     "an external id may be a civic number, so it never stands on the command line: use --external-id-file"},
+    {"subject", "a login's subject may be a civic number, so it never stands on the command line: use --subject-file"},
 };
-
-/* ---- Reading -------------------------------------------------------------------------------------------------------- */
 
 struct reader {
     int argc;
     char **argv;
     int at;
     struct options *options;
-    size_t n_words;
 };
 
-/* "name" of "--name" or "--name=value". */
+static enum outcome usage(const char *sentence, const char *culprit)
+{
+    complain(sentence, culprit);
+    return OUTCOME_USAGE;
+}
+
+/* ---- Options -------------------------------------------------------------------------------------------------------- */
+
+/* Takes the value after '=' or the next word. */
+static enum outcome take_value(struct reader *reader, const char *name, const char *after, const char **ret_value)
+{
+    if (*after != '=' && reader->at + 1 >= reader->argc)
+        return usage("a value is missing after the option", name);
+    *ret_value = *after == '=' ? after + 1 : reader->argv[++reader->at];
+    return OUTCOME_OK;
+}
+
+static enum outcome take_own(struct reader *reader, enum own_id own, const char *after)
+{
+    const char **value = &reader->options->own[own];
+    const char *name = own_options[own].name;
+    if (own_options[own].value == NULL) {
+        if (*after == '=')
+            return usage("no value is taken by the option", name);
+        *value = name;
+        return OUTCOME_OK;
+    }
+    if (*value != NULL)
+        return usage("given twice: the option", name);
+    return take_value(reader, name, after, value);
+}
+
+static bool is_choice(const struct option *option, const char *value)
+{
+    static const char *const yes_no[] = {"yes", "no", NULL};
+    const char *const *choices = (option->traits & YES_NO) != 0 ? yes_no : option->choices;
+    for (size_t i = 0; choices != NULL && choices[i] != NULL; i++)
+        if (strcmp(choices[i], value) == 0)
+            return true;
+    return choices == NULL;
+}
+
+static void complain_choice(const struct option *option)
+{
+    fprintf(stderr, "trygg: --%s takes one of:", option->name);
+    if (option->choices == NULL)
+        fputs(" yes no", stderr);
+    for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++)
+        fprintf(stderr, " %s", option->choices[i]);
+    fputc('\n', stderr);
+}
+
+static enum outcome add_given(struct options *options, const struct option *option, const char *value)
+{
+    for (size_t i = 0; i < options->n_given; i++)
+        if (options->given[i].option == option &&
+            (value == NULL || options->given[i].value == NULL || (option->traits & MANY) == 0))
+            return usage("given twice: the option", option->name);
+    if (value != NULL && !is_choice(option, value)) {
+        complain_choice(option);
+        return OUTCOME_USAGE;
+    }
+    options->given[options->n_given++] = (struct given){.option = option, .value = value};
+    return OUTCOME_OK;
+}
+
+static enum outcome take_row(struct reader *reader, const struct option *option, const char *after)
+{
+    const char *value = NULL;
+    TRY(take_value(reader, option->name, after, &value));
+    return add_given(reader->options, option, value);
+}
+
 static bool is_named(const char *given, size_t len, const char *name)
 {
     return strlen(name) == len && strncmp(given, name, len) == 0;
 }
 
-/* Takes the value after '=' or the next word. */
-static enum outcome take_value(struct reader *reader, const char *name, const char *after, const char **ret_value)
-{
-    if (*ret_value != NULL) {
-        complain("given twice: the option", name);
-        return OUTCOME_USAGE;
-    }
-    if (*after != '=' && reader->at + 1 >= reader->argc) {
-        complain("a value is missing after the option", name);
-        return OUTCOME_USAGE;
-    }
-    *ret_value = *after == '=' ? after + 1 : reader->argv[++reader->at];
-    return OUTCOME_OK;
-}
-
-static enum outcome take_common(struct reader *reader, const struct common *common, const char *after)
-{
-    char *member = (char *)reader->options + common->offset;
-    if (common->value != NULL)
-        return take_value(reader, common->name, after, (const char **)(void *)member);
-    if (*after == '=') {
-        complain("no value is taken by the option", common->name);
-        return OUTCOME_USAGE;
-    }
-    *(bool *)(void *)member = true;
-    return OUTCOME_OK;
-}
-
-static enum outcome refuse_option(const char *name, size_t len)
+static enum outcome refuse_option(const struct options *options, const char *name, size_t len)
 {
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        if (is_named(name, len, refused[i].name)) {
-            complain(refused[i].sentence, NULL);
-            return OUTCOME_USAGE;
-        }
+        if (is_named(name, len, refused[i].name))
+            return usage(refused[i].sentence, NULL);
     char shown[32] = "";
     strncat(shown, name, len < sizeof shown - 1 ? len : sizeof shown - 1);
-    complain("unknown option", shown);
+    complain(options->verb == NULL ? "unknown option; a verb's own options stand after it:" : "unknown option", shown);
+    suggest_options(stderr, options->verb, shown);
     return OUTCOME_USAGE;
 }
 
 static enum outcome take_option(struct reader *reader, const char *name)
 {
-    size_t len = strcspn(name, "=");
-    for (size_t i = 0; i < sizeof commons / sizeof *commons; i++)
-        if (is_named(name, len, commons[i].name))
-            return take_common(reader, &commons[i], name + len);
     const struct verb *verb = reader->options->verb;
-    for (size_t i = 0; verb != NULL && verb->options != NULL && verb->options[i].name != NULL; i++)
-        if (is_named(name, len, verb->options[i].name))
-            return take_value(reader, verb->options[i].name, name + len, &reader->options->values[i]);
-    return refuse_option(name, len);
+    size_t len = strcspn(name, "=");
+    for (const struct option *option = verb == NULL ? NULL : verb->options; option != NULL && option->name != NULL;
+         option++) {
+        if (is_named(name, len, option->name))
+            return take_row(reader, option, name + len);
+        bool no = (option->traits & OR_NONE) != 0 && len > 3 && strncmp(name, "no-", 3) == 0;
+        if (no && len - 3 == (size_t)table_no_name_length(option) && strncmp(name + 3, option->name, len - 3) == 0)
+            return name[len] == '=' ? usage("no value is taken by the option", "no-…")
+                                    : add_given(reader->options, option, NULL);
+    }
+    for (size_t own = 0; own < OWN_COUNT; own++)
+        if (is_named(name, len, own_options[own].name) && table_has_own(verb, (enum own_id)own))
+            return take_own(reader, (enum own_id)own, name + len);
+    return refuse_option(reader->options, name, len);
 }
 
-static bool begins_with(const struct verb *verb, const char *const words[2], size_t n)
+/* ---- Words ---------------------------------------------------------------------------------------------------------- */
+
+/* Takes the word as the next of a verb, if there is such a verb. The longest verb wins. */
+static bool extend_verb(struct options *options, const char *word)
 {
-    for (size_t i = 0; i < n; i++)
-        if (verb->words[i] == NULL || strcmp(verb->words[i], words[i]) != 0)
-            return false;
+    if (options->n_arguments > 0 || options->n_words == VERB_MAX_WORDS)
+        return false;
+    options->words[options->n_words] = word;
+    size_t n = options->n_words + 1;
+    const struct area *area = table_area(options->words[0]);
+    const struct verb *whole = NULL;
+    bool any = false;
+    for (const struct verb *verb = area == NULL ? NULL : area->verbs; verb != NULL && verb->words[0] != NULL; verb++) {
+        any = any || table_begins(verb, options->words, n);
+        if (table_is(verb, options->words, n))
+            whole = verb;
+    }
+    if (!any)
+        return false;
+    options->n_words = n;
+    options->verb = whole;
     return true;
 }
 
 static enum outcome take_word(struct reader *reader, const char *word)
 {
     struct options *options = reader->options;
-    if (options->verb != NULL) {
-        if (options->verb->argument == NULL || options->argument != NULL || *word == '\0') {
-            complain("there is a word too many", NULL);
-            return OUTCOME_USAGE;
-        }
-        options->argument = word;
+    if (options->n_words == 0 && strcmp(word, "help") == 0) {
+        options->own[OWN_HELP] = word;
         return OUTCOME_OK;
     }
-    options->words[reader->n_words++] = word;
-    bool any = false;
-    for (const struct verb *verb = verbs; verb->words[0] != NULL; verb++) {
-        if (!begins_with(verb, options->words, reader->n_words))
-            continue;
-        any = true;
-        if (reader->n_words == 2 || verb->words[1] == NULL)
-            options->verb = verb;
-    }
-    if (any)
+    if (extend_verb(options, word))
         return OUTCOME_OK;
-    complain("no such verb (see trygg --help):", word);
-    return OUTCOME_USAGE;
+    if (options->verb == NULL) {
+        complain("no such verb:", word);
+        suggest_words(stderr, options->words, options->n_words, word);
+        return OUTCOME_USAGE;
+    }
+    if (options->n_arguments == table_n_arguments(options->verb))
+        return usage("there is a word too many:", word);
+    if (*word == '\0')
+        return usage("empty:", options->verb->arguments[options->n_arguments]);
+    options->arguments[options->n_arguments++] = word;
+    return OUTCOME_OK;
+}
+
+/* ---- All of it ------------------------------------------------------------------------------------------------------ */
+
+static bool is_given(const struct options *options, const struct option *option)
+{
+    for (size_t i = 0; i < options->n_given; i++)
+        if (options->given[i].option == option)
+            return true;
+    return false;
 }
 
 static enum outcome check_complete(const struct options *options)
 {
     const struct verb *verb = options->verb;
+    if (verb == NULL && options->n_words == 0)
+        return usage("what shall be done? See trygg --help", NULL);
     if (verb == NULL) {
-        complain("what shall be done? See trygg --help", NULL);
+        complain("what shall be done with", options->words[options->n_words - 1]);
+        suggest_words(stderr, options->words, options->n_words, NULL);
         return OUTCOME_USAGE;
     }
-    if (verb->argument != NULL && options->argument == NULL) {
-        complain("missing:", verb->argument);
-        return OUTCOME_USAGE;
-    }
-    for (size_t i = 0; verb->options != NULL && verb->options[i].name != NULL; i++)
-        if (verb->options[i].required && options->values[i] == NULL) {
-            complain("missing the option", verb->options[i].name);
-            return OUTCOME_USAGE;
-        }
+    if (options->n_arguments < table_n_arguments(verb))
+        return usage("missing:", verb->arguments[options->n_arguments]);
+    for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++)
+        if ((option->traits & REQUIRED) != 0 && options->own[OWN_BODY] == NULL && !is_given(options, option))
+            return usage("missing the option", option->name);
     return OUTCOME_OK;
+}
+
+static enum outcome parse(struct reader *reader)
+{
+    bool only_words = false;
+    for (; reader->at < reader->argc; reader->at++) {
+        const char *arg = reader->argv[reader->at];
+        if (only_words || *arg != '-' || arg[1] == '\0')
+            TRY(take_word(reader, arg));
+        else if (strcmp(arg, "--") == 0)
+            only_words = true;
+        else if (strcmp(arg, "-h") == 0)
+            reader->options->own[OWN_HELP] = arg;
+        else if (arg[1] == '-')
+            TRY(take_option(reader, arg + 2));
+        else
+            return usage("options begin with two dashes, see --help; not with one as", (char[]){'-', arg[1], '\0'});
+    }
+    bool asks = reader->options->own[OWN_HELP] == NULL && reader->options->own[OWN_VERSION] == NULL;
+    return asks ? check_complete(reader->options) : OUTCOME_OK;
 }
 
 enum outcome options_parse(int argc, char **argv, struct options *ret_options)
 {
-    struct options options = {0};
+    struct options options = {.given = calloc((size_t)argc + 1, sizeof *options.given)};
     struct reader reader = {.argc = argc, .argv = argv, .at = 1, .options = &options};
-    bool only_words = false;
-    for (; reader.at < argc; reader.at++) {
-        const char *arg = argv[reader.at];
-        if (!only_words && strcmp(arg, "--") == 0)
-            only_words = true;
-        else if (!only_words && strncmp(arg, "--", 2) == 0)
-            TRY(take_option(&reader, arg + 2));
-        else
-            TRY(take_word(&reader, arg));
+    if (options.given == NULL) {
+        complain("out of memory", NULL);
+        return OUTCOME_LOCAL;
     }
-    if (!options.help && !options.version)
-        TRY(check_complete(&options));
-    *ret_options = options;
-    return OUTCOME_OK;
-}
-
-/* ---- Help ----------------------------------------------------------------------------------------------------------- */
-
-enum { HELP_COLUMN = 26 };
-
-static void help_line(FILE *out, const char *left, const char *text)
-{
-    fprintf(out, "  %-*s  %s\n", HELP_COLUMN, left, text);
-}
-
-static void help_option(FILE *out, const char *name, const char *value, const char *text)
-{
-    char left[64];
-    snprintf(left, sizeof left, value == NULL ? "--%s" : "--%s %s", name, value);
-    help_line(out, left, text);
-}
-
-static void help_commons(FILE *out)
-{
-    fputs("\nfor every verb:\n", out);
-    for (size_t i = 0; i < sizeof commons / sizeof *commons; i++)
-        help_option(out, commons[i].name, commons[i].value, commons[i].help);
-}
-
-static void help_verb(FILE *out, const struct verb *verb)
-{
-    bool two = verb->words[1] != NULL;
-    fprintf(out, "trygg %s%s%s%s%s: %s\n", verb->words[0], two ? " " : "", two ? verb->words[1] : "",
-            verb->argument == NULL ? "" : " ", verb->argument == NULL ? "" : verb->argument, verb->summary);
-    for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++) {
-        char text[160];
-        snprintf(text, sizeof text, "%s%s", option->help, option->required ? " (required)" : "");
-        help_option(out, option->name, option->value, text);
-    }
-    help_commons(out);
-}
-
-static void help_verbs(FILE *out, const struct options *options, size_t n_words)
-{
-    fputs("trygg VERB [OPTIONS]: ask the daemon tryggd\n", out);
-    for (const struct verb *verb = verbs; verb->words[0] != NULL; verb++) {
-        if (!begins_with(verb, options->words, n_words))
-            continue;
-        char left[64];
-        snprintf(left, sizeof left, "%s %s %s", verb->words[0], verb->words[1] == NULL ? "" : verb->words[1],
-                 verb->argument == NULL ? "" : verb->argument);
-        help_line(out, left, verb->summary);
-    }
-    help_commons(out);
-    fputs("\nexit codes: 0 done, 1 this machine, 2 usage, 3 bad input, 4 login, 5 forbidden, 6 not found, 7 conflict,\n"
-          "8 server trouble, 9 not reachable\n",
-          out);
-}
-
-void options_help(FILE *out, const struct options *options)
-{
-    if (options->verb != NULL)
-        help_verb(out, options->verb);
+    enum outcome outcome = parse(&reader);
+    if (outcome == OUTCOME_OK)
+        *ret_options = options;
     else
-        help_verbs(out, options, options->words[0] == NULL ? 0 : 1);
+        options_clear(&options);
+    return outcome;
+}
+
+void options_clear(struct options *options)
+{
+    free(options->given);
+    options->given = NULL;
 }

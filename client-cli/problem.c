@@ -6,9 +6,11 @@
  */
 #include "problem.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "print.h"
 
@@ -60,18 +62,102 @@ static void tell_part(const char *before, const char *text, const char *after)
     fputs(after, stderr);
 }
 
-static void tell_fields(const json_t *errors)
+/* ---- Wrong fields --------------------------------------------------------------------------------------------------- */
+
+enum { MAX_NAME = 128 };
+
+/* "/externalId/system" as the tables write it: "externalId.system". */
+static void to_member(const char *pointer, char ret_member[static MAX_NAME])
+{
+    *ret_member = '\0';
+    if (*pointer != '/')
+        return;
+    snprintf(ret_member, MAX_NAME, "%s", pointer + 1);
+    for (char *at = strchr(ret_member, '/'); at != NULL; at = strchr(at, '/'))
+        *at = '.';
+}
+
+/* The place in the path's braces that has this name, as help calls it; NULL if there is none. */
+static const char *argument_of(const struct verb *verb, const char *name)
+{
+    size_t len = strlen(name);
+    size_t n = 0;
+    for (const char *at = strchr(verb->path, '{'); at != NULL; at = strchr(at + 1, '{'), n++)
+        if (strncmp(at + 1, name, len) == 0 && at[len + 1] == '}')
+            return n < VERB_MAX_ARGUMENTS ? verb->arguments[n] : NULL;
+    return NULL;
+}
+
+static const char *own_of(const struct verb *verb, const char *in, const char *name)
+{
+    bool is_limit = strcmp(in, "body") == 0 && strcmp(name, "/limit") == 0;
+    for (size_t own = 0; own < OWN_COUNT; own++) {
+        const struct own_option *option = &own_options[own];
+        if (option->in == NULL || !table_has_own(verb, (enum own_id)own))
+            continue;
+        if ((strcmp(option->in, in) == 0 && strcasecmp(option->field, name) == 0) || (is_limit && own == OWN_LIMIT))
+            return option->name;
+    }
+    return NULL;
+}
+
+/* The option that carries the field, NULL if none does. */
+static const char *option_of(const struct verb *verb, const char *in, const char *name)
+{
+    char member[MAX_NAME];
+    const struct option *option = NULL;
+    if (strcmp(in, "body") == 0) {
+        to_member(name, member);
+        option = table_option_of(verb, IN_BODY, member);
+    } else if (strcmp(in, "query") == 0) {
+        option = table_option_of(verb, IN_QUERY, name);
+    }
+    return option != NULL ? option->name : own_of(verb, in, name);
+}
+
+/* "--given (/givenName)", "ID (studentId)", or where the contract says that it stands: "body /shoe". */
+static void tell_place(const struct verb *verb, const char *in, const char *name)
+{
+    const char *option = verb == NULL ? NULL : option_of(verb, in, name);
+    const char *argument = verb == NULL || strcmp(in, "path") != 0 ? NULL : argument_of(verb, name);
+    if (option == NULL && argument == NULL) {
+        tell_part("", in, *in == '\0' ? "" : " ");
+        print_text(stderr, name);
+        return;
+    }
+    fprintf(stderr, option != NULL ? "--%s (" : "%s (", option != NULL ? option : argument);
+    print_text(stderr, name);
+    fputc(')', stderr);
+}
+
+/* The code is for programs; it is shown where the sentence is missing. */
+static void tell_fields(const json_t *errors, const struct verb *verb, const char *indent)
 {
     for (size_t i = 0; i < json_array_size(errors); i++) {
         const json_t *error = json_array_get(errors, i);
-        fputs(" ", stderr);
-        tell_part(" ", member(error, "in"), "");
-        tell_part(" ", member(error, "name"), ":");
-        tell_part(" ", member(error, "detail"), "");
-        tell_part(" (", member(error, "code"), ")");
+        const char *detail = member(error, "detail");
+        fputs(indent, stderr);
+        tell_place(verb, member(error, "in"), member(error, "name"));
+        fputs(": ", stderr);
+        print_text(stderr, *detail != '\0' ? detail : member(error, "code"));
         fputc('\n', stderr);
     }
 }
+
+void problem_tell_item(size_t number, const json_t *problem)
+{
+    const char *title = member(problem, "title");
+    fprintf(stderr, "item %zu: ", number);
+    print_text(stderr, *title != '\0' ? title : "refused");
+    fputc('\n', stderr);
+    const json_t *errors = json_object_get(problem, "errors");
+    if (json_array_size(errors) > 0)
+        tell_fields(errors, NULL, "  ");
+    else
+        tell_part("  ", member(problem, "detail"), "\n");
+}
+
+/* ---- Logins --------------------------------------------------------------------------------------------------------- */
 
 /* Copies the value of `name="…"` or `name=…` from a challenge; "" if it is not there. */
 static void challenge_parameter(const char *challenge, const char *name, char *ret_text, size_t size)
@@ -103,10 +189,10 @@ static void tell_challenge(const char *challenge)
     tell_part("  not older than: ", age, " seconds\n");
 }
 
-enum outcome problem_tell(const struct http_answer *answer, const json_t *body, bool as_json)
+enum outcome problem_tell(const struct http_answer *answer, const json_t *body, const struct options *options)
 {
     enum outcome outcome = problem_outcome(answer->status);
-    if (as_json && json_is_object(body)) {
+    if (options->own[OWN_JSON] != NULL && json_is_object(body)) {
         enum outcome printed = print_json(stderr, body);
         return printed == OUTCOME_OK ? outcome : printed;
     }
@@ -115,7 +201,7 @@ enum outcome problem_tell(const struct http_answer *answer, const json_t *body, 
         fprintf(stderr, "trygg: the server answered %ld without saying why\n", answer->status);
     tell_part("trygg: ", title, "\n");
     tell_part("  ", member(body, "detail"), "\n");
-    tell_fields(json_object_get(body, "errors"));
+    tell_fields(json_object_get(body, "errors"), options->verb, "  ");
     if (answer->status == 401)
         tell_challenge(answer->challenge);
     return outcome;

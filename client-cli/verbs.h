@@ -1,47 +1,86 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * verbs.h: the one table of what trygg can do. Parsing, help, requests and output are all driven by it: a new verb is a row.
+ * verbs.h: the tables of what trygg can do. Parsing, help, completion, requests and output are all driven by them: a new verb is
+ * a row, a new area is a file verbs_AREA.c with a line in verbs.c.
  */
 #ifndef TRYGG_CLI_VERBS_H
 #define TRYGG_CLI_VERBS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "print.h"
 
+enum { VERB_MAX_WORDS = 3, VERB_MAX_ARGUMENTS = 2 };
+
 /* Where an option's value goes. */
-enum option_place {
-    OPTION_QUERY,
-    OPTION_BODY,
-    OPTION_BODY_FROM_FILE, /* the value names a file that holds the member: a secret */
-    OPTION_LIMIT,          /* how many things at most, over all pages */
-    OPTION_KEY,            /* the Idempotency-Key */
+enum option_place { IN_QUERY, IN_BODY };
+
+/* What else is true of an option. Without any, its value is text, given at most once. */
+enum option_trait {
+    REQUIRED = 1 << 0, /* unless the whole body is given by --body */
+    NUMBER = 1 << 1,   /* a JSON integer in the body */
+    YES_NO = 1 << 2,   /* "yes" or "no": a JSON boolean in the body, true or false in the query */
+    SECRET = 1 << 3,   /* the value names a file that holds the member, - is standard input; the name ends in -file */
+    MANY = 1 << 4,     /* may be given again and again: an array in the body */
+    OR_NONE = 1 << 5,  /* --no-NAME, without -file, makes the member null, or the empty list where there can be many */
 };
 
 struct option {
     const char *name;  /* without dashes */
     const char *value; /* what stands for it in help */
     enum option_place place;
-    const char *member; /* of the query or body; NULL where there is none */
-    bool required;
+    const char *member; /* of the query or body; a dot leads into an object of the body: "externalId.system" */
+    unsigned traits;    /* enum option_trait */
     const char *help;
+    const char *const *choices; /* the only values there are, ends with NULL; NULL: any */
+};
+
+/* What a verb does. */
+enum verb_act {
+    ACT_CALL,       /* one operation of the contract */
+    ACT_PROVISION,  /* the same, once per batch of a file's items; the first argument is the file */
+    ACT_COMPLETION, /* prints the table itself, for shells */
+};
+
+enum verb_trait {
+    OPEN = 1 << 0,    /* needs no token */
+    PAGED = 1 << 1,   /* answers {data, pageToken} and is read to its end */
+    READS = 1 << 2,   /* a POST that changes nothing: no Idempotency-Key, and the page token goes into the body */
+    NO_BODY = 1 << 3, /* a POST, PUT or PATCH without one */
 };
 
 struct verb {
-    const char *words[2]; /* words[1] NULL for a verb of one word */
-    const char *argument; /* one positional argument, put into the path at '*'; NULL for none */
+    const char *words[VERB_MAX_WORDS + 1];         /* ends with NULL */
+    const char *arguments[VERB_MAX_ARGUMENTS + 1]; /* what stands for them in help; ends with NULL */
+    enum verb_act act;
     const char *method;
-    const char *path;
-    bool open;                    /* needs no token */
-    bool paged;                   /* answers {data, pageToken} and is read to its end */
+    const char *path;             /* as in the contract; the arguments take the places in braces, in order */
+    const char *version_path;     /* where GET tells the version that If-Match asks for; NULL: it asks for none */
+    unsigned traits;              /* enum verb_trait */
     const struct option *options; /* ends with a NULL name; NULL for none */
     const struct view *view;
     const char *summary;
+    const char *example; /* what follows "trygg "; NULL for none */
 };
 
-enum { VERB_MAX_OPTIONS = 16 };
+/* Verbs that begin with the same word. */
+struct area {
+    const char *word;
+    const char *summary;
+    const struct verb *verbs; /* ends with a NULL word */
+};
 
-extern const struct verb verbs[]; /* ends with a NULL word */
+extern const struct area areas[]; /* ends with a NULL word */
+
+#define END_OF_PLACES                                                                                                  \
+    {                                                                                                                  \
+        NULL, NULL                                                                                                     \
+    }
+#define END_OF_OPTIONS                                                                                                 \
+    {                                                                                                                  \
+        .name = NULL                                                                                                   \
+    }
+#define END_OF_VERBS                                                                                                   \
+    {                                                                                                                  \
+        .words = { NULL }                                                                                              \
+    }
 
 #endif

@@ -8,9 +8,9 @@ cores=$(nproc)
 # What a build needs, what a run needs besides, what the tests need besides, and what the slower checks of CI need besides.
 # libcurl comes in the flavour that libulfius-dev depends on.
 build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml libcmocka-dev libcurl4-gnutls-dev libinih-dev
-    libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev tzdata)
+    libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev libutf8proc-dev tzdata)
 run_packages=(ca-certificates curl sqlite3)
-test_packages=(python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests sqlite3)
+test_packages=(python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests sqlite3 zsh)
 ci_packages=(clang clang-format clang-tidy git libclang-rt-14-dev llvm shellcheck)
 
 say() {

@@ -16,8 +16,9 @@ SCHEMA_WORDS = {"$ref", "type", "format", "enum", "description", "minLength", "m
 WORDS_FOR = {"minLength": "string", "maxLength": "string", "format": "string", "minimum": "integer", "maximum": "integer",
              "minItems": "array", "maxItems": "array", "uniqueItems": "array", "properties": "object", "required": "object"}
 ITEM_WORDS = {"parameters", *profile.METHODS}
-OPERATION_WORDS = {"operationId", "tags", "summary", "description", "parameters", "requestBody", "responses", "security", "x-login",
+OPERATION_WORDS = {"operationId", "tags", "summary", "description", "parameters", "requestBody", "responses", "security", "x-login", "x-reads", "x-upsert",
                    "x-rules", "x-problems"}
+OPTIONAL_WORDS = {"parameters", "requestBody", "x-reads", "x-upsert"}  # x-reads: a POST that stores nothing; x-upsert: a PUT by external ids
 CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
 KEBAB = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 RULE = re.compile(r"[LGMSPRANEDVCX][0-9]{1,2}")
@@ -146,7 +147,7 @@ class Lint:
                 self.operation(f"{method.upper()} {template}", template, method, item[method])
 
     def operation(self, place, template, method, operation):
-        missing = (OPERATION_WORDS - {"parameters", "requestBody"}) - set(operation)
+        missing = OPERATION_WORDS - OPTIONAL_WORDS - set(operation)
         strange = set(operation) - OPERATION_WORDS
         for words, text in ((missing, "is missing"), (strange, "is not in the profile")):
             for word in sorted(words):
@@ -188,9 +189,12 @@ class Lint:
     def safety(self, place, template, method, operation):
         """X1: a key on every POST. X2: a version on every change, and an ETag on what can be changed."""
         takes = lambda name: profile.takes_header(self.document, operation, name)
-        if (method == "post") != takes(profile.KEY_HEADER):
-            self.say(place, "Idempotency-Key belongs on every POST and nowhere else (X1)")
-        if method in ("put", "patch", "delete") and not takes("If-Match"):
+        operation = self.document["paths"][template][method]
+        stores = method == "post" and not operation.get("x-reads")
+        if stores != takes(profile.KEY_HEADER):
+            self.say(place, "Idempotency-Key belongs on every POST that stores and nowhere else (X1)")
+        changes = method in ("patch", "delete") or (method == "put" and not operation.get("x-upsert"))
+        if changes and not takes("If-Match"):
             self.say(place, "a change takes If-Match (X2)")
         if method == "get" and template.endswith("}") and "ETag" not in operation["responses"].get("200", {}).get("headers", {}):
             self.say(place, "a resource has an ETag (X2)")

@@ -5,6 +5,7 @@ PyYAML follows YAML 1.1 and reads NO as false and 12:30 as 750; this loader read
 decimal numbers, and leaves everything else a string. Duplicate keys, anchors, tags and merge keys are refused.
 """
 import datetime
+import pathlib
 import re
 import unicodedata
 
@@ -17,15 +18,7 @@ class ProfileError(Exception):
 
 # ---- YAML 1.2, core schema ------------------------------------------------------------------------------------------------
 
-class _Loader(yaml.SafeLoader):
-    def compose_node(self, parent, index):
-        event = self.peek_event()
-        if isinstance(event, yaml.events.AliasEvent) or getattr(event, "anchor", None):
-            raise ProfileError(f"anchors and aliases are not used here:{event.start_mark}")
-        if getattr(event, "tag", None):
-            raise ProfileError(f"tags are not used here:{event.start_mark}")
-        return super().compose_node(parent, index)
-
+class _Loader(yaml.CSafeLoader):
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key_node, _ in node.value:
@@ -60,11 +53,20 @@ for _tag, _pattern, _first in _CORE:
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
 
 
+def _check_events(text):
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.events.AliasEvent) or getattr(event, "anchor", None):
+            raise ProfileError(f"anchors and aliases are not used here:{event.start_mark}")
+        if getattr(event, "tag", None):
+            raise ProfileError(f"tags are not used here:{event.start_mark}")
+
+
 def load(path):
     """One YAML document as plain Python values."""
     try:
-        with open(path, encoding="utf-8") as stream:
-            return yaml.load(stream, Loader=_Loader)
+        text = pathlib.Path(path).read_text(encoding="utf-8")
+        _check_events(text)
+        return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, ProfileError) as error:
         raise ProfileError(f"{path}: {error}") from error
 
@@ -236,9 +238,13 @@ def format_checker():
     return checker
 
 
+_resolved = {}
+
+
 def schema_validator(document, schema):
     """A Draft 2020-12 validator for one schema of the document."""
     import jsonschema
 
-    resolver = jsonschema.RefResolver.from_schema(document)
-    return jsonschema.Draft202012Validator(schema, resolver=resolver, format_checker=format_checker())
+    if _resolved.get("document") is not document:  # a resolver walks the whole document: one is kept for the next schema
+        _resolved.update(document=document, resolver=jsonschema.RefResolver.from_schema(document), formats=format_checker())
+    return jsonschema.Draft202012Validator(schema, resolver=_resolved["resolver"], format_checker=_resolved["formats"])

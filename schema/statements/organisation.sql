@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- Organisations, their schools and groups.
+-- Organisations and their keys.
 
 -- name: organisation_by_id
 -- kind: one
 -- args: organisation organisation_id
--- columns: name text
-SELECT name FROM organisation WHERE organisation_id = ?1;
+-- columns: name text, time_zone text, version int
+SELECT name, time_zone, version FROM organisation WHERE organisation_id = ?1;
 
 -- name: organisation_keys
 -- kind: one
@@ -24,37 +24,16 @@ SELECT organisation_id, time_zone FROM organisation ORDER BY organisation_id;
 INSERT INTO organisation (organisation_id, name, time_zone, key_id, index_key_id, created_at, version)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1);
 
--- name: school_by_id
--- kind: one
--- args: organisation organisation_id, school school_id
--- columns: name text
-SELECT name FROM school WHERE organisation_id = ?1 AND school_id = ?2;
-
--- name: school_insert
+-- name: organisation_update
 -- kind: write
--- args: school school_id, organisation organisation_id, name text
-INSERT INTO school (school_id, organisation_id, name, version) VALUES (?1, ?2, ?3, 1);
-
--- name: school_module_insert
--- kind: write
--- args: school school_id, module text
-INSERT INTO school_module (school_id, module) VALUES (?1, ?2);
+-- args: organisation organisation_id, name text, version int
+UPDATE organisation SET name = ?2, version = ?3 WHERE organisation_id = ?1;
 
 -- name: group_at_school
 -- kind: one
 -- args: organisation organisation_id, group group_id, school school_id
 -- columns: version int
 SELECT version FROM student_group WHERE organisation_id = ?1 AND group_id = ?2 AND school_id = ?3;
-
--- name: group_insert
--- kind: write
--- args: group group_id, organisation organisation_id, school school_id, kind text, name sealed(student_group.name)
-INSERT INTO student_group (group_id, organisation_id, school_id, kind, name, version) VALUES (?1, ?2, ?3, ?4, ?5, 1);
-
--- name: group_member_insert
--- kind: write
--- args: group group_id, student student_id, from_day int, until_day int
-INSERT INTO group_member (group_id, student_id, from_day, until_day) VALUES (?1, ?2, ?3, ?4);
 
 -- Every data key that the data names; what keys.db holds besides is the pool of keys made ahead of time.
 -- name: keys_in_use

@@ -5,8 +5,9 @@
 -- kind: one
 -- args: organisation organisation_id, student student_id
 -- columns: student student_id, key key_id, person maybe_uuid, given_name sealed(student.given_name)
--- columns: family_name sealed(student.family_name), civic_number sealed(student.civic_number), protected int, version int
-SELECT student_id, key_id, person_id, given_name, family_name, civic_number, protected, version
+-- columns: family_name sealed(student.family_name), civic_number sealed(student.civic_number), mark_local int, mark_registry int
+-- columns: merged_into maybe_uuid, version int
+SELECT student_id, key_id, person_id, given_name, family_name, civic_number, mark_local, mark_registry, merged_into, version
 FROM student WHERE organisation_id = ?1 AND student_id = ?2;
 
 -- Whose civic number it is (S1).
@@ -29,14 +30,14 @@ SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 AND u
 -- columns: kind int, from_day int, until_day int
 SELECT kind, from_day, until_day FROM tie WHERE person_id = ?1 AND student_id = ?2 AND until_day >= ?3 ORDER BY tie_id;
 
--- Groups that the student is in on a day.
+-- Groups that the student is in on a day, each once.
 -- name: groups_of_student
 -- kind: all
 -- args: student student_id, today int
 -- columns: group group_id, school school_id, kind text, name sealed(student_group.name), version int
 SELECT g.group_id, g.school_id, g.kind, g.name, g.version
-FROM group_member m JOIN student_group g ON g.group_id = m.group_id
-WHERE m.student_id = ?1 AND m.from_day <= ?2 AND m.until_day >= ?2
+FROM student_group g
+WHERE g.group_id IN (SELECT m.group_id FROM group_member m WHERE m.student_id = ?1 AND m.from_day <= ?2 AND m.until_day >= ?2)
 ORDER BY g.group_id;
 
 -- Who might be in this person's list (S3): tied students, and students enrolled where the person holds one of `roles` (bits).
@@ -57,17 +58,12 @@ LIMIT ?5;
 -- name: student_insert
 -- kind: write
 -- args: student student_id, organisation organisation_id, key key_id, person maybe_uuid, given_name sealed(student.given_name)
--- args: family_name sealed(student.family_name), civic_number sealed(student.civic_number), protected int, at int
-INSERT INTO student (student_id, organisation_id, key_id, person_id, given_name, family_name, civic_number, protected, created_at, version)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1);
+-- args: family_name sealed(student.family_name), civic_number sealed(student.civic_number), mark_local int, mark_registry int, at int
+INSERT INTO student (student_id, organisation_id, key_id, person_id, given_name, family_name, civic_number, mark_local, mark_registry,
+    created_at, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1);
 
 -- name: enrolment_insert
 -- kind: write
 -- args: enrolment uuid, student student_id, school school_id, from_day int, until_day int
 INSERT INTO enrolment (enrolment_id, student_id, school_id, from_day, until_day, version) VALUES (?1, ?2, ?3, ?4, ?5, 1);
-
--- name: tie_insert
--- kind: write
--- args: tie uuid, student student_id, person person_id, kind int, from_day int, until_day int
-INSERT INTO tie (tie_id, student_id, person_id, kind, source, from_day, until_day, version)
-VALUES (?1, ?2, ?3, ?4, 'local', ?5, ?6, 1);

@@ -103,6 +103,9 @@ struct problem {
 /* The one table from status to problem. Statuses that are never answered map to the problem of STATUS_INTERNAL. */
 const struct problem *contract_problem(enum status status);
 
+/* The problem of a status as JSON (RFC 9457), with the fields that are wrong for STATUS_INVALID; NULL without memory. */
+json_t *contract_problem_json(enum status status, const struct failure *failure, enum language language);
+
 /* One sentence for a field error. */
 const char *contract_failure_text(enum failure_code code, enum language language);
 

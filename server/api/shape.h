@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "call/pipeline.h"
+#include "domain/listing.h"
+#include "domain/registry.h"
 
 /* Each returns a new reference, or NULL without memory. */
 json_t *shape_uuid(const struct uuid *uuid);
@@ -29,6 +31,39 @@ must_check enum status shape_post(const struct api_request *request, struct call
 must_check enum status shape_created(const struct api_request *request, const struct outcome_of_write *outcome,
                                      struct api_answer *ret_answer);
 
+/* 200 with id, version and ground, and ETag: what a change answers. */
+must_check enum status shape_changed(const struct api_request *request, const struct outcome_of_write *outcome,
+                                     struct api_answer *ret_answer);
+
+/* Reads `limit` and `pageToken` of a list, by their places in the route's query. A token is sent alone, or with `limit` (SS 12000): its
+ * list goes on with the filters that it began with. */
+must_check enum status shape_page(struct api_request *request, size_t limit, size_t page_token,
+                                  struct listing *ret_page);
+
+/* Filter number `at` of a list's ids: given if the parameter is; its bit is 1 << at. */
+void page_filter_id(struct page_position *position, size_t at, const struct parameter *parameter);
+
+/* Runs a list; a token that is not one of ours is the caller's mistake and named as such. */
+must_check enum status shape_list(struct api_request *request, const struct read_case *what, void *input);
+
+/* 200 with {"data": [...], "pageToken": ...}; takes `data` over. */
+must_check enum status shape_listed(json_t *data, const struct listing *page, struct api_answer *ret_answer);
+
+/* 200 with a resource and its ETag; takes `body` over. */
+must_check enum status shape_resource(const struct api_request *request, json_t *body, int64_t version,
+                                      struct api_answer *ret_answer);
+
+/* One kind of thing that other systems bring in: how an item of the body becomes the use case's input, which takes `failure` along. */
+struct put_kind {
+    const struct write_case *what;
+    size_t input_bytes;
+    enum status (*read)(const json_t *item, struct failure *failure, void *input);
+};
+
+/* Runs the body's items as one batch and answers 200 with what became of each. */
+must_check enum status shape_put(struct api_request *request, const struct put_kind *kind,
+                                 struct api_answer *ret_answer);
+
 /* 200 with a body; takes it over. NULL is STATUS_NO_MEMORY. */
 must_check enum status shape_ok(json_t *body, struct api_answer *ret_answer);
 
@@ -38,6 +73,16 @@ must_check enum status shape_etag(struct arena *arena, int64_t version, const ch
 /* A checked body's members; NULL or false when absent or null. */
 const char *member_text(const json_t *body, const char *name);
 bool member_uuid(const json_t *body, const char *name, struct uuid *ret_uuid);
+/* "externalId": {"system", "id"}; system NULL when absent. */
+struct external_id member_external(const json_t *body, const char *name);
+
+/* A reference `name`: by "<name>Id", or by "<name>": {"system", "id"}. Both at once add a conflict to `failure`. */
+must_check enum status member_reference(const json_t *body, const char *name, struct failure *failure,
+                                        struct reference *ret_reference);
+bool member_flag(const json_t *body, const char *name, bool *ret_flag);
 bool member_day(const json_t *body, const char *name, int32_t *ret_day);
+
+/* "from" and "until"; an "until" of null is an open end. */
+void member_period(const json_t *body, struct period_change *ret_change);
 
 #endif

@@ -7,11 +7,10 @@
 #include <string.h>
 
 #include "api/shape.h"
+#include "api/students.h"
 #include "base/civic.h"
 #include "contract.gen.h"
 #include "domain/student.h"
-
-enum { LIST_DEFAULT_LIMIT = 50 };
 
 /* Canonical numbers carry their country first; the contract shows the digits. */
 static const char *civic_digits(const char *canonical)
@@ -67,65 +66,35 @@ enum status op_get_student(struct api_request *request, struct api_answer *ret_a
 {
     const struct call call = shape_call(request);
     struct student_read read = {.id = {request->path[GET_STUDENT_PATH_STUDENT_ID].uuid}};
-    auto_json card = NULL;
-    const char *etag = NULL;
+    auto_json card = json_object();
 
     TRY(call_read(&call, &student_read_case, &read));
-    card = json_object();
     TRY(shape_card(&read.card, card));
-    TRY(shape_etag(request->arena, read.card.version, &etag));
-    *ret_answer = (struct api_answer){.http_status = 200, .body = json_incref(card), .etag = etag};
-    return STATUS_OK;
+    return shape_resource(request, card, read.card.version, ret_answer);
 }
 
-/* SS 12000: a page token is sent alone, with `limit` at most. */
-static enum status check_token_alone(struct api_request *request)
+enum status shape_cards(const struct student_card *cards, size_t n, json_t *data)
 {
-    const struct parameter *query = request->query;
-
-    if (query[LIST_STUDENTS_QUERY_PAGE_TOKEN].present &&
-        (query[LIST_STUDENTS_QUERY_SCHOOL_ID].present || query[LIST_STUDENTS_QUERY_GROUP_ID].present))
-        return failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_CONFLICT, "pageToken");
-    return STATUS_OK;
-}
-
-static enum status shape_list(const struct student_list *list, json_t *object)
-{
-    json_t *data = json_array();
-
-    TRY(shape_set(object, "data", data));
-    for (size_t i = 0; i < list->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         json_t *card = json_object();
         TRY(shape_append(data, card));
-        TRY(shape_card(&list->cards[i], card));
+        TRY(shape_card(&cards[i], card));
     }
-    return shape_set(object, "pageToken", shape_text(list->next_token));
+    return STATUS_OK;
 }
 
 enum status op_list_students(struct api_request *request, struct api_answer *ret_answer)
 {
-    const struct call call = shape_call(request);
     const struct parameter *query = request->query;
-    struct student_list list = {
-        .token = query[LIST_STUDENTS_QUERY_PAGE_TOKEN].text,
-        .by_school = query[LIST_STUDENTS_QUERY_SCHOOL_ID].present,
-        .school = {query[LIST_STUDENTS_QUERY_SCHOOL_ID].uuid},
-        .by_group = query[LIST_STUDENTS_QUERY_GROUP_ID].present,
-        .group = {query[LIST_STUDENTS_QUERY_GROUP_ID].uuid},
-        .limit = LIST_DEFAULT_LIMIT,
-    };
-    auto_json body = NULL;
+    struct student_list list = {0};
+    auto_json data = json_array();
 
-    if (query[LIST_STUDENTS_QUERY_LIMIT].present)
-        list.limit = (size_t)query[LIST_STUDENTS_QUERY_LIMIT].number;
-    TRY(check_token_alone(request));
-    enum status status = call_read(&call, &student_list_case, &list);
-    if (status == STATUS_MALFORMED)
-        return failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_FORMAT, "pageToken");
-    TRY(status);
-    body = json_object();
-    TRY(shape_list(&list, body));
-    return shape_ok(json_incref(body), ret_answer);
+    TRY(shape_page(request, LIST_STUDENTS_QUERY_LIMIT, LIST_STUDENTS_QUERY_PAGE_TOKEN, &list.page));
+    page_filter_id(&list.page.position, 0, &query[LIST_STUDENTS_QUERY_SCHOOL_ID]);
+    page_filter_id(&list.page.position, 1, &query[LIST_STUDENTS_QUERY_GROUP_ID]);
+    TRY(shape_list(request, &student_list_case, &list));
+    TRY(shape_cards(list.cards, list.page.n, data));
+    return shape_listed(data, &list.page, ret_answer);
 }
 
 /* What the contract's formats have checked already cannot fail here. */

@@ -47,8 +47,13 @@ enum status house_append_rows(struct tx *tx, struct job *const *jobs, size_t n, 
     (void)context;
     for (size_t i = 0; i < n; i++) {
         const struct logged_job *job = (const struct logged_job *)((char *)jobs[i] - offsetof(struct logged_job, job));
-        if (job->logs)
-            rows[n_rows++] = &job->row;
+        for (size_t k = 0; k < job->n_rows; k++) {
+            rows[n_rows++] = &job->rows[k];
+            if (n_rows == ACTIVITY_MAX_BATCH) {
+                TRY(activity_append(tx, rows, n_rows));
+                n_rows = 0;
+            }
+        }
     }
     return n_rows == 0 ? STATUS_OK : activity_append(tx, rows, n_rows);
 }
@@ -204,7 +209,7 @@ static enum status beat(struct house *house)
     TRY(session_begin(house->store, arena, &session));
     TRY(sql_rights_epoch(session, &epoch));
     session = session_end(session);
-    return run_chore(house, &(struct logged_job){.logs = false}, run_heartbeat);
+    return run_chore(house, &(struct logged_job){.n_rows = 0}, run_heartbeat);
 }
 
 enum status house_ready(struct house *house)

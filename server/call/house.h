@@ -28,8 +28,8 @@ must_check enum status house_organisations(struct house *house, struct arena *ar
 /* Every job that goes to the writer is one of these, so that the end of a batch finds its rows. */
 struct logged_job {
     struct job job;
-    bool logs; /* false: a chore without a row */
-    struct activity_row row;
+    const struct activity_row *rows; /* what run leaves to be appended */
+    size_t n_rows;                   /* 0: a chore without a row */
 };
 
 /* The store's finish hook: appends the rows of all jobs of a batch that succeeded. */

@@ -19,8 +19,10 @@ struct call {
     const struct caller *caller;
     const char *operation; /* operationId of the contract, a constant */
     struct uuid request_id;
-    const char *idempotency_key; /* call_write only */
-    const char *fingerprint;     /* call_write only: what was asked for, path and body in one canonical text (X1) */
+    const char *idempotency_key; /* POST only; else NULL */
+    const char *fingerprint;     /* POST only: what was asked for, path and body in one canonical text (X1) */
+    bool conditional;            /* the change needs If-Match (X2) */
+    const char *if_match;        /* the version it names; NULL: none was sent, 428 once rights are decided (X7) */
 };
 
 /* Reads. When it returns STATUS_OK the result is in `input` and the activity row is durable (V2). STATUS_NOT_FOUND and
@@ -34,10 +36,22 @@ struct outcome_of_write {
     bool replayed;
 };
 
-/* Changes. STATUS_OK: stored, with its row, durably; or the answer of the same request that came before. Domain refusals
+/* Changes. STATUS_OK: done, with its row, durably; or the answer of the same request that came before. Domain refusals
  * (STATUS_INVALID, STATUS_STUDENT_KNOWN …) have stored nothing but their row. */
 must_check enum status call_write(const struct call *call, const struct write_case *what, void *input,
                                   struct outcome_of_write *ret_outcome);
+
+/* One thing of many, and how it ended: STATUS_OK, or what call_write would have answered. */
+struct batch_item {
+    void *input;
+    enum status status;
+    struct outcome_of_write outcome;
+};
+
+/* Many changes of one kind, each decided, stored and logged for itself: what one is refused for does not hold up the others. A failure
+ * of the house ends the call; what was stored before stays, and sending the same again goes on from there. */
+must_check enum status call_batch(const struct call *call, const struct write_case *what, struct batch_item *items,
+                                  size_t n);
 
 /* Logs that a call was refused before anything was looked up, such as for a login that is too weak (L2). `refusal` is a constant.
  * STATUS_OK: the row is durable, the refusal may be answered. */

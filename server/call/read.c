@@ -16,9 +16,11 @@ enum { READ_ATTEMPTS = 3, READ_ROW_BYTES = 1024 };
 /* One look: what was decided and fetched, and at which epoch. The job is the one that logs it. */
 struct look {
     struct logged_job job;
+    struct activity_row row;
     const struct stage *stage;
     const struct read_case *what;
     void *input;
+    struct scene scene;
     struct relation relation;
     struct decision decision;
     int64_t epoch;
@@ -32,14 +34,12 @@ static struct look *look_of(struct job *job)
 /* Decides and fetches in one session. */
 static enum status look_at(struct look *look, struct session *session)
 {
-    struct scene scene;
-
-    TRY(stage_scene(look->stage, session, &scene));
-    TRY(stage_sound(look->what->relate(&scene, look->input, &look->relation)));
-    TRY(stage_decide(&scene, &look->relation, &look->decision));
+    TRY(stage_scene(look->stage, session, &look->scene));
+    TRY(stage_sound(look->what->relate(&look->scene, look->input, &look->relation)));
+    TRY(stage_decide(&look->scene, &look->relation, &look->decision));
     if (look->decision.verdict == VERDICT_ALLOWED)
-        TRY(stage_sound(look->what->fetch(&scene, look->decision.grant, look->input, &look->relation)));
-    look->job.row = stage_decision_row(look->stage, &scene, &look->relation, &look->decision);
+        TRY(stage_sound(look->what->fetch(&look->scene, look->decision.grant, look->input, &look->relation)));
+    look->row = stage_decision_row(look->stage, &look->scene, &look->relation, &look->decision);
     return STATUS_OK;
 }
 
@@ -73,7 +73,8 @@ static enum status run_look(struct tx *tx, struct job *job)
 static enum status submit(struct look *look, enum status (*run)(struct tx *tx, struct job *job))
 {
     look->job.job = (struct job){.run = run, .arena = look->stage->call->arena, .bytes = READ_ROW_BYTES};
-    look->job.logs = true;
+    look->job.rows = &look->row;
+    look->job.n_rows = 1;
     return store_write(look->stage->call->house->store, &look->job.job);
 }
 
@@ -93,14 +94,42 @@ static enum status look_and_log(struct look *look)
     return submit(look, run_look);
 }
 
+static enum status gather_in_snapshot(struct look *look)
+{
+    const struct call *call = look->stage->call;
+    auto_session session = NULL;
+
+    TRY(session_begin(call->house->store, call->arena, &session));
+    TRY(stage_scene(look->stage, session, &look->scene));
+    TRY(stage_sound(look->what->relate(&look->scene, look->input, &look->relation)));
+    TRY(stage_decide(&look->scene, &look->relation, &look->decision));
+    if (look->decision.verdict != VERDICT_ALLOWED)
+        return STATUS_OK;
+    return stage_sound(look->what->gather(&look->scene, look->input));
+}
+
+/* What is found by sealed columns is found outside the writer, and before the look that is logged. */
+static enum status find(struct look *look)
+{
+    const struct call *call = look->stage->call;
+
+    if (look->what->gather == NULL)
+        return STATUS_OK;
+    TRY(gather_in_snapshot(look));
+    if (look->decision.verdict != VERDICT_ALLOWED)
+        return STATUS_OK;
+    return stage_sound(look->what->sift(call->house->vault, look->stage->keys, call->arena, look->input));
+}
+
 enum status call_read(const struct call *call, const struct read_case *what, void *input)
 {
     struct stage stage;
     struct look look = {.stage = &stage, .what = what, .input = input};
 
     TRY(stage_open(call, &stage));
-    if (what->prepare != NULL)
-        TRY(what->prepare(stage.keys, call->caller, call->arena, input));
+    if (what->ready != NULL)
+        TRY(what->ready(stage.keys, call->caller, call->arena, input));
+    TRY(find(&look));
     TRY(look_and_log(&look));
     TRY(stage_verdict(look.decision.verdict));
     return stage_sound(what->open(call->house->vault, stage.keys, look.decision.grant, call->arena, input));

@@ -15,6 +15,7 @@ enum { SEED_CHUNK = 50, SEED_ARENA_BYTES = 1 << 20, SEED_JOB_BYTES = 64 * 1024 }
 /* One job's worth of a seed. */
 struct seed_job {
     struct logged_job job;
+    struct activity_row row;
     const struct seed *seed;
     const struct seed_founding *founding;
     const struct seed_part *part;
@@ -34,8 +35,9 @@ static enum status submit(struct house *house, struct seed_job *job, struct aren
     const struct organisation_id organisation = job->seed->organisation.id;
 
     job->job.job = (struct job){.run = run, .arena = arena, .bytes = SEED_JOB_BYTES};
-    job->job.logs = true;
-    job->job.row = (struct activity_row){
+    job->job.rows = &job->row;
+    job->job.n_rows = 1;
+    job->row = (struct activity_row){
         .organisation = organisation,
         .actor_kind = ACTOR_LOCAL,
         .operation = "init",

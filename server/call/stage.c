@@ -45,8 +45,9 @@ enum status stage_decide(const struct scene *scene, const struct relation *relat
     struct decision first, also;
 
     TRY(policy_decide(relation->action, &scene->actor.policy, &relation->object, scene->today, scene->arena, &first));
-    if (first.verdict == VERDICT_ALLOWED && relation->has_also) {
-        TRY(policy_decide(relation->also, &scene->actor.policy, &relation->object, scene->today, scene->arena, &also));
+    for (size_t i = 0; i < relation->n_also && first.verdict == VERDICT_ALLOWED; i++) {
+        TRY(policy_decide(relation->also[i], &scene->actor.policy, &relation->object, scene->today, scene->arena,
+                          &also));
         if (also.verdict != VERDICT_ALLOWED)
             first = also;
     }
@@ -126,8 +127,8 @@ enum status stage_log(const struct stage *stage, const struct activity_row *row)
 {
     struct logged_job job = {
         .job = {.run = run_row_only, .arena = stage->call->arena, .bytes = ROW_BYTES},
-        .logs = true,
-        .row = *row,
+        .rows = row,
+        .n_rows = 1,
     };
     return store_write(stage->call->house->store, &job.job);
 }

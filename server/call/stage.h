@@ -21,7 +21,7 @@ must_check enum status stage_open(const struct call *call, struct stage *ret_sta
 /* Who asks, in this session and at this moment. */
 must_check enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene);
 
-/* One decision over both rights that the relation asks for; the grant is that of the first. */
+/* One decision over all rights that the relation asks for; the grant is that of the first. */
 must_check enum status stage_decide(const struct scene *scene, const struct relation *relation,
                                     struct decision *ret_decision);
 

@@ -1,144 +1,336 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * write.c: a logged change: decided on a snapshot, prepared, then decided again and applied inside the writer with its row.
+ * write.c: logged changes, one or many: decided on a snapshot, prepared, then decided again and applied inside the writer with their rows.
  * May not touch what is changed.
- * Always: 404, 403, replay, 409 in this order (X7); change, row and replay answer are one transaction.
+ * Always: 404, 403, replay, 428 and 412, 409 in this order (X7); change, row and replay answer are one transaction.
  */
 #include "call/stage.h"
 
+#include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "domain/replay.h"
 
-enum { CHANGE_BYTES = 8 * 1024 };
+/* What one change weighs in a batch, roughly; how many go into one job; how often one that came too late is done again. */
+enum { CHANGE_BYTES = 8 * 1024, CHUNK = 32, ROUNDS = 3 };
 
+enum { VERSION_TEXT_BYTES = 24 };
+
+/* One change on its way. */
 struct change {
-    struct logged_job job;
     const struct stage *stage;
     const struct write_case *what;
-    void *input;
-    struct replay_mark mark;
+    const struct replay_mark *mark; /* NULL: not a POST */
+    struct batch_item *item;
     struct scene scene;
     struct relation relation;
     struct decision decision;
-    struct outcome_of_write outcome;
+    struct activity_row row;
+    bool prepared;
 };
 
-static struct change *change_of(struct job *job)
+/* What goes to the writer together. */
+struct chunk {
+    struct logged_job job;
+    struct change *changes;
+    size_t n;
+    bool last_round;
+    struct activity_row rows[CHUNK];
+};
+
+/* ---- One change --------------------------------------------------------------------------------------------------------- */
+
+static void change_row(struct change *change)
 {
-    return (struct change *)((char *)job - offsetof(struct change, job.job));
+    change->row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
 }
 
 /* Decides in one session; the row of the decision is ready afterwards. */
-static enum status decide(struct change *change, struct session *session)
+static enum status change_decide(struct change *change, struct session *session)
 {
     TRY(stage_scene(change->stage, session, &change->scene));
-    TRY(stage_sound(change->what->relate(&change->scene, change->input, &change->relation)));
+    TRY(stage_sound(change->what->relate(&change->scene, change->item->input, &change->relation)));
     TRY(stage_decide(&change->scene, &change->relation, &change->decision));
-    change->job.row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
-    return STATUS_OK;
+    change_row(change);
+    return stage_verdict(change->decision.verdict);
 }
 
-static enum status decide_in_snapshot(struct change *change)
+/* X2: what is changed must be what the caller has read. */
+static enum status check_match(const struct change *change)
 {
-    auto_session session = NULL;
+    const struct call *call = change->stage->call;
+    char version[VERSION_TEXT_BYTES];
 
-    TRY(session_begin(change->stage->call->house->store, change->stage->call->arena, &session));
-    return decide(change, session);
-}
-
-/* The same request came before: its answer again, with the ground decided anew. */
-static enum status answer_again(struct change *change)
-{
-    change->outcome.replayed = true;
-    change->what->recall(&change->outcome.receipt, &change->relation.subject);
-    change->job.row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
-    change->job.row.outcome = OUTCOME_REPLAYED;
-    return STATUS_OK;
-}
-
-static enum status apply(struct change *change, struct tx *tx)
-{
-    const struct grant *grant = change->decision.grant;
-
-    TRY(stage_sound(
-        change->what->apply(&change->scene, tx, grant, change->input, &change->relation, &change->outcome.receipt)));
-    change->what->recall(&change->outcome.receipt, &change->relation.subject);
-    change->job.row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
-    return replay_keep(&change->scene, tx, &change->mark, &change->outcome.receipt);
-}
-
-/* On the writer. A refusal is no error here: it has a row to append. */
-static enum status run_change(struct tx *tx, struct job *job)
-{
-    struct change *change = change_of(job);
-
-    TRY(decide(change, tx_session(tx)));
-    if (change->decision.verdict != VERDICT_ALLOWED)
+    if (!call->conditional)
         return STATUS_OK;
-    change->outcome.ground = grant_ground(change->decision.grant);
+    if (call->if_match == NULL)
+        return STATUS_PRECONDITION_REQUIRED;
+    snprintf(version, sizeof version, "%" PRId64, change->relation.version);
+    return strcmp(call->if_match, version) == 0 ? STATUS_OK : STATUS_PRECONDITION_FAILED;
+}
 
-    enum status status = replay_find(&change->scene, tx_now(tx), &change->mark, &change->outcome.receipt);
-    if (status == STATUS_OK)
-        return answer_again(change);
+static void change_recall(struct change *change)
+{
+    if (change->what->recall != NULL)
+        change->what->recall(&change->item->outcome.receipt, &change->relation.subject);
+    change_row(change);
+}
+
+/* A school that was made has its tree before the row that says so is appended to it. */
+static enum status change_plant(const struct change *change, struct tx *tx)
+{
+    const struct receipt *receipt = &change->item->outcome.receipt;
+
+    if (!change->what->plants || receipt->kind != RECEIPT_CREATED)
+        return STATUS_OK;
+    return activity_plant(tx, &change->stage->keys->organisation, (struct maybe_uuid){true, receipt->id});
+}
+
+static enum status change_apply(struct change *change, struct tx *tx)
+{
+    struct outcome_of_write *outcome = &change->item->outcome;
+
+    TRY(stage_sound(change->what->apply(&change->scene, tx, change->decision.grant, change->item->input,
+                                        &change->relation, &outcome->receipt)));
+    TRY(change_plant(change, tx));
+    change_recall(change);
+    return change->mark == NULL ? STATUS_OK : replay_keep(&change->scene, tx, change->mark, &outcome->receipt);
+}
+
+/* The same request came before: its answer again, with the ground decided anew. STATUS_NOT_FOUND when it did not. */
+static enum status change_replay(struct change *change, struct tx *tx)
+{
+    struct outcome_of_write *outcome = &change->item->outcome;
+
+    if (change->mark == NULL)
+        return STATUS_NOT_FOUND;
+    TRY(replay_find(&change->scene, tx_now(tx), change->mark, &outcome->receipt));
+    outcome->replayed = true;
+    change_recall(change);
+    change->row.outcome = OUTCOME_REPLAYED;
+    return STATUS_OK;
+}
+
+/* On the writer. */
+static enum status change_run(struct tx *tx, void *context)
+{
+    struct change *change = context;
+
+    TRY(change_decide(change, tx_session(tx)));
+    change->item->outcome.ground = grant_ground(change->decision.grant);
+    enum status status = change_replay(change, tx);
     if (status != STATUS_NOT_FOUND)
         return status;
-    return apply(change, tx);
+    TRY(check_match(change));
+    return change_apply(change, tx);
 }
+
+/* ---- Many in one job ---------------------------------------------------------------------------------------------------- */
 
 /* Answers that the domain gives to someone who may ask: nothing is stored, but the asking is logged (V4). */
 static bool is_domain_refusal(enum status status)
 {
-    return status == STATUS_INVALID || status == STATUS_STUDENT_KNOWN || status == STATUS_KEY_REUSED ||
-           status == STATUS_PRECONDITION_FAILED;
+    static const bool refusals[STATUS_COUNT] = {
+        [STATUS_INVALID] = true,      [STATUS_STUDENT_KNOWN] = true,       [STATUS_TAKEN] = true,
+        [STATUS_OWNER_NEEDED] = true, [STATUS_PRECONDITION_FAILED] = true, [STATUS_PRECONDITION_REQUIRED] = true,
+        [STATUS_KEY_REUSED] = true,
+    };
+    return refusals[status];
 }
 
-static enum status submit(struct change *change)
+/* Decided by policy/: the row is ready. */
+static bool is_verdict(enum status status)
 {
-    change->job.job = (struct job){.run = run_change, .arena = change->stage->call->arena, .bytes = CHANGE_BYTES};
-    change->job.logs = true;
-    enum status status = store_write(change->stage->call->house->store, &change->job.job);
+    return status == STATUS_OK || status == STATUS_FORBIDDEN || status == STATUS_NOT_FOUND;
+}
 
-    if (is_domain_refusal(status)) {
-        const struct activity_row row =
-            stage_row(change->stage, &change->scene, &change->relation.subject, OUTCOME_REFUSED, status_name(status));
-        TRY(stage_log(change->stage, &row));
+/* Came too late for what was prepared, without the caller having named a version: done again, and not yet logged. */
+static bool goes_again(const struct chunk *chunk, const struct change *change)
+{
+    return change->item->status == STATUS_PRECONDITION_FAILED && !chunk->last_round;
+}
+
+static void chunk_add_row(struct chunk *chunk, struct change *change)
+{
+    if (goes_again(chunk, change))
+        return;
+    if (is_domain_refusal(change->item->status))
+        change->row = stage_row(change->stage, &change->scene, &change->relation.subject, OUTCOME_REFUSED,
+                                status_name(change->item->status));
+    chunk->rows[chunk->job.n_rows++] = change->row;
+}
+
+static enum status run_chunk(struct tx *tx, struct job *job)
+{
+    struct chunk *chunk = (struct chunk *)((char *)job - offsetof(struct chunk, job.job));
+
+    chunk->job.n_rows = 0;
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct change *change = &chunk->changes[i];
+        if (change->prepared)
+            change->item->status = tx_part(tx, change_run, change);
+        if (!is_verdict(change->item->status) && !is_domain_refusal(change->item->status))
+            return change->item->status;
+        chunk_add_row(chunk, change);
     }
-    return status;
+    return STATUS_OK;
 }
 
-static bool is_stored(const struct change *change, enum status status)
+/* What is refused on the snapshot is not prepared: it has its row and nothing else. */
+static enum status chunk_decide(struct chunk *chunk)
 {
-    return status == STATUS_OK && change->decision.verdict == VERDICT_ALLOWED && !change->outcome.replayed;
+    const struct call *call = chunk->changes->stage->call;
+    auto_session session = NULL;
+
+    TRY(session_begin(call->house->store, call->arena, &session));
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct change *change = &chunk->changes[i];
+        change->item->status = change_decide(change, session);
+        if (!is_verdict(change->item->status))
+            return change->item->status;
+    }
+    return STATUS_OK;
+}
+
+static enum status chunk_prepare(struct chunk *chunk)
+{
+    for (size_t i = 0; i < chunk->n; i++) {
+        struct change *change = &chunk->changes[i];
+        const struct stage *stage = change->stage;
+        if (change->item->status != STATUS_OK)
+            continue;
+        if (change->what->prepare != NULL)
+            TRY(stage_sound(change->what->prepare(stage->call->house->vault, stage->keys, stage->call->arena,
+                                                  change->item->input)));
+        change->prepared = true;
+    }
+    return STATUS_OK;
 }
 
 /* A commit that ended unknown may have stored what was prepared: it counts as stored, the next start will tell. */
-static enum status prepare_and_submit(struct change *change)
+static void chunk_finish(const struct chunk *chunk, enum status status)
 {
-    const struct call *call = change->stage->call;
+    for (size_t i = 0; i < chunk->n; i++) {
+        const struct change *change = &chunk->changes[i];
+        const bool stored =
+            status == STATUS_COMMIT_UNKNOWN ||
+            (status == STATUS_OK && change->item->status == STATUS_OK && !change->item->outcome.replayed);
+        if (change->prepared && change->what->finish != NULL)
+            change->what->finish(change->stage->call->house->vault, change->item->input, stored);
+    }
+}
 
-    TRY(stage_sound(change->what->prepare(call->house->vault, change->stage->keys, call->arena, change->input)));
-    enum status status = submit(change);
-    change->what->finish(call->house->vault, change->input,
-                         is_stored(change, status) || status == STATUS_COMMIT_UNKNOWN);
+static enum status chunk_write(struct chunk *chunk)
+{
+    const struct call *call = chunk->changes->stage->call;
+
+    TRY(chunk_decide(chunk));
+    enum status status = chunk_prepare(chunk);
+    if (status == STATUS_OK) {
+        chunk->job.job = (struct job){.run = run_chunk, .arena = call->arena, .bytes = chunk->n * CHANGE_BYTES};
+        chunk->job.rows = chunk->rows;
+        status = store_write(call->house->store, &chunk->job.job);
+    }
+    chunk_finish(chunk, status);
     return status;
+}
+
+/* ---- The doors ---------------------------------------------------------------------------------------------------------- */
+
+static enum status ready_all(const struct stage *stage, const struct write_case *what, struct batch_item *items,
+                             size_t n)
+{
+    const struct call *call = stage->call;
+
+    for (size_t i = 0; i < n && what->ready != NULL; i++)
+        TRY(what->ready(stage->keys, call->caller, call->arena, items[i].input));
+    return STATUS_OK;
+}
+
+/* What was prepared over something that has moved since is done again, unless the caller has named the version (X2). One that keeps
+ * coming too late is to be tried again later. */
+static enum status write_one(struct chunk *chunk)
+{
+    struct change *change = chunk->changes;
+    const bool conditional = change->stage->call->conditional;
+
+    chunk->last_round = conditional;
+    for (int round = 1; round <= ROUNDS; round++) {
+        change->prepared = false;
+        TRY(chunk_write(chunk));
+        if (change->item->status != STATUS_PRECONDITION_FAILED || conditional)
+            return change->item->status;
+    }
+    return STATUS_BUSY;
 }
 
 enum status call_write(const struct call *call, const struct write_case *what, void *input,
                        struct outcome_of_write *ret_outcome)
 {
     struct stage stage;
-    struct change change = {.stage = &stage, .what = what, .input = input};
+    struct replay_mark mark;
+    struct batch_item item = {.input = input};
+    struct change change = {.stage = &stage, .what = what, .item = &item};
+    struct chunk chunk = {.changes = &change, .n = 1};
 
     TRY(stage_open(call, &stage));
-    TRY(decide_in_snapshot(&change));
-    if (change.decision.verdict != VERDICT_ALLOWED) {
-        TRY(stage_log(&stage, &change.job.row));
-        return stage_verdict(change.decision.verdict);
+    TRY(ready_all(&stage, what, &item, 1));
+    if (call->idempotency_key != NULL) {
+        replay_mark(stage.keys, call->caller, call->operation, call->idempotency_key, call->fingerprint, &mark);
+        change.mark = &mark;
     }
-    replay_mark(stage.keys, call->caller, call->operation, call->idempotency_key, call->fingerprint, &change.mark);
-    TRY(prepare_and_submit(&change));
-    TRY(stage_verdict(change.decision.verdict));
-    *ret_outcome = change.outcome;
+    TRY(write_one(&chunk));
+    *ret_outcome = item.outcome;
+    return STATUS_OK;
+}
+
+/* One round over the items that are still to be done. */
+static enum status round_write(const struct stage *stage, const struct write_case *what, struct batch_item **pending,
+                               size_t n, bool last_round)
+{
+    struct arena *arena = stage->call->arena;
+
+    for (size_t first = 0; first < n; first += CHUNK) {
+        struct chunk *chunk = arena_alloc(arena, sizeof *chunk);
+        const size_t size = n - first < CHUNK ? n - first : CHUNK;
+        struct change *changes = arena_array(arena, size, sizeof *changes);
+        if (chunk == NULL || changes == NULL)
+            return STATUS_NO_MEMORY;
+        for (size_t i = 0; i < size; i++)
+            changes[i] = (struct change){.stage = stage, .what = what, .item = pending[first + i]};
+        *chunk = (struct chunk){.changes = changes, .n = size, .last_round = last_round};
+        TRY(chunk_write(chunk));
+    }
+    return STATUS_OK;
+}
+
+static size_t keep_pending(struct batch_item **pending, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (pending[i]->status == STATUS_PRECONDITION_FAILED)
+            pending[kept++] = pending[i];
+    return kept;
+}
+
+enum status call_batch(const struct call *call, const struct write_case *what, struct batch_item *items, size_t n)
+{
+    struct stage stage;
+    struct batch_item **pending = arena_array(call->arena, n, sizeof(struct batch_item *));
+    size_t n_pending = n;
+
+    if (pending == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        pending[i] = &items[i];
+    TRY(stage_open(call, &stage));
+    TRY(ready_all(&stage, what, items, n));
+    for (int round = 1; round <= ROUNDS && n_pending > 0; round++) {
+        TRY(round_write(&stage, what, pending, n_pending, round == ROUNDS));
+        n_pending = keep_pending(pending, n_pending);
+    }
     return STATUS_OK;
 }

@@ -2,7 +2,7 @@
 /*
  * page_token.c: sealing and opening page tokens with the organisation's own key.
  * May not touch the store.
- * Always: one fixed layout, one way to read it; whoever the token was made for is inside it.
+ * Always: one fixed layout, one way to read it; whoever the token was made for is inside it, and the list in what it is bound to.
  */
 #include "domain/page_token.h"
 
@@ -13,33 +13,26 @@
 
 struct token {
     struct mark caller;
-    struct uuid after;
-    struct uuid school;
-    struct uuid group;
-    uint8_t by_school, by_group;
+    struct page_position position;
 };
 
 enum { TOKEN_SEALED = sizeof(struct token) + ENVELOPE_OVERHEAD };
 
-static struct seal_place token_place(const struct organisation_keys *keys)
+static struct seal_place token_place(const struct organisation_keys *keys, const char *list)
 {
-    return (struct seal_place){.organisation = keys->organisation, .column = {"page", "token"}, .key = keys->own_id};
+    return (struct seal_place){.organisation = keys->organisation, .column = {"page", list}, .key = keys->own_id};
 }
 
-enum status page_token_seal(const struct organisation_keys *keys, const struct mark *caller, struct arena *arena,
-                            const struct student_list *list, const char **ret_text)
+enum status page_token_seal(const struct organisation_keys *keys, const struct mark *caller, const char *list,
+                            struct arena *arena, const struct page_position *position, const char **ret_text)
 {
-    const struct seal_place place = token_place(keys);
-    const struct token token = {
-        .caller = *caller,
-        .after = list->next.uuid,
-        .school = list->school.uuid,
-        .group = list->group.uuid,
-        .by_school = list->by_school,
-        .by_group = list->by_group,
-    };
+    const struct seal_place place = token_place(keys, list);
+    struct token token;
     struct sealed sealed;
 
+    memset(&token, 0, sizeof token); /* padding too: every byte is sealed */
+    token.caller = *caller;
+    token.position = *position;
     TRY(envelope_seal(arena, keys->own, &place, &token, sizeof token, &sealed));
     char *text = arena_alloc(arena, BASE64URL_TEXT_BYTES(sealed.len));
     if (text == NULL)
@@ -49,10 +42,10 @@ enum status page_token_seal(const struct organisation_keys *keys, const struct m
     return STATUS_OK;
 }
 
-enum status page_token_open(const struct organisation_keys *keys, const struct mark *caller, struct arena *arena,
-                            const char *text, struct student_list *list)
+enum status page_token_open(const struct organisation_keys *keys, const struct mark *caller, const char *list,
+                            struct arena *arena, const char *text, struct page_position *ret_position)
 {
-    const struct seal_place place = token_place(keys);
+    const struct seal_place place = token_place(keys, list);
     uint8_t bytes[TOKEN_SEALED];
     struct token token;
     void *plain = NULL;
@@ -67,10 +60,6 @@ enum status page_token_open(const struct organisation_keys *keys, const struct m
     memcpy(&token, plain, sizeof token);
     if (memcmp(&token.caller, caller, sizeof *caller) != 0)
         return STATUS_MALFORMED;
-    list->after = (struct student_id){token.after};
-    list->by_school = token.by_school != 0;
-    list->school = (struct school_id){token.school};
-    list->by_group = token.by_group != 0;
-    list->group = (struct group_id){token.group};
+    *ret_position = token.position;
     return STATUS_OK;
 }

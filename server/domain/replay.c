@@ -37,7 +37,7 @@ enum status replay_find(struct scene *scene, int64_t now, const struct replay_ma
                            &(struct sql_replay_by_mark_args){scene->keys->organisation, mark->request, now}, &row));
     if (memcmp(row.body.bytes, mark->body.bytes, sizeof row.body.bytes) != 0)
         return STATUS_KEY_REUSED;
-    *ret_receipt = (struct receipt){row.object, row.version};
+    *ret_receipt = (struct receipt){row.object, row.version, RECEIPT_CREATED};
     return STATUS_OK;
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "domain/actor.h"
+#include "domain/code.h"
 #include "domain/seal.h"
 #include "domain/student.h"
 #include "statements.gen.h"
@@ -39,7 +40,8 @@ enum status seed_store_founding(struct tx *tx, const struct seed_founding *found
     struct sql_organisation_insert_args args = founding->organisation;
 
     args.at = tx_now(tx);
-    return sql_organisation_insert(tx, &args, NULL);
+    TRY(sql_organisation_insert(tx, &args, NULL));
+    return code_store_defaults(tx, &args.organisation);
 }
 
 enum status seed_store_school(struct tx *tx, const struct organisation_id *organisation,
@@ -67,7 +69,7 @@ static enum status person_prepare(struct seed_desk *desk, const void *item, void
 {
     const struct seed_person *person = item;
     struct sql_person_insert_args args = {
-        .person = person->id, .organisation = desk->keys->organisation, .protected = person->protected_person};
+        .person = person->id, .organisation = desk->keys->organisation, .mark_local = person->protected_person};
     auto_data_key key = NULL;
 
     TRY(vault_take(desk->vault, &args.key, &key));
@@ -171,7 +173,7 @@ static enum status student_prepare(struct seed_desk *desk, const void *item, voi
         .student = {.student = student->id,
                     .organisation = organisation,
                     .person = {student->has_person, student->person.uuid},
-                    .protected = student->protected_person},
+                    .mark_local = student->protected_person},
         .has_civic_number = student->civic_number != NULL,
         .index = {.organisation = organisation, .purpose = "civic", .object = student->id.uuid},
     };
@@ -213,7 +215,7 @@ static enum status enrolment_store(struct tx *tx, const void *prepared)
 static enum status group_member_prepare(struct seed_desk *desk, const void *item, void **ret_prepared)
 {
     const struct seed_group_member *member = item;
-    const struct sql_group_member_insert_args args = {member->group, member->student, member->period.from,
+    const struct sql_group_member_insert_args args = {uuid_new(), member->group, member->student, member->period.from,
                                                       member->period.until};
     return keep(desk, &args, sizeof args, ret_prepared);
 }
@@ -226,8 +228,8 @@ static enum status group_member_store(struct tx *tx, const void *prepared)
 static enum status tie_prepare(struct seed_desk *desk, const void *item, void **ret_prepared)
 {
     const struct seed_tie *tie = item;
-    const struct sql_tie_insert_args args = {uuid_new(), tie->student,     tie->person,
-                                             tie->kind,  tie->period.from, tie->period.until};
+    const struct sql_tie_insert_args args = {uuid_new(), tie->student,     tie->person,      tie->kind,
+                                             "local",    tie->period.from, tie->period.until};
     return keep(desk, &args, sizeof args, ret_prepared);
 }
 

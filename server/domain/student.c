@@ -70,6 +70,41 @@ static struct maybe_uuid school_today(const struct policy_object *object, int32_
     return (struct maybe_uuid){0};
 }
 
+/* The student that an id leads to: a double that was merged leads to the one that it turned out to be (S4). */
+static enum status row_find(struct scene *scene, const struct student_id *id, struct sql_student_by_id_row *ret_row)
+{
+    const struct organisation_id organisation = scene->keys->organisation;
+    struct sql_student_by_id_row row;
+
+    TRY(sql_student_by_id(scene->session, &(struct sql_student_by_id_args){organisation, *id}, &row));
+    if (row.merged_into.known) {
+        const struct sql_student_by_id_args survivor = {organisation, {row.merged_into.uuid}};
+        enum status status = sql_student_by_id(scene->session, &survivor, &row);
+        if (status == STATUS_NOT_FOUND || (status == STATUS_OK && row.merged_into.known))
+            return STATUS_CORRUPT;
+        TRY(status);
+    }
+    *ret_row = row;
+    return STATUS_OK;
+}
+
+/* G2: a double's own login is the student's, too. */
+static enum status actor_is_student(struct scene *scene, const struct sql_student_by_id_row *row, bool *ret_is)
+{
+    const struct sql_student_absorbed_with_person_args args = {row->student, scene->actor.person};
+    struct sql_student_absorbed_with_person_row double_row;
+
+    *ret_is = false;
+    if (!scene->actor.policy.known)
+        return STATUS_OK;
+    *ret_is = row->person.known && uuid_equal(&row->person.uuid, &scene->actor.person.uuid);
+    if (*ret_is)
+        return STATUS_OK;
+    enum status status = sql_student_absorbed_with_person(scene->session, &args, &double_row);
+    *ret_is = status == STATUS_OK;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status student_relate(struct scene *scene, const struct student_id *id, struct relation *ret_relation,
                            struct sql_student_by_id_row *ret_row)
 {
@@ -79,17 +114,15 @@ enum status student_relate(struct scene *scene, const struct student_id *id, str
         .subject = {.object_kind = "student", .object = {true, id->uuid}},
     };
 
-    enum status status =
-        sql_student_by_id(scene->session, &(struct sql_student_by_id_args){scene->keys->organisation, *id}, &row);
+    enum status status = row_find(scene, id, &row);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
     if (status == STATUS_OK) {
         relation.object.exists = true;
-        relation.object.actor_is_student =
-            scene->actor.policy.known && row.person.known && uuid_equal(&row.person.uuid, &scene->actor.person.uuid);
-        TRY(places_load(scene, id, &relation.object));
-        TRY(ties_load(scene, id, &relation.object));
-        relation.subject.student = (struct maybe_uuid){true, id->uuid};
+        TRY(actor_is_student(scene, &row, &relation.object.actor_is_student));
+        TRY(places_load(scene, &row.student, &relation.object));
+        TRY(ties_load(scene, &row.student, &relation.object));
+        relation.subject.object = relation.subject.student = (struct maybe_uuid){true, row.student.uuid};
         relation.subject.school = school_today(&relation.object, scene->today);
         *ret_row = row;
     }

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/failure.h"
+#include "domain/listing.h"
 #include "domain/scene.h"
 
 struct student_group {
@@ -56,23 +57,11 @@ struct student_read {
 };
 extern const struct read_case student_read_case;
 
-/* S3: exactly those that S2 allows. */
-enum { STUDENT_LIST_MAX = 100 };
+/* S3: exactly those that S2 allows. Filters of the page: ids[0] the school, ids[1] the group. */
+enum { STUDENT_LIST_BY_SCHOOL = 1 << 0, STUDENT_LIST_BY_GROUP = 1 << 1 };
 struct student_list {
-    const char
-        *token; /* a page token, or NULL; STATUS_MALFORMED from the pipeline when it is none of ours for this caller */
-    struct student_id after; /* nil: from the beginning */
-    bool by_school, by_group;
-    struct school_id school;
-    struct group_id group;
-    size_t limit;       /* 1 to STUDENT_LIST_MAX */
-    struct mark caller; /* made by prepare */
-
-    struct student_card *cards; /* out */
-    size_t n;
-    bool more;              /* out: there may be more */
-    struct student_id next; /* out: what `after` must be to go on */
-    const char *next_token; /* out: the same, sealed; NULL without more */
+    struct listing page;
+    struct student_card *cards; /* out, page.n of them */
 };
 extern const struct read_case student_list_case;
 
@@ -96,8 +85,9 @@ struct student_create {
 };
 extern const struct write_case student_create_case;
 
-/* The facts a right on this student rests on (policy/), and the subject of its row. A student that does not exist is no error:
- * the relation then says so, and ret_row is not written. */
+/* The facts a right on this student rests on (policy/), and the subject of its row. The id of a double that was merged leads to the
+ * student it turned out to be: the row and the subject are then that student's. A student that does not exist is no error: the relation
+ * then says so, and ret_row is not written. */
 must_check enum status student_relate(struct scene *scene, const struct student_id *id, struct relation *ret_relation,
                                       struct sql_student_by_id_row *ret_row);
 

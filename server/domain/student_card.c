@@ -66,7 +66,7 @@ enum status student_card_fetch(struct scene *scene, const struct grant *grant, c
                                const struct sql_student_by_id_row *row, struct student_card *ret_card)
 {
     assert(grant_action(grant) == ACTION_READ_STUDENT);
-    const bool protected_person = row->protected != 0;
+    const bool protected_person = row->mark_local != 0 || row->mark_registry != 0;
     struct student_card card = {
         .id = row->student,
         .version = row->version,

@@ -28,11 +28,11 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     const bool exists = status == STATUS_OK;
     *ret_relation = (struct relation){
         .action = ACTION_CREATE_STUDENT,
-        .has_also = create->civic_number != NULL,
-        .also = ACTION_SET_CIVIC_NUMBER,
         .object = {.exists = exists, .places = place, .n_places = exists ? 1 : 0},
         .subject = {.object_kind = "student", .school = {exists, create->school.uuid}},
     };
+    if (create->civic_number != NULL)
+        relation_also(ret_relation, ACTION_SET_CIVIC_NUMBER);
     return STATUS_OK;
 }
 
@@ -154,6 +154,7 @@ static enum status insert_tie(struct tx *tx, const struct student_create *create
         .student = create->id,
         .person = *teacher,
         .kind = TIE_CONTACT_TEACHER,
+        .source = "local",
         .from_day = from,
         .until_day = create->enrolment.until,
     };
@@ -185,11 +186,11 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     TRY(sql_enrolment_insert(
         tx, &(struct sql_enrolment_insert_args){uuid_new(), create->id, create->school, from, until}, NULL));
     if (create->has_group)
-        TRY(sql_group_member_insert(tx, &(struct sql_group_member_insert_args){create->group, create->id, from, until},
-                                    NULL));
+        TRY(sql_group_member_insert(
+            tx, &(struct sql_group_member_insert_args){uuid_new(), create->group, create->id, from, until}, NULL));
     TRY(insert_contact_teacher(scene, tx, create));
 
-    *ret_receipt = (struct receipt){create->id.uuid, 1};
+    *ret_receipt = (struct receipt){create->id.uuid, 1, RECEIPT_CREATED};
     return STATUS_OK;
 }
 
@@ -198,4 +199,5 @@ static void recall(const struct receipt *receipt, struct subject *subject)
     subject->object = subject->student = (struct maybe_uuid){true, receipt->id};
 }
 
-const struct write_case student_create_case = {relate, prepare, apply, recall, finish};
+const struct write_case student_create_case = {
+    .relate = relate, .prepare = prepare, .apply = apply, .recall = recall, .finish = finish};

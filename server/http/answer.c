@@ -68,41 +68,14 @@ enum status answer_success(const struct api_answer *answer, struct arena *arena,
     return STATUS_OK;
 }
 
-static json_t *field_errors(const struct failure *failure, enum language language)
-{
-    json_t *errors = json_array();
-    for (size_t i = 0; errors != NULL && i < failure->n; i++) {
-        const struct failure_field *field = &failure->fields[i];
-        json_t *error =
-            json_pack("{s:s, s:s, s:s, s:s}", "in", failure_place_name(field->place), "name", field->name, "code",
-                      failure_code_name(field->code), "detail", contract_failure_text(field->code, language));
-        if (json_array_append_new(errors, error) != 0) {
-            json_decref(errors);
-            return NULL;
-        }
-    }
-    return errors;
-}
-
-static enum status put_problem(const struct problem *problem, const struct failure *failure, enum language language,
-                               struct outgoing *outgoing)
-{
-    auto_json body = json_pack("{s:s, s:s, s:i, s:s}", "type", problem->type, "title", problem->title[language],
-                               "status", problem->http_status, "detail", problem->detail[language]);
-    if (body == NULL)
-        return STATUS_NO_MEMORY;
-    if (failure != NULL && failure->n > 0 && json_object_set_new(body, "errors", field_errors(failure, language)) != 0)
-        return STATUS_NO_MEMORY;
-    return put_json(body, outgoing);
-}
-
 void answer_problem(enum status status, const struct failure *failure, enum language language,
                     struct outgoing *outgoing)
 {
     const struct problem *problem = contract_problem(status);
-    const struct failure *named = status == STATUS_INVALID ? failure : NULL;
+    auto_json body = contract_problem_json(status, failure, language);
+
     outgoing->status = problem->http_status;
-    if (put_problem(problem, named, language, outgoing) == STATUS_OK) {
+    if (body != NULL && put_json(body, outgoing) == STATUS_OK) {
         answer_header(outgoing, "Content-Type", "application/problem+json");
         answer_header(outgoing, "Content-Language", language_tag(language));
     }

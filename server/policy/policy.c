@@ -6,17 +6,17 @@
  */
 #include "policy/policy.h"
 
-#include <string.h>
-
 #include "base/caller.h"
 
 /* Through what a row allows. */
 enum via {
-    VIA_SELF,   /* the actor's own person */
-    VIA_TIE,    /* a current tie to the student, with a current staff membership at the student's school (G1) */
-    VIA_ROLE,   /* a current membership at the object's school */
-    VIA_STAFF,  /* any current staff membership */
-    VIA_CLIENT, /* a service client's scope */
+    VIA_SELF,         /* the actor's own person */
+    VIA_TIE,          /* a current tie to the student, with a current staff membership at the student's school (G1) */
+    VIA_ROLE,         /* a current membership at the object's school */
+    VIA_ORGANISATION, /* a current membership on the organisation */
+    VIA_STAFF,        /* any current staff membership */
+    VIA_MEMBER,       /* any current membership */
+    VIA_CLIENT,       /* a service client's scope */
 };
 
 struct rule {
@@ -51,6 +51,124 @@ static const struct rule rules[] = {
     {ACTION_READ_STUDENT, "S2.role.caseOpener", VIA_ROLE, ROLE_CASE_OPENER, SCOPE_READ, SHOW_GROUP},
 
     {ACTION_LIST_STUDENTS, "S3.staff", VIA_STAFF, 0, SCOPE_READ, 0},
+
+    {ACTION_NAME_STUDENT, "S4.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_WRITE, 0},
+    {ACTION_NAME_STUDENT, "S4.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_NAME_STUDENT, "S4.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_NAME_STUDENT, "S4.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_EDIT_STUDENT, "S4.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_EDIT_STUDENT, "S4.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_EDIT_STUDENT, "S4.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_LIFT_STUDENT, "S7.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_MERGE_STUDENTS, "S4.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_MERGE_STUDENTS, "S4.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_MERGE_STUDENTS, "S4.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_LIST_REGISTRY, "M1.staff", VIA_STAFF, 0, SCOPE_READ, 0},
+    {ACTION_LIST_REGISTRY, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_READ_ORGANISATION, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_READ_ORGANISATION, "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, SCOPE_READ, 0},
+    {ACTION_READ_ORGANISATION, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_ORGANISATION, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_ORGANISATION, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_READ_SCHOOL, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_SCHOOL, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
+    {ACTION_READ_SCHOOL, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_READ_SCHOOL, "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, SCOPE_READ, 0},
+    {ACTION_READ_SCHOOL, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CREATE_SCHOOL, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CREATE_SCHOOL, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_SCHOOL, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_SCHOOL, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_SET_MODULES, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+
+    {ACTION_READ_PERSON, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_PERSON, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
+    {ACTION_READ_PERSON, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_READ_PERSON, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CREATE_PERSON, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CREATE_PERSON, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CREATE_PERSON, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CREATE_PERSON, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_PERSON, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_PERSON, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_PERSON, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_PERSON, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_LIFT_PERSON, "S7.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+
+    {ACTION_READ_IDENTITY, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_READ_IDENTITY, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_IDENTITY, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_IDENTITY, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_READ_MEMBERSHIP, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_MEMBERSHIP, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
+    {ACTION_READ_MEMBERSHIP, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_READ_LEADERSHIP, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_LEADERSHIP, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
+    {ACTION_READ_LEADERSHIP, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_READ_LEADERSHIP, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_MEMBERSHIP, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_MEMBERSHIP, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_MEMBERSHIP, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_LEADERSHIP, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_LEADERSHIP, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_READ_ENROLMENT, "S2.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_ENROLMENT, "S2.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
+    {ACTION_READ_ENROLMENT, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_ENROLMENT, "S1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_ENROLMENT, "S1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_ENROLMENT, "S1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CREATE_ENROLMENT, "S1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CREATE_ENROLMENT, "S1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CREATE_ENROLMENT, "S1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_READ_TIE, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_TIE, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
+    {ACTION_READ_TIE, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_TIE, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_TIE, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_TIE, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_READ_GROUP, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_GROUP, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
+    {ACTION_READ_GROUP, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_GROUP, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_GROUP, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_GROUP, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CREATE_GROUP, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CREATE_GROUP, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CREATE_GROUP, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_READ_GROUP_MEMBER, "S4.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_READ, SHOW_ALL},
+    {ACTION_READ_GROUP_MEMBER, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, SHOW_ALL},
+    {ACTION_READ_GROUP_MEMBER, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, SHOW_ALL},
+    {ACTION_READ_GROUP_MEMBER, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_GROUP_MEMBER, "S4.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_GROUP_MEMBER, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_GROUP_MEMBER, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_GROUP_MEMBER, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CREATE_GROUP_MEMBER, "S4.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_WRITE, 0},
+    {ACTION_CREATE_GROUP_MEMBER, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_CREATE_GROUP_MEMBER, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CREATE_GROUP_MEMBER, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_LIST_CODES, "L2.member", VIA_MEMBER, 0, SCOPE_READ, 0},
+    {ACTION_LIST_CODES, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_READ_CODE, "L2.member", VIA_MEMBER, 0, SCOPE_READ, 0},
+    {ACTION_READ_CODE, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CREATE_CODE, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CREATE_CODE, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_CHANGE_CODE, "M1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_CODE, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+
+    {ACTION_READ_SCHOOL_ACTIVITY, "V1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    {ACTION_READ_SCHOOL_ACTIVITY, "V1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_READ_SCHOOL_ACTIVITY, "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, SCOPE_READ, 0},
+    {ACTION_READ_ORGANISATION_ACTIVITY, "V1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_READ_ORGANISATION_ACTIVITY, "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, SCOPE_READ, 0},
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
@@ -69,6 +187,44 @@ static const struct refusal refusals[ACTION_COUNT] = {
     [ACTION_SET_CIVIC_NUMBER] = {false, ACTION_SET_CIVIC_NUMBER, NULL, "S1.civicNumber.forbidden"},
     [ACTION_READ_STUDENT] = {true, ACTION_READ_STUDENT, "S2.unseen", "S2.forbidden"},
     [ACTION_LIST_STUDENTS] = {false, ACTION_LIST_STUDENTS, NULL, "S3.notStaff"},
+    [ACTION_NAME_STUDENT] = {true, ACTION_READ_STUDENT, "S4.unseen", "S4.forbidden"},
+    [ACTION_EDIT_STUDENT] = {true, ACTION_READ_STUDENT, "S4.unseen", "S4.forbidden"},
+    [ACTION_LIFT_STUDENT] = {true, ACTION_READ_STUDENT, "S7.unseen", "S7.forbidden"},
+    [ACTION_MERGE_STUDENTS] = {true, ACTION_READ_STUDENT, "S4.unseen", "S4.forbidden"},
+    [ACTION_LIST_REGISTRY] = {false, ACTION_LIST_REGISTRY, NULL, "M1.notStaff"},
+    [ACTION_READ_ORGANISATION] = {true, ACTION_READ_ORGANISATION, "M1.unseen", "M1.forbidden"},
+    [ACTION_CHANGE_ORGANISATION] = {true, ACTION_READ_ORGANISATION, "M1.unseen", "M1.forbidden"},
+    [ACTION_READ_SCHOOL] = {true, ACTION_READ_SCHOOL, "M1.unseen", "M1.forbidden"},
+    [ACTION_CREATE_SCHOOL] = {false, ACTION_CREATE_SCHOOL, NULL, "M1.forbidden"},
+    [ACTION_CHANGE_SCHOOL] = {true, ACTION_READ_SCHOOL, "M1.unseen", "M1.forbidden"},
+    [ACTION_SET_MODULES] = {true, ACTION_READ_SCHOOL, "M1.unseen", "M1.forbidden"},
+    [ACTION_READ_PERSON] = {true, ACTION_READ_PERSON, "M1.unseen", "M1.forbidden"},
+    [ACTION_CREATE_PERSON] = {false, ACTION_CREATE_PERSON, NULL, "M1.forbidden"},
+    [ACTION_CHANGE_PERSON] = {true, ACTION_READ_PERSON, "M1.unseen", "M1.forbidden"},
+    [ACTION_LIFT_PERSON] = {true, ACTION_READ_PERSON, "S7.unseen", "S7.forbidden"},
+    [ACTION_READ_IDENTITY] = {true, ACTION_READ_PERSON, "M1.unseen", "M1.forbidden"},
+    [ACTION_CHANGE_IDENTITY] = {true, ACTION_READ_PERSON, "M1.unseen", "M1.forbidden"},
+    [ACTION_READ_MEMBERSHIP] = {true, ACTION_READ_MEMBERSHIP, "M1.unseen", "M1.forbidden"},
+    [ACTION_READ_LEADERSHIP] = {true, ACTION_READ_LEADERSHIP, "M1.unseen", "M1.forbidden"},
+    [ACTION_CHANGE_MEMBERSHIP] = {true, ACTION_READ_MEMBERSHIP, "M1.unseen", "M1.forbidden"},
+    [ACTION_CHANGE_LEADERSHIP] = {true, ACTION_READ_LEADERSHIP, "M1.unseen", "M1.forbidden"},
+    [ACTION_READ_ENROLMENT] = {true, ACTION_READ_ENROLMENT, "S2.unseen", "S2.forbidden"},
+    [ACTION_CHANGE_ENROLMENT] = {true, ACTION_READ_ENROLMENT, "S1.unseen", "S1.forbidden"},
+    [ACTION_CREATE_ENROLMENT] = {false, ACTION_CREATE_ENROLMENT, NULL, "S1.forbidden"},
+    [ACTION_READ_TIE] = {true, ACTION_READ_TIE, "M1.unseen", "M1.forbidden"},
+    [ACTION_CHANGE_TIE] = {true, ACTION_READ_TIE, "M1.unseen", "M1.forbidden"},
+    [ACTION_READ_GROUP] = {true, ACTION_READ_GROUP, "M1.unseen", "M1.forbidden"},
+    [ACTION_CHANGE_GROUP] = {true, ACTION_READ_GROUP, "M1.unseen", "M1.forbidden"},
+    [ACTION_CREATE_GROUP] = {false, ACTION_CREATE_GROUP, NULL, "M1.forbidden"},
+    [ACTION_READ_GROUP_MEMBER] = {true, ACTION_READ_GROUP_MEMBER, "M1.unseen", "M1.forbidden"},
+    [ACTION_CREATE_GROUP_MEMBER] = {false, ACTION_CREATE_GROUP_MEMBER, NULL, "M1.forbidden"},
+    [ACTION_CHANGE_GROUP_MEMBER] = {true, ACTION_READ_GROUP_MEMBER, "M1.unseen", "M1.forbidden"},
+    [ACTION_LIST_CODES] = {false, ACTION_LIST_CODES, NULL, "L2.stranger"},
+    [ACTION_READ_CODE] = {true, ACTION_READ_CODE, "L2.unseen", "L2.forbidden"},
+    [ACTION_CREATE_CODE] = {false, ACTION_CREATE_CODE, NULL, "M1.forbidden"},
+    [ACTION_CHANGE_CODE] = {true, ACTION_READ_CODE, "L2.unseen", "M1.forbidden"},
+    [ACTION_READ_SCHOOL_ACTIVITY] = {true, ACTION_READ_SCHOOL, "V1.unseen", "V1.forbidden"},
+    [ACTION_READ_ORGANISATION_ACTIVITY] = {true, ACTION_READ_ORGANISATION, "V1.unseen", "V1.forbidden"},
 };
 
 struct grant {
@@ -179,16 +335,44 @@ static bool match_role(const struct question *q, unsigned which, struct school_i
     return false;
 }
 
-static bool match_staff(const struct question *q, unsigned which, struct school_id *ret_school)
+static bool match_organisation(const struct question *q, unsigned which, struct school_id *ret_school)
+{
+    *ret_school = (struct school_id){0};
+    for (size_t i = 0; i < q->actor->n_memberships; i++)
+        if (q->actor->memberships[i].role == (enum role)which &&
+            period_holds(&q->actor->memberships[i].period, q->today))
+            return true;
+    return false;
+}
+
+static bool match_member(const struct question *q, unsigned which, struct school_id *ret_school)
 {
     (void)which;
-    for (size_t i = 0; i < q->actor->n_memberships; i++) {
-        if (role_is_staff(q->actor->memberships[i].role) && period_holds(&q->actor->memberships[i].period, q->today)) {
-            *ret_school = (struct school_id){0};
+    *ret_school = (struct school_id){0};
+    for (size_t i = 0; i < q->actor->n_memberships; i++)
+        if (period_holds(&q->actor->memberships[i].period, q->today))
             return true;
-        }
-    }
     return false;
+}
+
+/* The school, where all of the actor's staff memberships are at one: its log is then where the row belongs (V1). */
+static bool match_staff(const struct question *q, unsigned which, struct school_id *ret_school)
+{
+    struct school_id school = {0};
+    bool found = false, several = false;
+
+    (void)which;
+    for (size_t i = 0; i < q->actor->n_memberships; i++) {
+        const struct policy_membership *m = &q->actor->memberships[i];
+        if (!role_is_staff(m->role) || !period_holds(&m->period, q->today))
+            continue;
+        const struct school_id here = role_is_at_school(m->role) ? m->school : (struct school_id){0};
+        several = several || (found && !uuid_equal(&here.uuid, &school.uuid));
+        school = here;
+        found = true;
+    }
+    *ret_school = several ? (struct school_id){0} : school;
+    return found;
 }
 
 static bool match_client(const struct question *q, unsigned which, struct school_id *ret_school)
@@ -205,7 +389,8 @@ static const struct matcher {
     bool staff_right;
 } matchers[] = {
     [VIA_SELF] = {match_self, true, false},      [VIA_TIE] = {match_tie, true, true},
-    [VIA_ROLE] = {match_role, true, true},       [VIA_STAFF] = {match_staff, true, true},
+    [VIA_ROLE] = {match_role, true, true},       [VIA_ORGANISATION] = {match_organisation, true, true},
+    [VIA_STAFF] = {match_staff, true, true},     [VIA_MEMBER] = {match_member, true, false},
     [VIA_CLIENT] = {match_client, false, false},
 };
 
@@ -224,6 +409,8 @@ static bool rule_matches(const struct rule *rule, const struct question *q, stru
     if (matcher->needs_person && (!q->actor->known || q->actor->service))
         return false;
     if (matcher->staff_right && is_own_family(q))
+        return false;
+    if (q->object->is_own && (rule->scope & (SCOPE_WRITE | SCOPE_PROVISION)))
         return false;
     return matcher->match(q, rule->which, ret_school);
 }
@@ -254,7 +441,9 @@ static struct decision refuse(enum action action, const struct question *q)
     const struct refusal *how = &refusals[action];
     struct grant ignored;
 
-    if (!how->has_object || (how->sight != action && any_rule(how->sight, q, &ignored)))
+    const bool seen = q->object->exists && how->sight != action && any_rule(how->sight, q, &ignored);
+
+    if (!how->has_object || q->object->is_new || seen)
         return (struct decision){.verdict = VERDICT_FORBIDDEN, .refusal = how->forbidden};
     return (struct decision){.verdict = VERDICT_UNSEEN, .refusal = how->unseen};
 }
@@ -263,9 +452,10 @@ enum status policy_decide(enum action action, const struct policy_actor *actor, 
                           int32_t today, struct arena *arena, struct decision *ret_decision)
 {
     const struct question q = {actor, object, today};
+    const bool is_missing = refusals[action].has_object && !object->exists && !object->is_new;
     struct grant grant;
 
-    if ((refusals[action].has_object && !object->exists) || !any_rule(action, &q, &grant)) {
+    if (is_missing || !any_rule(action, &q, &grant)) {
         *ret_decision = refuse(action, &q);
         return STATUS_OK;
     }
@@ -274,6 +464,30 @@ enum status policy_decide(enum action action, const struct policy_actor *actor, 
         return STATUS_NO_MEMORY;
     *ret_decision = (struct decision){.verdict = VERDICT_ALLOWED, .grant = kept};
     return STATUS_OK;
+}
+
+bool policy_everywhere(enum action action, const struct policy_actor *actor, int32_t today)
+{
+    const struct policy_object object = {.exists = true};
+    const struct question q = {actor, &object, today};
+    struct grant ignored;
+
+    return any_rule(action, &q, &ignored);
+}
+
+static bool role_leads(enum role role)
+{
+    return role == ROLE_REKTOR || role == ROLE_ADMIN || role == ROLE_OWNER || role == ROLE_AUDITOR;
+}
+
+enum action policy_read_membership(enum role role)
+{
+    return role_leads(role) ? ACTION_READ_LEADERSHIP : ACTION_READ_MEMBERSHIP;
+}
+
+enum action policy_change_membership(enum role role)
+{
+    return role_leads(role) ? ACTION_CHANGE_LEADERSHIP : ACTION_CHANGE_MEMBERSHIP;
 }
 
 unsigned policy_roles(enum action action)

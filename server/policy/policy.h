@@ -48,13 +48,59 @@ must_check enum status role_parse(const char *name, enum role *ret_role);
 must_check enum status tie_kind_parse(const char *name, enum tie_kind *ret_kind);
 
 enum action {
-    ACTION_READ_SELF,        /* /v1/me */
-    ACTION_CREATE_STUDENT,   /* S1 */
-    ACTION_SET_CIVIC_NUMBER, /* S1 */
+    ACTION_READ_SELF, /* /v1/me */
+
+    ACTION_CREATE_STUDENT,   /* S1: at the school of the object */
+    ACTION_SET_CIVIC_NUMBER, /* S1, S4 */
     ACTION_READ_STUDENT,     /* S2 */
     ACTION_LIST_STUDENTS,    /* S3: the collection itself; each student in it is an ACTION_READ_STUDENT */
+    ACTION_NAME_STUDENT,     /* S4: name and group, which a tied contact teacher may edit too */
+    ACTION_EDIT_STUDENT,     /* S4: the rest of the card; marking as protected (S7) */
+    ACTION_LIFT_STUDENT,     /* S7: lifting a local mark */
+    ACTION_MERGE_STUDENTS,   /* S4: asked once for each of the two */
+
+    /* The registry (M1). Each collection is an ACTION_LIST_REGISTRY, each record in it a read of its own. */
+    ACTION_LIST_REGISTRY,
+    ACTION_READ_ORGANISATION,
+    ACTION_CHANGE_ORGANISATION,
+    ACTION_READ_SCHOOL,
+    ACTION_CREATE_SCHOOL,
+    ACTION_CHANGE_SCHOOL,
+    ACTION_SET_MODULES,
+    ACTION_READ_PERSON,   /* the object's places: the schools of the person's memberships, from the day they are made */
+    ACTION_CREATE_PERSON, /* at the school of the first membership, if there is one */
+    ACTION_CHANGE_PERSON,
+    ACTION_LIFT_PERSON, /* S7 */
+    ACTION_READ_IDENTITY,
+    ACTION_CHANGE_IDENTITY,
+    ACTION_READ_MEMBERSHIP,
+    ACTION_READ_LEADERSHIP, /* a membership of rektor, admin, owner, auditor */
+    ACTION_CHANGE_MEMBERSHIP,
+    ACTION_CHANGE_LEADERSHIP,
+    ACTION_READ_ENROLMENT, /* the object is the student, its place the enrolment's school */
+    ACTION_CHANGE_ENROLMENT,
+    ACTION_CREATE_ENROLMENT, /* S1: at the school of the object; the student may be anyone's */
+    ACTION_READ_TIE,         /* the object is the student */
+    ACTION_CHANGE_TIE,
+    ACTION_READ_GROUP,
+    ACTION_CHANGE_GROUP,
+    ACTION_CREATE_GROUP,
+    ACTION_READ_GROUP_MEMBER, /* the object is the student, its place the group's school; SHOW_PROTECTED_GROUP for a protected one */
+    ACTION_CHANGE_GROUP_MEMBER,
+    ACTION_CREATE_GROUP_MEMBER,
+    ACTION_LIST_CODES,
+    ACTION_READ_CODE,
+    ACTION_CREATE_CODE,
+    ACTION_CHANGE_CODE,
+
+    ACTION_READ_SCHOOL_ACTIVITY, /* V1: the object is the school */
+    ACTION_READ_ORGANISATION_ACTIVITY,
     ACTION_COUNT
 };
+
+/* The action on a membership of this role (M1). */
+enum action policy_read_membership(enum role role);
+enum action policy_change_membership(enum role role);
 
 struct policy_membership {
     struct school_id school; /* not looked at for owner and auditor */
@@ -90,6 +136,8 @@ struct policy_object {
     const struct policy_tie *ties; /* between this actor and this student */
     size_t n_ties;
     bool actor_is_student; /* the actor is the very student (G2) */
+    bool is_own;           /* a record about the actor's own person: nobody changes their own (M1) */
+    bool is_new; /* the call is to make it: who may not is refused, since there is nothing to be seen or not */
 };
 
 enum verdict {
@@ -128,6 +176,9 @@ must_check enum status policy_decide(enum action action, const struct policy_act
 /* The roles, as bits (1 << role), through which any row of the table could allow the action at a school: what a query for
  * candidates may start from. Each candidate is then decided. */
 unsigned policy_roles(enum action action);
+
+/* Whether a row of the table could allow the action everywhere in the organisation, or only through roles at a school and ties. */
+bool policy_everywhere(enum action action, const struct policy_actor *actor, int32_t today);
 
 /* Current staff membership at this school: no student, guardian, owner or auditor (G1, docs/rules.md). */
 bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id *school, int32_t today);

@@ -104,6 +104,10 @@ struct job {
  *   STATUS_TOO_LARGE            job->bytes is over STORE_JOB_BYTES, which may come of input: it was not queued, nothing stored */
 must_check enum status store_write(struct store *store, struct job *job);
 
+/* A part of a job in a savepoint of its own: STATUS_OK keeps its writes, anything else undoes them, and the job may go on.
+ * STATUS_STORE_LOST when the transaction is gone: the job must end with it. */
+must_check enum status tx_part(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context);
+
 /* The reading side of the transaction, valid inside the job. */
 struct session *tx_session(struct tx *tx);
 

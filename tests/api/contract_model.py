@@ -60,6 +60,27 @@ class ContractModel:
         return [(method.upper(), template, operation["operationId"])
                 for template, method, operation in profile.operations(self.document)]
 
+    def needs_login(self, method, template):
+        return self._operation(method, template)["x-login"] != "none"
+
+    def example_request(self, method, template):
+        """(path, query and headers, body) of the operation's own examples, with ids that nobody has."""
+        operation = self._operation(method, template)
+        path, query = template, {}
+        for parameter in profile.parameters(self.document, operation, "path"):
+            path = path.replace("{" + parameter["name"] + "}", parameter["example"])
+        for parameter in profile.parameters(self.document, operation, "query"):
+            if parameter.get("required"):
+                query[parameter["name"]] = parameter["example"]
+        headers, body = {}, None
+        if profile.takes_header(self.document, operation, "If-Match"):
+            headers["If-Match"] = '"1"'
+        if "requestBody" in operation:
+            media, content = next(iter(operation["requestBody"]["content"].items()))
+            headers["Content-Type"] = media
+            body = json.dumps(content["example"])
+        return path, query, headers, body
+
     def unanswered(self):
         """What no checked answer has met yet, as "operationId status", with the name of the problem from 400 on."""
         cases = [(operation["operationId"], operation["responses"]) for _, _, operation in profile.operations(self.document)]

@@ -230,6 +230,24 @@ class Daemon:
     def post(self, path, json=None, who=None, **options):
         return self.request("POST", path, who, **({"json": json} if json is not None else {}), **options)
 
+    def patch(self, path, json, who=None, version=None, **options):
+        """A merge patch; `version` goes into If-Match."""
+        headers = {"Content-Type": "application/merge-patch+json", **options.pop("headers", {})}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        return self.request("PATCH", path, who, json=json, headers=headers, **options)
+
+    def delete(self, path, who=None, version=None, **options):
+        headers = {**({"If-Match": f'"{version}"'} if version is not None else {}), **options.pop("headers", {})}
+        return self.request("DELETE", path, who, headers=headers, **options)
+
+    def put(self, kind, items, who=None, **options):
+        """PUT /v1/provision/<kind>; the results, or the answer when it is no 200. Without `who` by a client with the scope provision."""
+        if who is None and "token" not in options:
+            options["token"] = self.token("registry", service=True, scope="provision")
+        answer = self.request("PUT", f"/v1/provision/{kind}", who, json={"items": items}, **options)
+        return answer.json()["results"] if answer.status_code == 200 else answer
+
     def create_student(self, who="rektor", school="aas", org=None, **body):
         """POST /v1/students; names are made up unless given."""
         org = org or (who.partition("@")[2] or world.FJORD)
@@ -239,10 +257,9 @@ class Daemon:
         return self.post("/v1/students", body, None if "token" in options else who, **options)
 
     def remember(self, body):
-        if isinstance(body, dict):
-            found = [body[name] for name in ("givenName", "familyName", "civicNumber") if isinstance(body.get(name), str)]
-            with self.lock:
-                self.files.written.update(found)
+        found = world.words(body)
+        with self.lock:
+            self.files.written.update(found)
 
 
 def unsigned(token):

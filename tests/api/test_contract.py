@@ -71,11 +71,26 @@ def test_X5_no_path_beyond_the_contract(daemon):
 @pytest.mark.parametrize("method,path,operation", OPERATIONS, ids=lambda value: str(value) if isinstance(value, str) else "")
 def test_X3_every_operation_refuses_what_it_does_not_take(daemon, method, path, operation):
     token = daemon.token("rektor")
+    media = next(iter(operation["requestBody"]["content"])) if "requestBody" in operation else None
+    body = {"data": "{}", "headers": {"Content-Type": media}} if media else {}
     for query, problem in (("?colour=red", "invalid"), ("?colour=%00", "malformed")):
-        answer = daemon.request(method, concrete(path) + query, token=token, **({"json": {}} if method == "POST" else {}))
+        answer = daemon.request(method, concrete(path) + query, token=token, **body)
         assert (answer.status_code, answer.json()["type"]) == (400, "urn:problem-type:trygg:" + problem)
     answer = daemon.request(method, concrete(path), token=token, headers={"Content-Type": "application/json"}, data=b" " * ((1 << 20) + 1))
     assert (answer.status_code, answer.json()["type"]) == (413, "urn:problem-type:trygg:too-large")
+    if media:
+        answer = daemon.request(method, concrete(path), token=token, headers={"Content-Type": "text/plain"}, data="{}")
+        assert (answer.status_code, answer.json()["type"]) == (415, "urn:problem-type:trygg:unsupported-media")
+
+
+@pytest.mark.parametrize("method,path,operation", [case for case in OPERATIONS if case[2]["x-login"] != "none"],
+                         ids=lambda value: str(value) if isinstance(value, str) else "")
+def test_L1_L2_every_operation_asks_for_its_login(daemon, method, path, operation):
+    answer = daemon.request(method, concrete(path), token="a.b.c")
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:problem-type:trygg:token-invalid")
+    answer = daemon.request(method, concrete(path), token=daemon.token("rektor", strong=False))
+    weak = answer.status_code == 401 and answer.json()["type"] == "urn:problem-type:trygg:login-too-weak"
+    assert weak == (operation["x-login"] == "strong")
 
 
 # Documented, and answered to no test: what, and why no request of a test can bring it about.

@@ -9,6 +9,7 @@ import uuid
 import pytest
 import requests
 
+import contract_model
 from daemon import BUILD, run_tryggd
 
 SHIM = BUILD / "tests" / "libfault_preload.so"
@@ -114,6 +115,36 @@ def test_an_unlogged_read_is_not_answered_when_the_commit_is_unknown(medium, pat
     arm(fault, "")
     daemon.start()
     assert daemon.get(path, "kari").status_code == 200
+
+
+# ---- Every operation -----------------------------------------------------------------------------------------------------------
+
+# Even a refusal needs its row: what the example of an operation asks for need not exist.
+LOGGED = [(method, template) for method, template, operation_id in contract_model.model().operations()
+          if contract_model.model().needs_login(method, template)]
+
+
+def ask_example(daemon, method, template, **options):
+    path, query, headers, data = contract_model.model().example_request(method, template)
+    return daemon.request(method, path, "owner", params=query, headers=headers, data=data, **options)
+
+
+def test_V2_no_operation_answers_on_a_full_disk(medium):
+    daemon, fault = medium
+    arm(fault, "write trygg")
+    for method, template in LOGGED:
+        answer = ask_example(daemon, method, template)
+        assert (answer.status_code, answer.json()["type"]) == (503, "urn:problem-type:trygg:unavailable"), (method, template)
+
+
+@pytest.mark.parametrize("method,template", LOGGED)
+def test_V2_no_operation_answers_when_the_commit_of_its_row_is_unknown(medium, method, template):
+    daemon, fault = medium
+    arm(fault, "sync trygg")
+    answer = ask_example(daemon, method, template, check=False)
+    assert (answer.status_code, answer.json()["type"]) == (503, "urn:problem-type:trygg:outcome-unknown")
+    assert_it_ends(daemon)
+    daemon.process = None
 
 
 # ---- The keys ------------------------------------------------------------------------------------------------------------------

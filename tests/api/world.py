@@ -168,6 +168,8 @@ def words(tree):
         for name, value in tree.items():
             if name in ("givenName", "familyName", "civicNumber", "name") and isinstance(value, str):
                 found.add(value)
+            elif name == "externalId" and isinstance(value, dict):
+                found.add(value.get("id"))
             else:
                 found |= words(value)
     elif isinstance(tree, list):

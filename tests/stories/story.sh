@@ -15,9 +15,10 @@ set -eu
 export TRYGG_SERVER
 TRYGG=${TRYGG:-trygg}
 
-# The story reads the client's output, so it fixes its language; and no token of the caller's own may speak for anyone in it.
+# The story reads the client's output, so it fixes its language; and no token or profile of the caller's own may speak for anyone in it.
 export LC_ALL=C.UTF-8
-unset TRYGG_TOKEN TRYGG_TOKEN_FILE
+unset TRYGG_TOKEN TRYGG_TOKEN_FILE TRYGG_PROFILE
+export TRYGG_CONFIG=/dev/null
 
 story_folder=$(mktemp -d)
 trap 'rm -rf "$story_folder"' EXIT

@@ -133,11 +133,13 @@ class Lint(unittest.TestCase):
 
 class Grounds(unittest.TestCase):
     def test_every_ground_of_an_example_is_one_of_the_policy(self):
-        rows = re.findall(r'\{ACTION_\w+,\s*"([^"]+)"', (ROOT / "server/policy/policy.c").read_text(encoding="utf-8"))
+        table = (ROOT / "server/policy/policy.c").read_text(encoding="utf-8")
+        rows = re.findall(r'\{ACTION_\w+,\s*"([^"]+)"', table)
+        refusals = re.findall(r'"([A-Z][0-9]+\.[A-Za-z.]+)"', table)
         found = set(self.grounds(profile.load(ROOT / "openapi.yaml")))
         self.assertGreater(len(rows), 10)
         self.assertGreater(len(found), 2)
-        self.assertEqual(found - set(rows), set())
+        self.assertEqual(found - set(refusals), set())   # an activity row may be a refusal's
 
     def grounds(self, node):
         """The values of all members called ground, and the paths that texts give as an example of one."""

@@ -60,8 +60,11 @@ static void hooked_recall(const struct receipt *receipt, struct subject *subject
     student_create_case.recall(receipt, subject);
 }
 
-static const struct write_case hooked_case = {hooked_relate, hooked_prepare, hooked_apply, hooked_recall,
-                                              hooked_finish};
+static const struct write_case hooked_case = {.relate = hooked_relate,
+                                              .prepare = hooked_prepare,
+                                              .apply = hooked_apply,
+                                              .recall = hooked_recall,
+                                              .finish = hooked_finish};
 
 /* One request to create a student, and what came of it. */
 struct attempt {

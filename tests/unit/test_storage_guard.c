@@ -186,9 +186,11 @@ static void every_change_of_what_a_right_rests_on_bumps_the_rights_epoch(void **
         on_writer(
             fixture->store,
             "INSERT INTO school VALUES (zeroblob(16), zeroblob(16), 's', 1);"
-            "INSERT INTO person VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(9), zeroblob(9), 0, 1, 1);"
+            "INSERT INTO person VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(9), zeroblob(9), 0, 1, 1, "
+            "0);"
+            "INSERT INTO student_group VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 'class', zeroblob(9), 1);"
             "INSERT INTO student VALUES (zeroblob(16), zeroblob(16), zeroblob(16), NULL, zeroblob(9), zeroblob(9), "
-            "NULL, 0, 1, 1)"),
+            "NULL, 0, 1, 1, 0, NULL)"),
         STATUS_OK);
     static const char *const bumps[] = {
         "INSERT INTO membership VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), 3, 0, 9, 1)",
@@ -200,11 +202,16 @@ static void every_change_of_what_a_right_rests_on_bumps_the_rights_epoch(void **
         "INSERT INTO enrolment VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 0, 9, 1)",
         "UPDATE enrolment SET until_day = 8",
         "DELETE FROM enrolment",
-        "INSERT INTO identity VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(9), zeroblob(9), 1)",
+        "INSERT INTO identity VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(9), zeroblob(9), 1, NULL)",
         "UPDATE identity SET version = 2",
         "DELETE FROM identity",
-        "UPDATE student SET protected = 1",
+        "UPDATE student SET mark_local = 1",
+        "UPDATE student SET mark_registry = 1",
         "UPDATE student SET person_id = zeroblob(16)",
+        "UPDATE student SET merged_into = zeroblob(16)",
+        "INSERT INTO group_member VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 0, 9, 1)",
+        "UPDATE group_member SET until_day = 8",
+        "DELETE FROM group_member",
     };
     for (size_t i = 0; i < sizeof bumps / sizeof bumps[0]; i++) {
         int64_t before = epoch(fixture->store);

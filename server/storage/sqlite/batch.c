@@ -21,6 +21,17 @@ static enum status savepoint(struct connection *connection, const struct stateme
     return connection_in_transaction(connection) ? status : STATUS_STORE_LOST;
 }
 
+enum status tx_part(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context)
+{
+    struct connection *connection = tx->session.connection;
+    TRY(savepoint(connection, &ENGINE_JOB_BEGIN));
+    enum status status = run(tx, context);
+    if (status != STATUS_OK)
+        TRY(savepoint(connection, &ENGINE_JOB_UNDO));
+    TRY(savepoint(connection, &ENGINE_JOB_KEEP));
+    return status;
+}
+
 /* Returns how the batch stands; how the job ended is *ret_status. */
 static enum status run_job(struct tx *tx, struct job *job, enum status *ret_status)
 {

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Prints the tables of verbs as shell functions, with what a shell needs to drive them, and as JSON.
+ * May not know any verb by name but its own.
+ * Always: every word printed is a table's, made of letters, digits and dashes; nothing that was typed gets into a script.
+ */
+#include "completion.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "memory.h"
+
+/* ---- The tables as shell functions ---------------------------------------------------------------------------------- */
+
+static void print_words(FILE *out, const struct verb *verb, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        fprintf(out, "%s%s", i == 0 ? "" : " ", verb->words[i]);
+}
+
+static size_t count_words(const struct verb *verb)
+{
+    size_t n = 0;
+    while (verb->words[n] != NULL)
+        n++;
+    return n;
+}
+
+static void print_next(const char *word, void *context)
+{
+    fprintf(context, " %s", word);
+}
+
+/* Which words can follow those given. A beginning that several verbs share is printed once, by the first. */
+static void print_word_table(FILE *out)
+{
+    fputs("_trygg_words() {\n    case \"$1\" in\n    '') echo", out);
+    table_next_words(NULL, 0, print_next, out);
+    fputs(" help ;;\n", out);
+    for (const struct area *area = areas; area->word != NULL; area++)
+        for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++)
+            for (size_t n = 1; n < count_words(verb); n++) {
+                bool seen = false;
+                for (const struct verb *other = area->verbs; other < verb && !seen; other++)
+                    seen = table_begins(other, verb->words, n) && other->words[n] != NULL;
+                if (seen)
+                    continue;
+                fputs("    '", out);
+                print_words(out, verb, n);
+                fputs("') echo", out);
+                table_next_words(verb->words, n, print_next, out);
+                fputs(" ;;\n", out);
+            }
+    fputs("    esac\n}\n", out);
+}
+
+static void print_option_names(FILE *out, const struct verb *verb)
+{
+    for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++) {
+        fprintf(out, " --%s", option->name);
+        if ((option->traits & OR_NONE) != 0)
+            fprintf(out, " --no-%.*s", table_no_name_length(option), option->name);
+    }
+    for (size_t own = 0; own < OWN_COUNT; own++)
+        if (own_options[own].when != OWN_ALWAYS && table_has_own(verb, (enum own_id)own))
+            fprintf(out, " --%s", own_options[own].name);
+}
+
+static void print_option_table(FILE *out)
+{
+    fputs("_trygg_options() {\n    echo", out);
+    for (size_t own = 0; own < OWN_COUNT; own++)
+        if (own_options[own].when == OWN_ALWAYS)
+            fprintf(out, " --%s", own_options[own].name);
+    fputs("\n    case \"$1\" in\n", out);
+    for (const struct area *area = areas; area->word != NULL; area++)
+        for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++) {
+            fputs("    '", out);
+            print_words(out, verb, count_words(verb));
+            fputs("') echo", out);
+            print_option_names(out, verb);
+            fputs(" ;;\n", out);
+        }
+    fputs("    esac\n}\n", out);
+}
+
+static void print_value(FILE *out, const struct verb *verb, const struct option *option)
+{
+    fputs("    '", out);
+    print_words(out, verb, count_words(verb));
+    fprintf(out, " --%s') echo ", option->name);
+    if ((option->traits & SECRET) != 0)
+        fputs("file", out);
+    else if ((option->traits & YES_NO) != 0)
+        fputs("choice yes no", out);
+    else
+        fputs(option->choices != NULL ? "choice" : "any", out);
+    for (size_t i = 0; option->choices != NULL && option->choices[i] != NULL; i++)
+        fprintf(out, " %s", option->choices[i]);
+    fputs(" ;;\n", out);
+}
+
+static void print_own_value(FILE *out, const struct verb *verb, const struct own_option *option)
+{
+    fputs("    '", out);
+    print_words(out, verb, count_words(verb));
+    fprintf(out, " --%s') echo %s ;;\n", option->name, option->is_file ? "file" : "any");
+}
+
+/* What an option takes: "file", "choice …", "any", or nothing at all. */
+static void print_value_table(FILE *out)
+{
+    fputs("_trygg_value() {\n    case \"$1 $2\" in\n", out);
+    for (const struct area *area = areas; area->word != NULL; area++)
+        for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++) {
+            for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++)
+                print_value(out, verb, option);
+            for (size_t own = 0; own < OWN_COUNT; own++)
+                if (own_options[own].when != OWN_ALWAYS && table_has_own(verb, (enum own_id)own))
+                    print_own_value(out, verb, &own_options[own]);
+        }
+    for (size_t own = 0; own < OWN_COUNT; own++)
+        if (own_options[own].when == OWN_ALWAYS && own_options[own].value != NULL)
+            fprintf(out, "    *' --%s') echo %s ;;\n", own_options[own].name,
+                    own_options[own].is_file ? "file" : "any");
+    fputs("    esac\n}\n", out);
+}
+
+static void print_argument_table(FILE *out)
+{
+    fputs("_trygg_argument() {\n    case \"$1 $2\" in\n", out);
+    for (const struct area *area = areas; area->word != NULL; area++)
+        for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++)
+            if (verb->act == ACT_PROVISION) {
+                fputs("    '", out);
+                print_words(out, verb, count_words(verb));
+                fputs(" 0') echo file ;;\n", out);
+            }
+    fputs("    *) ;;\n    esac\n}\n", out);
+}
+
+/* Walks the words before the one being typed: which verb they name, how many arguments it has, whether an option waits for a value. */
+static const char walk[] = "    case $word in\n"
+                           "    '=') ;;\n"
+                           "    --*=*) ;;\n"
+                           "    -*) value=$(_trygg_value \"$verb\" \"$word\") ;;\n"
+                           "    *)\n"
+                           "        if [ -n \"$value\" ]; then\n"
+                           "            value=''\n"
+                           "        elif [ \"$verb$word\" = help ]; then\n"
+                           "            :\n"
+                           "        else\n"
+                           "            case \" $(_trygg_words \"$verb\") \" in\n"
+                           "            *\" $word \"*) verb=${verb:+$verb }$word ;;\n"
+                           "            *) n=$((n + 1)) ;;\n"
+                           "            esac\n"
+                           "        fi\n"
+                           "        ;;\n"
+                           "    esac\n";
+
+static const char bash_driver[] =
+    "    done\n"
+    "    if [ \"$cur\" = '=' ]; then cur=''; fi\n"
+    "    if [ -n \"$value\" ]; then\n"
+    "        :\n"
+    "    elif [ \"${cur#-}\" != \"$cur\" ]; then\n"
+    "        value=\"choice $(_trygg_options \"$verb\")\"\n"
+    "    else\n"
+    "        value=$(_trygg_argument \"$verb\" \"$n\")\n"
+    "        if [ -z \"$value\" ]; then value=\"choice $(_trygg_words \"$verb\")\"; fi\n"
+    "    fi\n"
+    "    case $value in\n"
+    "    file)\n"
+    "        compopt -o filenames 2>/dev/null\n"
+    "        while IFS= read -r word; do COMPREPLY+=(\"$word\"); done < <(compgen -f -- \"$cur\")\n"
+    "        ;;\n"
+    "    choice*)\n"
+    "        while IFS= read -r word; do COMPREPLY+=(\"$word\"); done "
+    "< <(compgen -W \"${value#choice}\" -- \"$cur\")\n"
+    "        ;;\n"
+    "    esac\n"
+    "}\n"
+    "complete -F _trygg trygg\n";
+
+static const char zsh_driver[] =
+    "    done\n"
+    "    if [[ -n $value ]]; then\n"
+    "        :\n"
+    "    elif [[ $cur == -* ]]; then\n"
+    "        value=\"choice $(_trygg_options \"$verb\")\"\n"
+    "    else\n"
+    "        value=$(_trygg_argument \"$verb\" \"$n\")\n"
+    "        [[ -n $value ]] || value=\"choice $(_trygg_words \"$verb\")\"\n"
+    "    fi\n"
+    "    case $value in\n"
+    "    file) _files ;;\n"
+    "    choice*)\n"
+    "        found=(${=value#choice})\n"
+    "        compadd -a found\n"
+    "        ;;\n"
+    "    esac\n"
+    "}\n"
+    "if [[ ${funcstack[1]} == _trygg ]]; then _trygg \"$@\"; else compdef _trygg trygg; fi\n";
+
+static void print_tables(FILE *out)
+{
+    print_word_table(out);
+    print_option_table(out);
+    print_value_table(out);
+    print_argument_table(out);
+}
+
+static enum outcome print_bash(FILE *out)
+{
+    fputs("# bash completion for trygg, printed by: trygg completion bash\n", out);
+    print_tables(out);
+    fputs("_trygg() {\n"
+          "    local cur=${COMP_WORDS[COMP_CWORD]} verb='' value='' word='' n=0 i\n"
+          "    COMPREPLY=()\n"
+          "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
+          "    word=${COMP_WORDS[i]}\n",
+          out);
+    fputs(walk, out);
+    fputs(bash_driver, out);
+    return OUTCOME_OK;
+}
+
+static enum outcome print_zsh(FILE *out)
+{
+    fputs("#compdef trygg\n# zsh completion for trygg, printed by: trygg completion zsh\n", out);
+    print_tables(out);
+    fputs("_trygg() {\n"
+          "    local cur=${words[CURRENT]} verb='' value='' word='' n=0 i\n"
+          "    local -a found\n"
+          "    for ((i = 2; i < CURRENT; i++)); do\n"
+          "    word=${words[i]}\n",
+          out);
+    fputs(walk, out);
+    fputs(zsh_driver, out);
+    return OUTCOME_OK;
+}
+
+/* ---- The tables as JSON --------------------------------------------------------------------------------------------- */
+
+/* Adds a new value; false when memory is out. */
+static bool put(json_t *object, const char *name, json_t *value)
+{
+    return json_object_set_new(object, name, value) == 0;
+}
+
+static json_t *texts(const char *const *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++)
+        if (json_array_append_new(array, json_string(list[i])) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *option_json(const struct option *option)
+{
+    static const struct {
+        const char *name;
+        enum option_trait trait;
+    } traits[] = {{"required", REQUIRED}, {"number", NUMBER}, {"yesNo", YES_NO},
+                  {"file", SECRET},       {"many", MANY},     {"orNone", OR_NONE}};
+    json_t *json = json_object();
+    bool made = put(json, "name", json_string(option->name)) && put(json, "member", json_string(option->member)) &&
+                put(json, "in", json_string(option->place == IN_BODY ? "body" : "query"));
+    for (size_t i = 0; i < sizeof traits / sizeof *traits; i++)
+        made = made && put(json, traits[i].name, json_boolean((option->traits & (unsigned)traits[i].trait) != 0));
+    if (made && (option->choices == NULL || put(json, "choices", texts(option->choices))))
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static json_t *options_json(const struct verb *verb)
+{
+    json_t *array = json_array();
+    for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++)
+        if (json_array_append_new(array, option_json(option)) != 0) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+static json_t *verb_json(const struct verb *verb)
+{
+    json_t *json = json_object();
+    bool made = put(json, "words", texts(verb->words)) && put(json, "arguments", texts(verb->arguments)) &&
+                put(json, "method", verb->method == NULL ? json_null() : json_string(verb->method)) &&
+                put(json, "path", verb->path == NULL ? json_null() : json_string(verb->path)) &&
+                put(json, "versionPath", verb->version_path == NULL ? json_null() : json_string(verb->version_path)) &&
+                put(json, "open", json_boolean((verb->traits & OPEN) != 0)) &&
+                put(json, "paged", json_boolean((verb->traits & PAGED) != 0)) &&
+                put(json, "keyed", json_boolean(table_has_own(verb, OWN_KEY))) &&
+                put(json, "body", json_boolean(table_has_own(verb, OWN_BODY) || verb->act == ACT_PROVISION)) &&
+                put(json, "options", options_json(verb));
+    if (made)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static enum outcome print_list(FILE *out)
+{
+    auto_json list = json_array();
+    for (const struct area *area = areas; area->word != NULL; area++)
+        for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++)
+            if (json_array_append_new(list, verb_json(verb)) != 0)
+                return memory_out();
+    auto_json all = json_pack("{s:O}", "verbs", list);
+    return all == NULL ? memory_out() : print_json(out, all);
+}
+
+enum outcome completion_run(const struct options *options)
+{
+    static const struct {
+        const char *word;
+        enum outcome (*print)(FILE *out);
+    } forms[] = {{"bash", print_bash}, {"zsh", print_zsh}, {"list", print_list}};
+    const char *word = options->verb->words[1];
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (strcmp(forms[i].word, word) == 0)
+            return forms[i].print(stdout);
+    complain("no such form:", word);
+    return OUTCOME_USAGE;
+}

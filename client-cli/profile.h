@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * profile.h: what stands in the configuration for one server: where it is, and where the token for it comes from.
+ *
+ *   [default]
+ *   server = https://trygg.example.no
+ *   token_command = my-login --print-token
+ *   language = nb
+ */
+#ifndef TRYGG_CLI_PROFILE_H
+#define TRYGG_CLI_PROFILE_H
+
+#include "outcome.h"
+
+/* NULL: not in the profile, or no profile. A relative token_file has been put after the folder of the configuration. */
+struct profile {
+    char *name;
+    char *server;
+    char *token_file;
+    char *token_command;
+    char *language; /* "sv", "nb" or "en" */
+};
+
+/* Reads $TRYGG_CONFIG, else trygg/config.ini in $XDG_CONFIG_HOME or ~/.config. `name` is the one given with --profile, or NULL: then
+ * $TRYGG_PROFILE, or else [default], which need not be there. Complains itself, with file and line. */
+must_check enum outcome profile_read(const char *name, struct profile *ret_profile);
+void profile_clear(struct profile *profile);
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Sends the items of a file in batches that the contract takes, and tells what became of each.
+ * May not know what an item holds.
+ * Always: no batch has more items or bytes than the contract takes; items are told about by their number in the file.
+ */
+#include "provision.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "call.h"
+#include "file.h"
+#include "memory.h"
+#include "problem.h"
+#include "request.h"
+
+static const char body_start[] = "{\"items\":[";
+static const char body_end[] = "]}";
+enum { BODY_FRAME = sizeof body_start + sizeof body_end - 2 };
+
+/* What an item can become, in the order in which it is told. */
+static const char *const kinds[] = {"created", "changed", "unchanged", "refused"};
+enum { KIND_REFUSED = 3, N_KINDS = sizeof kinds / sizeof *kinds };
+
+struct run {
+    struct http *http;
+    const struct options *options;
+    const char *file;
+    char *body; /* of PROVISION_MAX_BODY bytes and a closing NUL */
+    json_t *items;
+    json_t *results; /* of all batches, with their index in the file */
+    size_t n_sent;
+    size_t counts[N_KINDS];
+    enum outcome
+        refusal; /* of what kind all refusals are, OUTCOME_BAD_INPUT when they differ; OUTCOME_OK as long as there is none */
+};
+
+/* ---- The file ------------------------------------------------------------------------------------------------------- */
+
+static enum outcome refuse_item(size_t number, const char *sentence, const char *file)
+{
+    char text[96];
+    snprintf(text, sizeof text, "item %zu %s; nothing was sent of", number, sentence);
+    complain(text, file);
+    return OUTCOME_USAGE;
+}
+
+/* One object per line; empty lines are passed over. */
+static enum outcome parse_lines(struct run *run, const struct file_text *text)
+{
+    run->items = json_array();
+    if (run->items == NULL)
+        return memory_out();
+    int line = 1;
+    for (const char *at = text->text, *end = text->text + text->len; at < end; line++) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at));
+        size_t len = (size_t)((stop == NULL ? end : stop) - at);
+        if (strspn(at, " \t\r") < len) {
+            json_t *item = NULL;
+            TRY(file_parse(run->file, at, len, line, &item));
+            if (json_array_append_new(run->items, item) != 0)
+                return memory_out();
+        }
+        at += len + 1;
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome check_items(const struct run *run)
+{
+    if (json_array_size(run->items) == 0) {
+        complain("there is no item in", run->file);
+        return OUTCOME_USAGE;
+    }
+    for (size_t i = 0; i < json_array_size(run->items); i++) {
+        const json_t *item = json_array_get(run->items, i);
+        if (!json_is_object(item))
+            return refuse_item(i + 1, "is not a JSON object", run->file);
+        if (json_dumpb(item, NULL, 0, JSON_COMPACT) > PROVISION_MAX_BODY - BODY_FRAME)
+            return refuse_item(i + 1, "is larger than 1 MiB", run->file);
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome read_items(struct run *run)
+{
+    struct file_text text;
+    TRY(file_read(run->file, PROVISION_MAX_FILE, &text));
+    bool is_array = text.text[strspn(text.text, " \t\r\n")] == '[';
+    enum outcome outcome =
+        is_array ? file_parse(run->file, text.text, text.len, 1, &run->items) : parse_lines(run, &text);
+    file_clear(&text);
+    TRY(outcome);
+    return check_items(run);
+}
+
+/* ---- One batch ------------------------------------------------------------------------------------------------------ */
+
+/* Adds to the body, always leaving room for its end; false when it does not fit. */
+static bool append(struct run *run, size_t *len, const char *text)
+{
+    size_t more = strlen(text);
+    if (*len + more > PROVISION_MAX_BODY - (sizeof body_end - 1))
+        return false;
+    memcpy(run->body + *len, text, more);
+    *len += more;
+    return true;
+}
+
+/* Puts the items from the first unsent one on into the body, as many as fit; how many they are. */
+static enum outcome make_body(struct run *run, size_t *ret_n)
+{
+    size_t len = 0;
+    size_t n = 0;
+    (void)append(run, &len, body_start);
+    for (; n < PROVISION_MAX_ITEMS && run->n_sent + n < json_array_size(run->items); n++) {
+        auto_text item = json_dumps(json_array_get(run->items, run->n_sent + n), JSON_COMPACT);
+        size_t before = len;
+        if (item == NULL)
+            return memory_out();
+        if ((n > 0 && !append(run, &len, ",")) || !append(run, &len, item)) {
+            len = before;
+            break;
+        }
+    }
+    assert(n > 0); /* check_items: one always fits */
+    memcpy(run->body + len, body_end, sizeof body_end);
+    *ret_n = n;
+    return OUTCOME_OK;
+}
+
+/* A problem of the whole batch names its fields as "/items/7/givenName": they are told by the item's number in the file. */
+static void number_items(const struct run *run, const json_t *problem)
+{
+    static const char prefix[] = "/items/";
+    const json_t *errors = json_object_get(problem, "errors");
+    for (size_t i = 0; i < json_array_size(errors); i++) {
+        json_t *error = json_array_get(errors, i);
+        const char *name = json_string_value(json_object_get(error, "name"));
+        if (name == NULL || strncmp(name, prefix, sizeof prefix - 1) != 0)
+            continue;
+        char *rest;
+        size_t index = strtoul(name + sizeof prefix - 1, &rest, 10);
+        char in[48];
+        snprintf(in, sizeof in, "item %zu", run->n_sent + index + 1);
+        auto_json left = json_string(rest);
+        if (left != NULL && index < PROVISION_MAX_ITEMS)
+            (void)(json_object_set_new(error, "in", json_string(in)) == 0 && json_object_set(error, "name", left) == 0);
+    }
+}
+
+static enum outcome read_batch(const struct run *run, const struct http_answer *answer, json_t **ret_body)
+{
+    if (problem_outcome(answer->status) == OUTCOME_OK || run->options->own[OWN_JSON] != NULL)
+        return call_read(answer, run->options, ret_body);
+    auto_json problem =
+        answer->body == NULL ? NULL : json_loadb(answer->body, answer->len, JSON_REJECT_DUPLICATES, NULL);
+    number_items(run, problem);
+    return problem_tell(answer, problem, run->options);
+}
+
+static enum outcome send_batch(const struct run *run, json_t **ret_body)
+{
+    auto_text path = NULL;
+    TRY(request_path(run->options, run->options->verb->path, NULL, &path));
+    struct http_request request = {
+        .method = run->options->verb->method, .path = path, .body = run->body, .repeatable = true, .bulk = true};
+    struct http_answer answer = {0};
+    TRY(http_send(run->http, &request, &answer));
+    enum outcome outcome = read_batch(run, &answer, ret_body);
+    http_answer_clear(&answer);
+    return outcome;
+}
+
+/* ---- Results -------------------------------------------------------------------------------------------------------- */
+
+static enum outcome broken_promise(void)
+{
+    complain("the server's answer does not tell what became of each item", NULL);
+    return OUTCOME_SERVER;
+}
+
+/* Keeps what the refusals have in common; one that names no failure is no promise of the contract's. */
+static void take_refusal(struct run *run, const json_t *problem)
+{
+    enum outcome refusal = problem_outcome((long)json_integer_value(json_object_get(problem, "status")));
+    if (refusal == OUTCOME_OK)
+        refusal = OUTCOME_SERVER;
+    run->refusal = run->refusal == OUTCOME_OK || run->refusal == refusal ? refusal : OUTCOME_BAD_INPUT;
+}
+
+static enum outcome take_result(struct run *run, json_t *result, size_t n)
+{
+    json_int_t index = json_integer_value(json_object_get(result, "index"));
+    const char *kind = json_string_value(json_object_get(result, "outcome"));
+    const json_t *problem = json_object_get(result, "problem");
+    size_t at = 0;
+    while (kind != NULL && at < N_KINDS && strcmp(kinds[at], kind) != 0)
+        at++;
+    if (kind == NULL || at == N_KINDS || index < 0 || (size_t)index >= n)
+        return broken_promise();
+    size_t number = run->n_sent + (size_t)index;
+    run->counts[at]++;
+    if (at == KIND_REFUSED) {
+        take_refusal(run, problem);
+        if (run->options->own[OWN_JSON] == NULL)
+            problem_tell_item(number + 1, problem);
+    }
+    bool kept = json_object_set_new(result, "index", json_integer((json_int_t)number)) == 0 &&
+                json_array_append(run->results, result) == 0;
+    return kept ? OUTCOME_OK : memory_out();
+}
+
+static enum outcome take_results(struct run *run, const json_t *answer, size_t n)
+{
+    const json_t *results = json_object_get(answer, "results");
+    if (!json_is_array(results) || json_array_size(results) != n)
+        return broken_promise();
+    for (size_t i = 0; i < n; i++)
+        TRY(take_result(run, json_array_get(results, i), n));
+    return OUTCOME_OK;
+}
+
+static enum outcome send_all(struct run *run)
+{
+    while (run->n_sent < json_array_size(run->items)) {
+        auto_json answer = NULL;
+        size_t n = 0;
+        TRY(make_body(run, &n));
+        TRY(send_batch(run, &answer));
+        TRY(take_results(run, answer, n));
+        run->n_sent += n;
+    }
+    return OUTCOME_OK;
+}
+
+static enum outcome tell_results(const struct run *run)
+{
+    if (run->options->own[OWN_JSON] != NULL) {
+        auto_json all = json_pack("{s:O}", "results", run->results);
+        return all == NULL ? memory_out() : print_json(stdout, all);
+    }
+    printf("%zu of %zu items sent:", run->n_sent, json_array_size(run->items));
+    for (size_t i = 0; i < N_KINDS; i++)
+        printf("%s %zu %s", i == 0 ? "" : ",", run->counts[i], kinds[i]);
+    fputc('\n', stdout);
+    return OUTCOME_OK;
+}
+
+/* A run that broke off has told why; what was sent before is told as well. */
+static enum outcome send_and_tell(struct run *run)
+{
+    enum outcome outcome = send_all(run);
+    if (outcome != OUTCOME_OK)
+        complain("broken off; sending the same file again changes nothing twice", NULL);
+    if (outcome == OUTCOME_OK || run->n_sent > 0)
+        TRY(tell_results(run));
+    return outcome != OUTCOME_OK ? outcome : run->refusal;
+}
+
+enum outcome provision_run(struct http *http, const struct options *options)
+{
+    struct run run = {.http = http,
+                      .options = options,
+                      .file = options->arguments[0],
+                      .body = malloc(PROVISION_MAX_BODY + 1),
+                      .results = json_array()};
+    enum outcome outcome = run.results == NULL || run.body == NULL ? memory_out() : read_items(&run);
+    if (outcome == OUTCOME_OK)
+        outcome = send_and_tell(&run);
+    if (run.body != NULL)
+        explicit_bzero(run.body, PROVISION_MAX_BODY);
+    free(run.body);
+    json_decref(run.items);
+    json_decref(run.results);
+    return outcome;
+}

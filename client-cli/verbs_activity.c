@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Verbs that read the activity log, as tables.
+ * May hold no code: what a verb does follows from its row.
+ * Always: every log takes the same filters.
+ */
+#include <stddef.h>
+
+#include "verbs_areas.h"
+
+static const struct place activity_columns[] = {
+    {"WHEN", "at"},
+    {"WHO", "actor.kind actor.personId"},
+    {"OPERATION", "operation"},
+    {"OUTCOME", "outcome"},
+    {"GROUND", "ground"},
+    {"STUDENT", "studentId"},
+    {"SHOWN", "shownStudents"},
+    END_OF_PLACES,
+};
+static const struct view activity_view = {.list = "data", .columns = activity_columns, .empty = "No rows."};
+
+static const struct option filters[] = {
+    {"from", "TIME", IN_QUERY, "from", 0, "only rows of this time or later, as 2026-11-01T00:00:00Z", NULL},
+    {"until", "TIME", IN_QUERY, "until", 0, "only rows of before this time", NULL},
+    {"actor", "ID", IN_QUERY, "actorId", 0, "only what this person did", NULL},
+    {"student", "ID", IN_QUERY, "studentId", 0, "only rows about this student, and lists that showed this student",
+     NULL},
+    {"operation", "NAME", IN_QUERY, "operation", 0, "only this operation, by its operationId, such as getStudent",
+     NULL},
+    END_OF_OPTIONS,
+};
+
+const struct verb activity_verbs[] = {
+    {.words = {"activity", "school"},
+     .arguments = {"SCHOOL"},
+     .method = "GET",
+     .path = "/v1/schools/{schoolId}/activity",
+     .traits = PAGED,
+     .options = filters,
+     .view = &activity_view,
+     .summary = "who did, read or was refused what at a school, newest first",
+     .example = "activity school 019aa7b2-5b01-7222-9b3c-1d0e9f8a7b61 --operation getStudent --limit 20"},
+    {.words = {"activity", "organisation"},
+     .method = "GET",
+     .path = "/v1/organisation/activity",
+     .traits = PAGED,
+     .options = filters,
+     .view = &activity_view,
+     .summary = "the same for what belongs to no school",
+     .example = "activity organisation --from 2026-11-01T00:00:00Z"},
+    END_OF_VERBS,
+};

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * verbs_areas.h: the tables that verbs.c puts together, one per area, each ending with a NULL word; and what they share.
+ */
+#ifndef TRYGG_CLI_VERBS_AREAS_H
+#define TRYGG_CLI_VERBS_AREAS_H
+
+#include "verbs.h"
+
+extern const struct verb me_verbs[];
+extern const struct verb student_verbs[];
+extern const struct verb enrolment_verbs[];
+extern const struct verb organisation_verbs[];
+extern const struct verb school_verbs[];
+extern const struct verb group_verbs[];
+extern const struct verb person_verbs[];
+extern const struct verb identity_verbs[];
+extern const struct verb membership_verbs[];
+extern const struct verb tie_verbs[];
+extern const struct verb code_verbs[];
+extern const struct verb activity_verbs[];
+extern const struct verb provision_verbs[];
+extern const struct verb api_verbs[];
+extern const struct verb completion_verbs[];
+
+/* What every creating and changing call answers. */
+extern const struct view created_view;
+extern const struct view changed_view;
+
+/* For what answers nothing but that it is done. */
+extern const struct view ended_view;
+
+/* What another system calls the thing: the two options of every verb that makes one. */
+#define EXTERNAL_ID_OPTIONS                                                                                            \
+    {"external-system", "NAME", IN_BODY, "externalId.system", 0, "the system that has an id of its own for it", NULL}, \
+    {                                                                                                                  \
+        "external-id-file", "FILE", IN_BODY, "externalId.id", SECRET, "file with that id", NULL                        \
+    }
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What several areas share: how a stored thing is told, as tables.
+ * May hold no code.
+ * Always: what every creating and changing call answers is shown alike.
+ */
+#include <stddef.h>
+
+#include "verbs_areas.h"
+
+static const struct place stored_lines[] = {
+    {"Id", "id"},
+    {"Version", "version"},
+    {"Ground", "ground"},
+    END_OF_PLACES,
+};
+const struct view created_view = {.heading = "Created.", .lines = stored_lines};
+const struct view changed_view = {.heading = "As asked for.", .lines = stored_lines};
+const struct view ended_view = {.heading = "Ended."};

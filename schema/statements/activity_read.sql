@@ -1,0 +1,63 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Reading the activity log (V1), by its primary key only: no look-up slows the appending down.
+
+-- How many leaves a tree has: they are numbered from 0 without a gap.
+-- name: activity_tree_size
+-- kind: one
+-- args: tree uuid
+-- columns: size int
+SELECT size FROM activity_tree WHERE tree_id = ?1;
+
+-- name: activity_time
+-- kind: one
+-- args: tree uuid, leaf_index int
+-- columns: at int
+SELECT at FROM activity WHERE tree_id = ?1 AND leaf_index = ?2;
+
+-- The rows before a place in a tree, newest first.
+-- name: activity_older
+-- kind: all
+-- args: tree uuid, below int, limit int
+-- columns: leaf_index int, at int, actor_kind text, actor maybe_uuid, behalf maybe_uuid, client text, operation text
+-- columns: object_kind text, object maybe_uuid, student maybe_uuid, school maybe_uuid, outcome text, ground text
+-- columns: request uuid, shown bytes
+SELECT leaf_index, at, actor_kind, actor_id, behalf_id, client, operation, object_kind, object_id, student_id, school_id, outcome,
+    ground, request_id, shown
+FROM activity
+WHERE tree_id = ?1 AND leaf_index < ?2
+ORDER BY leaf_index DESC
+LIMIT ?3;
+
+-- On whom a person has no staff right (G2): the students they are a guardian of today, the student they are, and those who were
+-- found to be the same student; with these students' own logins.
+-- name: family_of_person
+-- kind: all
+-- args: person person_id, guardian int, today int
+-- columns: id uuid
+WITH RECURSIVE kin (student_id) AS (
+    SELECT t.student_id FROM tie t WHERE t.person_id = ?1 AND t.kind = ?2 AND t.from_day <= ?3 AND t.until_day >= ?3
+    UNION
+    SELECT s.student_id FROM student s WHERE s.person_id = ?1
+    UNION
+    SELECT d.student_id
+    FROM kin k JOIN student o ON o.student_id = k.student_id
+    JOIN student d ON d.merged_into = o.student_id OR d.student_id = o.merged_into
+)
+SELECT k.student_id FROM kin k
+UNION
+SELECT s.person_id FROM kin k JOIN student s ON s.student_id = k.student_id WHERE s.person_id IS NOT NULL AND s.person_id <> ?1
+ORDER BY 1;
+
+-- A student under every id they have had: with the doubles that were merged into them, and whom they were merged into.
+-- name: student_and_doubles
+-- kind: all
+-- args: organisation organisation_id, student student_id
+-- columns: id uuid
+WITH RECURSIVE same (student_id) AS (
+    SELECT s.student_id FROM student s WHERE s.organisation_id = ?1 AND s.student_id = ?2
+    UNION
+    SELECT d.student_id
+    FROM same k JOIN student o ON o.student_id = k.student_id
+    JOIN student d ON d.merged_into = o.student_id OR d.student_id = o.merged_into
+)
+SELECT student_id FROM same ORDER BY 1;

@@ -1,0 +1,26 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- What other systems call things (M1).
+
+-- The thing that a mark leads to: of an external id, or of a civic number or login.
+-- name: blind_index_find
+-- kind: one
+-- args: organisation organisation_id, purpose text, mark mark
+-- columns: object uuid
+SELECT object_id FROM blind_index WHERE organisation_id = ?1 AND purpose = ?2 AND mark = ?3;
+
+-- name: blind_index_remove
+-- kind: write
+-- args: organisation organisation_id, purpose text, mark mark
+DELETE FROM blind_index WHERE organisation_id = ?1 AND purpose = ?2 AND mark = ?3;
+
+-- name: external_id_insert
+-- kind: write
+-- args: external_id uuid, organisation organisation_id, kind text, object uuid, key key_id, system sealed(external_id.system)
+-- args: value sealed(external_id.value)
+INSERT INTO external_id (external_id_id, organisation_id, kind, object_id, key_id, system, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
+
+-- name: external_ids_of
+-- kind: all
+-- args: organisation organisation_id, object uuid
+-- columns: external_id uuid, key key_id, system sealed(external_id.system), value sealed(external_id.value)
+SELECT external_id_id, key_id, system, value FROM external_id WHERE organisation_id = ?1 AND object_id = ?2 ORDER BY external_id_id;

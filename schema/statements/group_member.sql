@@ -1,0 +1,56 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Who is in which group, and when. To be in a group twice at a time is to be in it: two systems may each say so.
+
+-- name: group_member_by_id
+-- kind: one
+-- args: organisation organisation_id, member uuid
+-- columns: group group_id, school school_id, student student_id, from_day int, until_day int, version int
+SELECT m.group_id, g.school_id, m.student_id, m.from_day, m.until_day, m.version
+FROM group_member m JOIN student_group g ON g.group_id = m.group_id
+WHERE m.group_member_id = ?2 AND g.organisation_id = ?1;
+
+-- Who might be in this caller's list: all for one who sees everywhere; else the members of groups of the schools where the person holds
+-- one of `roles` (bits), and students whom the person is tied to. It only narrows the search: policy/ decides each of them.
+-- name: group_member_candidates
+-- kind: all
+-- args: organisation organisation_id, everywhere int, person person_id, roles int, after uuid, today int, limit int
+-- columns: member uuid
+SELECT m.group_member_id FROM group_member m CROSS JOIN student_group g
+WHERE ?2 = 1 AND m.group_member_id > ?5 AND g.group_id = m.group_id AND g.organisation_id = ?1
+UNION
+SELECT m.group_member_id FROM membership a JOIN student_group g ON g.school_id = a.school_id JOIN group_member m ON m.group_id = g.group_id
+WHERE ?2 = 0 AND a.person_id = ?3 AND ((1 << a.role) & ?4) <> 0 AND a.from_day <= ?6 AND a.until_day >= ?6 AND m.group_member_id > ?5
+UNION
+SELECT m.group_member_id FROM tie t JOIN group_member m ON m.student_id = t.student_id
+WHERE ?2 = 0 AND t.person_id = ?3 AND t.from_day <= ?6 AND t.until_day >= ?6 AND m.group_member_id > ?5
+ORDER BY 1
+LIMIT ?7;
+
+-- name: group_members_of_group
+-- kind: all
+-- args: group group_id, after uuid, limit int
+-- columns: member uuid
+SELECT group_member_id FROM group_member WHERE group_id = ?1 AND group_member_id > ?2 ORDER BY group_member_id LIMIT ?3;
+
+-- name: group_members_of_student
+-- kind: all
+-- args: student student_id, after uuid, limit int
+-- columns: member uuid
+SELECT group_member_id FROM group_member WHERE student_id = ?1 AND group_member_id > ?2 ORDER BY group_member_id LIMIT ?3;
+
+-- name: group_member_overlapping
+-- kind: one
+-- args: group group_id, student student_id, from_day int, until_day int
+-- columns: there int
+SELECT CASE WHEN EXISTS (
+    SELECT 1 FROM group_member WHERE group_id = ?1 AND student_id = ?2 AND from_day <= ?4 AND until_day >= ?3) THEN 1 ELSE 0 END;
+
+-- name: group_member_insert
+-- kind: write
+-- args: member uuid, group group_id, student student_id, from_day int, until_day int
+INSERT INTO group_member (group_member_id, group_id, student_id, from_day, until_day, version) VALUES (?1, ?2, ?3, ?4, ?5, 1);
+
+-- name: group_member_update
+-- kind: write
+-- args: member uuid, from_day int, until_day int, version int
+UPDATE group_member SET from_day = ?2, until_day = ?3, version = ?4 WHERE group_member_id = ?1;

@@ -1,0 +1,72 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Changing students and merging doubles (S4).
+
+-- The student who has this login of their own; a person is one student's.
+-- name: student_of_person
+-- kind: one
+-- args: organisation organisation_id, person person_id
+-- columns: student student_id, merged_into maybe_uuid
+SELECT student_id, merged_into FROM student WHERE organisation_id = ?1 AND person_id = ?2;
+
+-- Whether a double of this student, merged long ago, has this login.
+-- name: student_absorbed_with_person
+-- kind: one
+-- args: student student_id, person person_id
+-- columns: student student_id
+SELECT student_id FROM student WHERE merged_into = ?1 AND person_id = ?2;
+
+-- name: student_update
+-- kind: write
+-- args: student student_id, person maybe_uuid, given_name sealed(student.given_name), family_name sealed(student.family_name)
+-- args: civic_number sealed(student.civic_number), mark_local int, mark_registry int, version int
+UPDATE student SET person_id = ?2, given_name = ?3, family_name = ?4, civic_number = ?5, mark_local = ?6, mark_registry = ?7, version = ?8
+WHERE student_id = ?1;
+
+-- The double keeps its version, so that what stays sealed in its row can still be opened.
+-- name: student_absorb
+-- kind: write
+-- args: student student_id, into student_id, person maybe_uuid, civic_number sealed(student.civic_number)
+UPDATE student SET merged_into = ?2, person_id = ?3, civic_number = ?4 WHERE student_id = ?1;
+
+-- What was merged into the double before leads on.
+-- name: student_absorb_earlier
+-- kind: write
+-- args: student student_id, into student_id
+UPDATE student SET merged_into = ?2 WHERE merged_into = ?1;
+
+-- What of a student moves with a merge, all there ever was: 0 enrolments, 1 ties, 2 memberships of groups, each with the school, person
+-- or group that it is with.
+-- name: student_records
+-- kind: all
+-- args: student student_id
+-- columns: sort int, record uuid, other uuid, kind int, from_day int, until_day int
+SELECT 0, enrolment_id, school_id, 0, from_day, until_day FROM enrolment WHERE student_id = ?1
+UNION ALL SELECT 1, tie_id, person_id, kind, from_day, until_day FROM tie WHERE student_id = ?1
+UNION ALL SELECT 2, group_member_id, group_id, 0, from_day, until_day FROM group_member WHERE student_id = ?1
+ORDER BY 1, 2;
+
+-- name: enrolment_merge
+-- kind: write
+-- args: record uuid, student student_id, from_day int, until_day int
+UPDATE enrolment SET student_id = ?2, from_day = ?3, until_day = ?4, version = version + 1 WHERE enrolment_id = ?1;
+
+-- name: tie_merge
+-- kind: write
+-- args: record uuid, student student_id, from_day int, until_day int
+UPDATE tie SET student_id = ?2, from_day = ?3, until_day = ?4, version = version + 1 WHERE tie_id = ?1;
+
+-- name: group_member_merge
+-- kind: write
+-- args: record uuid, student student_id, from_day int, until_day int
+UPDATE group_member SET student_id = ?2, from_day = ?3, until_day = ?4, version = version + 1 WHERE group_member_id = ?1;
+
+-- What led to one thing leads to another: external ids and civic numbers.
+-- name: blind_index_lead
+-- kind: write
+-- args: organisation organisation_id, from uuid, to uuid
+UPDATE blind_index SET object_id = ?3 WHERE organisation_id = ?1 AND object_id = ?2;
+
+-- name: external_ids_lead
+-- kind: write
+-- args: organisation organisation_id, from uuid, to uuid
+UPDATE external_id SET object_id = ?3 WHERE organisation_id = ?1 AND object_id = ?2;

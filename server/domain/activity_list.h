@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * activity_list.h: the activity log as it is shown (V1): a school's tree, or the organisation's own. Inputs are filled in by api/, results
+ * live in the call's arena.
+ */
+#ifndef TRYGG_DOMAIN_ACTIVITY_LIST_H
+#define TRYGG_DOMAIN_ACTIVITY_LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "domain/listing.h"
+#include "domain/scene.h"
+
+/* One row (V4). Where it stands in its tree is not part of it. */
+struct activity_line {
+    int64_t at; /* ms */
+    struct uuid request;
+    const char *actor_kind;   /* "person", "client", "stranger" or "local" */
+    struct maybe_uuid actor;  /* a person */
+    struct maybe_uuid behalf; /* the person for whom a stand-in acted */
+    const char *client;       /* NULL: none */
+    const char *operation;
+    const char *object_kind; /* NULL: none */
+    struct maybe_uuid object;
+    struct maybe_uuid student;
+    struct maybe_uuid school;
+    const char *outcome; /* "allowed", "refused" or "replayed" */
+    const char *ground;
+    size_t n_shown; /* how many students a list showed, without those on whom the reader has no right (G2) */
+};
+
+/* The filters of the page, and their bits: ids[ACTIVITY_ACTOR], ids[ACTIVITY_STUDENT], numbers[ACTIVITY_FROM] and
+ * numbers[ACTIVITY_UNTIL] (ms; from inclusive, until exclusive), text: the operation. */
+enum { ACTIVITY_ACTOR, ACTIVITY_STUDENT, ACTIVITY_TREE };
+enum { ACTIVITY_FROM, ACTIVITY_UNTIL, ACTIVITY_BELOW };
+enum {
+    ACTIVITY_BY_ACTOR = 1 << ACTIVITY_ACTOR,
+    ACTIVITY_BY_STUDENT = 1 << ACTIVITY_STUDENT,
+    ACTIVITY_SINCE = 1 << 2,
+    ACTIVITY_BEFORE = 1 << 3,
+    ACTIVITY_BY_OPERATION = 1 << 4,
+};
+
+struct activity_list {
+    struct listing page;
+    struct school_id school;     /* of school_activity_case */
+    struct activity_line *lines; /* out, page.n of them, newest first */
+
+    int64_t below; /* between fetch and open: the place in the tree from which to go on */
+};
+
+extern const struct read_case school_activity_case;
+extern const struct read_case organisation_activity_case;
+
+#endif

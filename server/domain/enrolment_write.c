@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * enrolment_write.c: making, changing, ending and putting enrolments (S1, M1).
+ * May not touch the student: where they go to school is all that changes.
+ * Always: an enrolment stays the student's and the school's; no two of a student at a school share a day; a number leads to the student
+ * only inside, and a row that knows of it without a right stands with the organisation.
+ */
+#include <assert.h>
+
+#include "domain/enrolment.h"
+#include "domain/student.h"
+#include "statements.gen.h"
+
+static enum status ready(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
+                         void *input)
+{
+    struct enrolment_write *write = input;
+
+    (void)caller;
+    (void)arena;
+    target_ready(keys, &write->target);
+    reference_ready(keys, KIND_STUDENT, &write->student);
+    reference_ready(keys, KIND_SCHOOL, &write->school);
+    if (write->has_civic_number)
+        student_civic_mark(keys, write->civic_number, &write->civic_mark);
+    return STATUS_OK;
+}
+
+/* ---- Facts -------------------------------------------------------------------------------------------------------------- */
+
+/* The student named, by number, id or another system's id; STATUS_NOT_FOUND for one that nobody knows, or when none is named. */
+static enum status find_named(struct scene *scene, const struct enrolment_write *write, struct student_id *ret_student)
+{
+    const struct sql_student_by_civic_mark_args args = {scene->keys->organisation, write->civic_mark};
+    struct sql_student_by_civic_mark_row row;
+
+    if (reference_given(&write->student))
+        return reference_find(scene, &write->student, &ret_student->uuid);
+    if (!write->has_civic_number)
+        return STATUS_NOT_FOUND;
+    TRY(sql_student_by_civic_mark(scene->session, &args, &row));
+    *ret_student = row.student;
+    return STATUS_OK;
+}
+
+/* By number anyone, since whoever has the number before them has the child; otherwise only a student whom the caller may read. What the
+ * caller is to the student counts in any case (G2). */
+static enum status find_student(struct scene *scene, struct enrolment_write *write, struct policy_object *ret_object)
+{
+    const bool by_number = !reference_given(&write->student);
+    struct sql_student_by_id_row row;
+    struct relation relation;
+    struct decision decision;
+    struct student_id named;
+    enum status status = find_named(scene, write, &named);
+
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    TRY(student_relate(scene, &named, &relation, &row));
+    if (!relation.object.exists)
+        return STATUS_OK;
+    TRY(policy_decide(ACTION_READ_STUDENT, &scene->actor.policy, &relation.object, scene->today, scene->arena,
+                      &decision));
+    write->student_known = by_number || scene->actor.policy.service || decision.verdict == VERDICT_ALLOWED;
+    write->of = row.student;
+    write->key = row.key;
+    *ret_object = relation.object;
+    return STATUS_OK;
+}
+
+static enum status find_school(struct scene *scene, struct enrolment_write *write)
+{
+    if (!reference_given(&write->school))
+        return STATUS_OK;
+    enum status status = reference_find(scene, &write->school, &write->at.uuid);
+    if (status == STATUS_OK)
+        status = school_find(scene, &write->at);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    write->school_known = true;
+    return STATUS_OK;
+}
+
+/* The enrolment that is there, if it is, and the facts of a right on it. */
+static enum status relate_found(struct scene *scene, struct enrolment_write *write, const struct uuid *id,
+                                struct relation *relation)
+{
+    TRY(enrolment_relate(scene, id, relation, &write->stored, &write->key));
+    relation->action = ACTION_CHANGE_ENROLMENT;
+    write->found = relation->object.exists;
+    write->days = write->stored.period;
+    return STATUS_OK;
+}
+
+/* An enrolment of the student at the school that shares a day with `days`, other than `but`; STATUS_NOT_FOUND when there is none. */
+static enum status find_overlap(struct scene *scene, const struct student_id *student, const struct school_id *school,
+                                const struct period *days, const struct uuid *but, struct uuid *ret_id)
+{
+    const struct sql_enrolment_overlapping_args args = {*student, *school, days->from, days->until, *but};
+    struct sql_enrolment_overlapping_row row;
+
+    TRY(sql_enrolment_overlapping(scene->session, &args, &row));
+    *ret_id = row.enrolment;
+    return STATUS_OK;
+}
+
+enum { MAX_EXTERNAL_IDS = 64 };
+
+/* A put may turn out to be about an enrolment that was made here and that no other system has named yet, for one who may change it. */
+static enum status try_adopt(struct scene *scene, struct enrolment_write *write, const struct uuid *id,
+                             struct relation *relation)
+{
+    const struct sql_external_ids_of_args args = {scene->keys->organisation, *id};
+    struct sql_external_ids_of_row *rows = NULL;
+    struct relation found;
+    struct decision decision;
+    size_t n = 0;
+
+    TRY(sql_external_ids_of(scene->session, &args, MAX_EXTERNAL_IDS, &rows, &n));
+    if (write->target.way != TARGET_PUT || write->target.taken || n > 0)
+        return STATUS_OK;
+    TRY(relate_found(scene, write, id, &found));
+    TRY(policy_decide(found.action, &scene->actor.policy, &found.object, scene->today, scene->arena, &decision));
+    if (decision.verdict != VERDICT_ALLOWED) {
+        write->found = false;
+        return STATUS_OK;
+    }
+    target_adopt(&write->target, id);
+    *relation = found;
+    return STATUS_OK;
+}
+
+/* The days of a new one, as far as they make sense: that they do not is told by apply. */
+static enum status find_days(struct scene *scene, struct enrolment_write *write, struct relation *relation)
+{
+    const struct uuid none = {0};
+    struct uuid other;
+
+    write->days = (struct period){scene->today, DAY_FOREVER};
+    if (write->period.has_from)
+        write->days.from = write->period.period.from;
+    if (write->period.has_until)
+        write->days.until = write->period.period.until;
+    if (!write->student_known || !write->school_known || write->days.until < write->days.from)
+        return STATUS_OK;
+    enum status status = find_overlap(scene, &write->of, &write->at, &write->days, &none, &other);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    write->overlap = true;
+    return try_adopt(scene, write, &other, relation);
+}
+
+/* The place is the new school. Until all is well the row stands with the organisation when it names someone whom the caller knows by
+ * number only. */
+static enum status relate_new(struct scene *scene, struct enrolment_write *write, struct relation *relation)
+{
+    const bool by_number = !reference_given(&write->student) && write->has_civic_number;
+
+    *relation = (struct relation){.action = ACTION_CREATE_ENROLMENT,
+                                  .subject = {.object_kind = registry_kind_name(KIND_ENROLMENT)}};
+    write->found = false;
+    TRY(find_student(scene, write, &relation->object));
+    TRY(find_school(scene, write));
+    relation->object.n_places = 0;
+    if (write->school_known)
+        TRY(place_always(scene->arena, &write->at, &relation->object));
+    relation->subject.school = (struct maybe_uuid){write->school_known && !by_number, write->at.uuid};
+    relation->subject.student = (struct maybe_uuid){write->student_known, write->of.uuid};
+    return find_days(scene, write, relation);
+}
+
+static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
+{
+    struct enrolment_write *write = input;
+    struct target *target = &write->target;
+    struct relation relation = {.subject = {.object_kind = registry_kind_name(KIND_ENROLMENT)}};
+    struct policy_object ignored;
+
+    write->found = write->student_known = write->school_known = write->overlap = false;
+    TRY(target_find(scene, target));
+    if (target->exists)
+        TRY(relate_found(scene, write, &target->id, &relation));
+    TRY(target_conceal(scene, target, ACTION_READ_ENROLMENT, &relation.object));
+    if (!target->exists)
+        TRY(relate_new(scene, write, &relation));
+    else
+        TRY(find_student(scene, write, &ignored));
+    *ret_relation = relation;
+    return STATUS_OK;
+}
+
+/* ---- What is to be stored ----------------------------------------------------------------------------------------------- */
+
+/* An external id is about the student, and sealed with their key. A student that may not be named has none here, and apply refuses. */
+static enum status prepare(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input)
+{
+    struct enrolment_write *write = input;
+    struct target *target = &write->target;
+    auto_data_key key = NULL;
+
+    write->has_seen_key = target->external.system != NULL && (target->adopted || write->student_known);
+    write->seen_key = write->key;
+    if (write->has_seen_key)
+        TRY(vault_key(vault, &write->key, &key));
+    if (!target->exists)
+        return target_new(target, keys, key == NULL ? &keys->own_id : &write->key, key == NULL ? keys->own : key,
+                          arena);
+    target_seen(target, write->stored.version);
+    return target->adopted ? target_attach(target, keys, &write->key, key, arena) : STATUS_OK;
+}
+
+/* ---- Storing it --------------------------------------------------------------------------------------------------------- */
+
+static enum status say(const struct enrolment_write *write, enum failure_code code, const char *member)
+{
+    return failure_add(write->failure, FAILURE_IN_BODY, code, member);
+}
+
+/* The student of a new one: by number or by id, one of the two. */
+static enum status check_student(struct scene *scene, const struct enrolment_write *write)
+{
+    const bool by_id = reference_given(&write->student);
+
+    if (by_id && write->has_civic_number)
+        return say(write, FAILURE_CONFLICT, "/civicNumber");
+    if (!by_id && !write->has_civic_number)
+        return say(write, FAILURE_REQUIRED, write->target.way == TARGET_PUT ? "/student" : "/studentId");
+    if (write->student_known)
+        return STATUS_OK;
+    return by_id ? reference_failure(scene->arena, &write->student, "student", write->failure)
+                 : say(write, FAILURE_REFERENCE, "/civicNumber");
+}
+
+/* What a new one lacks, all of it (X3). */
+static enum status check_new(struct scene *scene, const struct enrolment_write *write, struct period *ret_period)
+{
+    const struct period open = {scene->today, DAY_FOREVER};
+    enum status student = check_student(scene, write), school = STATUS_OK;
+    enum status period = period_apply(&write->period, &open, true, write->failure, ret_period);
+
+    if (!reference_given(&write->school))
+        school = say(write, FAILURE_REQUIRED, "/school");
+    else if (!write->school_known)
+        school = reference_failure(scene->arena, &write->school, "school", write->failure);
+    TRY(student);
+    TRY(school);
+    return period;
+}
+
+static enum status apply_new(struct scene *scene, struct tx *tx, const struct enrolment_write *write,
+                             struct subject *subject)
+{
+    struct period period = {0};
+
+    TRY(check_new(scene, write, &period));
+    if (write->overlap)
+        return STATUS_TAKEN;
+    const struct sql_enrolment_insert_args args = {write->target.id, write->of, write->at, period.from, period.until};
+    TRY(sql_enrolment_insert(tx, &args, NULL));
+    TRY(target_keep(scene, tx, &write->target));
+    subject->school = (struct maybe_uuid){true, write->at.uuid};
+    return STATUS_OK;
+}
+
+/* Whose it is and where: a put may say it again, but not otherwise. */
+static enum status check_fixed(struct scene *scene, const struct enrolment_write *write)
+{
+    const bool by_number = !reference_given(&write->student) && write->has_civic_number;
+    const bool is_theirs = write->student_known && uuid_equal(&write->of.uuid, &write->stored.student.uuid);
+    enum status student = STATUS_OK;
+    enum status school = reference_fixed(scene, &write->school, "school", &write->stored.school.uuid, write->failure);
+
+    if (by_number && !is_theirs)
+        student = say(write, FAILURE_CONFLICT, "/civicNumber");
+    if (reference_given(&write->student) && !is_theirs)
+        student = say(write, FAILURE_CONFLICT, write->student.by_id ? "/studentId" : "/student");
+    TRY(school);
+    return student;
+}
+
+static enum status check_days(struct scene *scene, const struct enrolment_write *write, const struct period *period)
+{
+    struct uuid other;
+
+    if (period->until < period->from)
+        return STATUS_OK;
+    enum status status =
+        find_overlap(scene, &write->stored.student, &write->stored.school, period, &write->target.id, &other);
+    if (status == STATUS_OK)
+        return STATUS_TAKEN;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status apply_change(struct scene *scene, struct tx *tx, const struct enrolment_write *write,
+                                bool *ret_unchanged)
+{
+    const struct period *stored = &write->stored.period;
+    struct period period = {0};
+    enum status fixed = check_fixed(scene, write);
+    enum status fits = period_apply(&write->period, stored, false, write->failure, &period);
+
+    TRY(fixed);
+    TRY(fits);
+    *ret_unchanged = !write->target.adopted && period.from == stored->from && period.until == stored->until;
+    if (*ret_unchanged)
+        return STATUS_OK;
+    TRY(check_days(scene, write, &period));
+    const struct sql_enrolment_update_args args = {write->target.id, period.from, period.until,
+                                                   write->stored.version + 1};
+    TRY(sql_enrolment_update(tx, &args, NULL));
+    return write->target.adopted ? target_keep(scene, tx, &write->target) : STATUS_OK;
+}
+
+/* Whether the external id was sealed with the key of the very student who is found now. */
+static bool is_sealed_for_student(const struct enrolment_write *write)
+{
+    const bool needs_key = write->target.external.system != NULL && (write->target.adopted || write->student_known);
+
+    return !needs_key || (write->has_seen_key && uuid_equal(&write->seen_key.uuid, &write->key.uuid));
+}
+
+static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
+                         struct relation *relation, struct receipt *ret_receipt)
+{
+    const struct enrolment_write *write = input;
+    const struct target *target = &write->target;
+    bool unchanged = false;
+
+    assert(grant_action(grant) == relation->action);
+    TRY(target_check(target, relation->version));
+    if (!is_sealed_for_student(write))
+        return STATUS_PRECONDITION_FAILED;
+    TRY(target->exists ? apply_change(scene, tx, write, &unchanged) : apply_new(scene, tx, write, &relation->subject));
+    *ret_receipt = target_receipt(target, unchanged);
+    return STATUS_OK;
+}
+
+static void recall(const struct receipt *receipt, struct subject *subject)
+{
+    subject->object = (struct maybe_uuid){true, receipt->id};
+}
+
+const struct write_case enrolment_write_case = {
+    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = recall};

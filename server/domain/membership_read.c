@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * membership_read.c: one membership, and those that someone may see (M1).
+ * May not touch what a membership gives: policy/ reads that anew at each call.
+ * Always: each membership of a list is decided as a single read of it would be.
+ */
+#include <assert.h>
+#include <stddef.h>
+
+#include "domain/membership.h"
+#include "domain/stored.h"
+#include "statements.gen.h"
+
+enum status membership_object(struct scene *scene, const struct person_id *person, const struct maybe_uuid *school,
+                              struct policy_object *ret_object)
+{
+    struct policy_object object = {
+        .exists = true,
+        .is_own = scene->actor.policy.known && uuid_equal(&person->uuid, &scene->actor.person.uuid),
+    };
+
+    if (school->known)
+        TRY(place_always(scene->arena, &(struct school_id){school->uuid}, &object));
+    *ret_object = object;
+    return STATUS_OK;
+}
+
+/* The facts of the right, and the membership; STATUS_OK with exists false where there is none. */
+static enum status membership_relate(struct scene *scene, const struct uuid *id, struct relation *ret_relation,
+                                     struct membership *ret_membership)
+{
+    struct relation relation = {
+        .action = ACTION_READ_MEMBERSHIP,
+        .subject = {.object_kind = registry_kind_name(KIND_MEMBERSHIP), .object = {true, *id}},
+    };
+    const struct sql_membership_by_id_args args = {scene->keys->organisation, *id};
+    struct sql_membership_by_id_row row;
+    enum status status = sql_membership_by_id(scene->session, &args, &row);
+
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    if (status == STATUS_OK) {
+        struct membership found = {.id = *id, .version = row.version, .person = row.person, .school = row.school};
+        TRY(stored_role(row.role, &found.role));
+        TRY(stored_period(row.from_day, row.until_day, &found.period));
+        TRY(membership_object(scene, &row.person, &row.school, &relation.object));
+        relation.action = policy_read_membership(found.role);
+        relation.subject.school = row.school;
+        *ret_membership = found;
+    }
+    *ret_relation = relation;
+    return STATUS_OK;
+}
+
+/* ---- One ---------------------------------------------------------------------------------------------------------------- */
+
+static enum status relate_one(struct scene *scene, void *input, struct relation *ret_relation)
+{
+    struct membership_read *read = input;
+
+    return membership_relate(scene, &read->id, ret_relation, &read->membership);
+}
+
+static enum status fetch_one(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
+{
+    struct membership_read *read = input;
+
+    (void)scene;
+    assert(grant_action(grant) == relation->action);
+    read->membership.ground = grant_ground(grant);
+    return STATUS_OK;
+}
+
+static enum status open_one(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
+                            struct arena *arena, void *input)
+{
+    const struct membership_read *read = input;
+
+    (void)vault;
+    (void)keys;
+    (void)arena;
+    assert(grant_action(grant) == policy_read_membership(read->membership.role));
+    return STATUS_OK;
+}
+
+const struct read_case membership_read_case = {.relate = relate_one, .fetch = fetch_one, .open = open_one};
+
+/* ---- Many --------------------------------------------------------------------------------------------------------------- */
+
+/* The roles, as bits, whose memberships the caller may read wherever they are. */
+static unsigned roles_everywhere(const struct scene *scene)
+{
+    unsigned roles = 0;
+
+    for (enum role role = 0; role < ROLE_COUNT; role++)
+        if (policy_everywhere(policy_read_membership(role), &scene->actor.policy, scene->today))
+            roles |= 1U << role;
+    return roles;
+}
+
+/* What the filters ask for, for the statements. */
+struct wanted {
+    int64_t roles; /* bits */
+    bool at_school;
+    struct uuid school;
+    int64_t first, last; /* it holds on one of these days */
+};
+
+static struct wanted wanted_of(const struct page_position *position)
+{
+    const bool by_role = (position->given & MEMBERSHIP_LIST_BY_ROLE) != 0;
+    const bool by_day = (position->given & MEMBERSHIP_LIST_BY_DAY) != 0;
+
+    return (struct wanted){
+        .roles = by_role ? INT64_C(1) << position->numbers[0] : (INT64_C(1) << ROLE_COUNT) - 1,
+        .at_school = (position->given & MEMBERSHIP_LIST_BY_SCHOOL) != 0,
+        .school = position->ids[1],
+        .first = by_day ? position->numbers[1] : DAY_ALWAYS,
+        .last = by_day ? position->numbers[1] : DAY_FOREVER,
+    };
+}
+
+static enum status candidates_of_person(struct scene *scene, const struct page_position *position,
+                                        const struct uuid *after, size_t limit, const struct uuid **ret_ids,
+                                        size_t *ret_n)
+{
+    const struct wanted wanted = wanted_of(position);
+    const struct sql_membership_candidates_of_person_args args = {
+        .organisation = scene->keys->organisation,
+        .person = position->ids[0],
+        .after = *after,
+        .wanted = wanted.roles,
+        .at_school = wanted.at_school,
+        .school = wanted.school,
+        .first = wanted.first,
+        .last = wanted.last,
+        .limit = (int64_t)limit,
+    };
+    struct sql_membership_candidates_of_person_row *rows = NULL;
+
+    TRY(sql_membership_candidates_of_person(scene->session, &args, limit, &rows, ret_n));
+    *ret_ids = &rows->membership;
+    return STATUS_OK;
+}
+_Static_assert(sizeof(struct sql_membership_candidates_of_person_row) == sizeof(struct uuid), "a candidate is an id");
+
+static enum status candidates(struct scene *scene, const struct listing *listing, const struct uuid *after,
+                              size_t limit, const struct uuid **ret_ids, size_t *ret_n)
+{
+    const struct page_position *position = &listing->position;
+    const struct wanted wanted = wanted_of(position);
+    const struct sql_membership_candidates_args args = {
+        .organisation = scene->keys->organisation,
+        .roles = roles_everywhere(scene),
+        .person = scene->actor.person,
+        .leading = policy_roles(ACTION_READ_MEMBERSHIP) | policy_roles(ACTION_READ_LEADERSHIP),
+        .today = scene->today,
+        .after = *after,
+        .wanted = wanted.roles,
+        .at_school = wanted.at_school,
+        .school = wanted.school,
+        .first = wanted.first,
+        .last = wanted.last,
+        .limit = (int64_t)limit,
+    };
+    struct sql_membership_candidates_row *rows = NULL;
+
+    if (position->given & MEMBERSHIP_LIST_BY_PERSON)
+        return candidates_of_person(scene, position, after, limit, ret_ids, ret_n);
+    TRY(sql_membership_candidates(scene->session, &args, limit, &rows, ret_n));
+    *ret_ids = &rows->membership;
+    return STATUS_OK;
+}
+_Static_assert(sizeof(struct sql_membership_candidates_row) == sizeof(struct uuid), "a candidate is an id");
+
+static enum status take(struct scene *scene, struct listing *listing, const struct uuid *id, bool *ret_shown)
+{
+    struct membership_list *list = (struct membership_list *)((char *)listing - offsetof(struct membership_list, page));
+    struct membership *membership = &list->memberships[listing->n];
+    struct relation relation;
+    struct decision decision;
+
+    TRY(membership_relate(scene, id, &relation, membership));
+    TRY(policy_decide(relation.action, &scene->actor.policy, &relation.object, scene->today, scene->arena, &decision));
+    *ret_shown = decision.verdict == VERDICT_ALLOWED;
+    if (*ret_shown)
+        membership->ground = grant_ground(decision.grant);
+    return STATUS_OK;
+}
+
+static const struct listing_kind kind = {"listMemberships", candidates, take};
+
+static enum status ready_list(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
+                              void *input)
+{
+    struct membership_list *list = input;
+
+    return listing_ready(&kind, keys, caller, arena, &list->page);
+}
+
+static enum status relate_list(struct scene *scene, void *input, struct relation *ret_relation)
+{
+    (void)scene;
+    (void)input;
+    *ret_relation = (struct relation){.action = ACTION_LIST_REGISTRY,
+                                      .subject = {.object_kind = registry_kind_name(KIND_MEMBERSHIP)}};
+    return STATUS_OK;
+}
+
+static enum status fetch_list(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
+{
+    struct membership_list *list = input;
+
+    (void)relation;
+    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
+    list->memberships = arena_array(scene->arena, list->page.limit + 1, sizeof *list->memberships);
+    if (list->memberships == NULL)
+        return STATUS_NO_MEMORY;
+    return listing_fetch(&kind, scene, &list->page);
+}
+
+static enum status open_list(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
+                             struct arena *arena, void *input)
+{
+    struct membership_list *list = input;
+
+    (void)vault;
+    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
+    return listing_close(&kind, keys, arena, &list->page);
+}
+
+const struct read_case membership_list_case = {
+    .ready = ready_list, .relate = relate_list, .fetch = fetch_list, .open = open_list};

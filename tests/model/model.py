@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The rules on who may do what, once more: written from the rules' own words, knowing nothing of the daemon's code.
+
+Everything is in two steps. A *standing* says which relations hold today between who asks and what is asked about, and at which school
+each holds. A *rule* names, for an action, the relations that allow it, in the order in which they are looked for (own relation, role,
+client), and what each of them shows."""
+import typing
+
+READ, CHANGE = "trygg:read", "trygg:write"  # scopes cap what is done on a person's behalf
+GROUP, CARD, PROTECTED = "group", "card", "group of a protected person"  # S2, S7: what is shown besides id and name
+STUDENT, PERSON, OTHER = "student", "person", "other"  # what the action is about
+
+STAFF_AT_SCHOOL = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health", "admin")  # no student, no guardian
+OFFICES = ("owner", "auditor")  # on the organisation
+WIDE = ("self", "member", "staff", "role.owner", "role.auditor", "client.provision")  # whatever the thing's place is
+STAFF_TIES = ("contactTeacher", "mentor", "teacher", "observer", "health")
+
+
+class Rule(typing.NamedTuple):
+    number: str
+    scope: str
+    about: str
+    ways: tuple  # (relation, what it shows, the number of another rule that allows it or None)
+    seen_by: typing.Optional[str] = None  # who may see the thing: those of this action. None: it is about no thing that is there (X7)
+
+
+def way(*relations, shows=(), by=None):
+    return tuple((relation, frozenset(shows), by) for relation in relations)
+
+
+SCHOOL_LEADERS = way("role.rektor", "role.admin")
+PROVISION = way("client.provision")
+OWNER = way("role.owner")
+AUDITOR = way("role.auditor", by="V1")
+EVERYTHING = (GROUP, CARD, PROTECTED)
+REGISTRARS = SCHOOL_LEADERS + PROVISION  # M1: other memberships, ties, groups
+APPOINTERS = OWNER + PROVISION  # M1: identities, and memberships of rektor, admin, owner, auditor
+MEMBERS = way("member") + way("client.provision", by="M1")
+TIED_TEACHER = "tie.contactTeacher"
+
+RULES = {
+    "READ_SELF": Rule("L2", READ, OTHER, way("self")),
+
+    # Students
+    "CREATE_STUDENT": Rule("S1", CHANGE, OTHER, way("role.rektor", "role.contactTeacher") + PROVISION),
+    "SET_CIVIC_NUMBER": Rule("S1", CHANGE, STUDENT, REGISTRARS),
+    "READ_STUDENT": Rule("S2", READ, STUDENT,
+                         way("tie.contactTeacher", "tie.mentor", shows=EVERYTHING) +
+                         way("tie.teacher", "tie.observer", "tie.health", shows=(GROUP, CARD)) +
+                         way("role.rektor", "role.admin", shows=EVERYTHING) +
+                         way("role.caseOpener", shows=(GROUP,)), "READ_STUDENT"),
+    "LIST_STUDENTS": Rule("S3", READ, OTHER, way("staff")),
+    "NAME_STUDENT": Rule("S4", CHANGE, STUDENT, way(TIED_TEACHER) + REGISTRARS, "READ_STUDENT"),
+    "EDIT_STUDENT": Rule("S4", CHANGE, STUDENT, REGISTRARS, "READ_STUDENT"),
+    "LIFT_STUDENT": Rule("S7", CHANGE, STUDENT, way("role.rektor"), "READ_STUDENT"),
+    "MERGE_STUDENTS": Rule("S4", CHANGE, STUDENT, REGISTRARS, "READ_STUDENT"),
+
+    # The registry
+    "LIST_REGISTRY": Rule("M1", READ, OTHER, way("staff") + PROVISION),
+    "READ_ORGANISATION": Rule("M1", READ, OTHER, OWNER + AUDITOR + PROVISION, "READ_ORGANISATION"),
+    "CHANGE_ORGANISATION": Rule("M1", CHANGE, OTHER, OWNER + PROVISION, "READ_ORGANISATION"),
+    "READ_SCHOOL": Rule("M1", READ, OTHER, SCHOOL_LEADERS + OWNER + AUDITOR + PROVISION, "READ_SCHOOL"),
+    "CREATE_SCHOOL": Rule("M1", CHANGE, OTHER, OWNER + PROVISION),
+    "CHANGE_SCHOOL": Rule("M1", CHANGE, OTHER, OWNER + PROVISION, "READ_SCHOOL"),
+    "SET_MODULES": Rule("M1", CHANGE, OTHER, OWNER, "READ_SCHOOL"),
+    "READ_PERSON": Rule("M1", READ, PERSON, SCHOOL_LEADERS + OWNER + PROVISION, "READ_PERSON"),
+    "CREATE_PERSON": Rule("M1", CHANGE, PERSON, SCHOOL_LEADERS + OWNER + PROVISION),
+    "CHANGE_PERSON": Rule("M1", CHANGE, PERSON, SCHOOL_LEADERS + OWNER + PROVISION, "READ_PERSON"),
+    "LIFT_PERSON": Rule("S7", CHANGE, PERSON, way("role.rektor"), "READ_PERSON"),
+    "READ_IDENTITY": Rule("M1", READ, PERSON, APPOINTERS, "READ_PERSON"),
+    "CHANGE_IDENTITY": Rule("M1", CHANGE, PERSON, APPOINTERS, "READ_PERSON"),
+    "READ_MEMBERSHIP": Rule("M1", READ, PERSON, REGISTRARS, "READ_MEMBERSHIP"),
+    "READ_LEADERSHIP": Rule("M1", READ, PERSON, SCHOOL_LEADERS + APPOINTERS, "READ_LEADERSHIP"),
+    "CHANGE_MEMBERSHIP": Rule("M1", CHANGE, PERSON, REGISTRARS, "READ_MEMBERSHIP"),
+    "CHANGE_LEADERSHIP": Rule("M1", CHANGE, PERSON, APPOINTERS, "READ_LEADERSHIP"),
+    "READ_ENROLMENT": Rule("S2", READ, STUDENT, SCHOOL_LEADERS + way("client.provision", by="M1"), "READ_ENROLMENT"),
+    "CHANGE_ENROLMENT": Rule("S1", CHANGE, STUDENT, REGISTRARS, "READ_ENROLMENT"),
+    "CREATE_ENROLMENT": Rule("S1", CHANGE, STUDENT, REGISTRARS),
+    "READ_TIE": Rule("M1", READ, STUDENT, REGISTRARS, "READ_TIE"),
+    "CHANGE_TIE": Rule("M1", CHANGE, STUDENT, REGISTRARS, "READ_TIE"),
+    "READ_GROUP": Rule("M1", READ, OTHER, REGISTRARS, "READ_GROUP"),
+    "CHANGE_GROUP": Rule("M1", CHANGE, OTHER, REGISTRARS, "READ_GROUP"),
+    "CREATE_GROUP": Rule("M1", CHANGE, OTHER, REGISTRARS),
+    "READ_GROUP_MEMBER": Rule("M1", READ, STUDENT,
+                              way(TIED_TEACHER, shows=EVERYTHING, by="S4") +
+                              way("role.rektor", "role.admin", shows=EVERYTHING) + PROVISION, "READ_GROUP_MEMBER"),
+    "CHANGE_GROUP_MEMBER": Rule("M1", CHANGE, STUDENT, way(TIED_TEACHER, by="S4") + REGISTRARS, "READ_GROUP_MEMBER"),
+    "CREATE_GROUP_MEMBER": Rule("M1", CHANGE, STUDENT, way(TIED_TEACHER, by="S4") + REGISTRARS),
+    "LIST_CODES": Rule("L2", READ, OTHER, MEMBERS),
+    "READ_CODE": Rule("L2", READ, OTHER, MEMBERS, "READ_CODE"),
+    "CREATE_CODE": Rule("M1", CHANGE, OTHER, APPOINTERS),
+    "CHANGE_CODE": Rule("M1", CHANGE, OTHER, APPOINTERS, "READ_CODE"),
+
+    # The log
+    "READ_SCHOOL_ACTIVITY": Rule("V1", READ, OTHER, way("role.rektor") + OWNER + AUDITOR, "READ_SCHOOL"),
+    "READ_ORGANISATION_ACTIVITY": Rule("V1", READ, OTHER, OWNER + AUDITOR, "READ_ORGANISATION"),
+}
+
+
+# ---- Who stands how ---------------------------------------------------------------------------------------------------------------
+
+def current(period, today):
+    """Both ends belong to a period."""
+    return period.first <= today <= period.last
+
+
+def standing(world):
+    """relation → the school where it holds, the first of the object's schools; 0 for what holds at none."""
+    if world.service:
+        return {"client.provision": 0} if "provision" in world.scopes else {}
+    if not world.known:
+        return {}
+    holds = {"self": 0}
+    today = world.today
+    mine = [(one.role, one.school) for one in world.memberships if current(one, today)]
+    for role, _ in mine:
+        holds["member"] = 0
+        if role in OFFICES:
+            holds["role." + role] = 0
+    staff_at = {0 if role in OFFICES else school for role, school in mine if role not in ("student", "guardian")}
+    if staff_at:  # V1: at one school, it is that school's business
+        holds["staff"] = staff_at.pop() if len(staff_at) == 1 else 0
+    ties = [tie.kind for tie in world.ties if current(tie, today)]
+    if world.actor_is_student or "guardian" in ties:  # G2
+        return holds
+    for place in world.places:
+        if not current(place, today):
+            continue
+        roles = [role for role, school in mine if school == place.school and role in STAFF_AT_SCHOOL]
+        for role in roles:
+            holds.setdefault("role." + role, place.school)
+        if roles:  # G1
+            for kind in ties:
+                holds.setdefault("tie." + kind, place.school)
+    return holds
+
+
+def roles_at(world, school):
+    """The roles held at one school today, by this person's memberships alone."""
+    return {one.role for one in world.memberships if one.school == school and current(one, world.today)}
+
+
+# ---- The decision -----------------------------------------------------------------------------------------------------------------
+
+class Answer(typing.NamedTuple):
+    verdict: str  # "allowed", "403", "404"
+    ground: str = ""
+    shows: frozenset = frozenset()
+    school: int = 0
+
+
+def allowed(rule, world, holds):
+    """The answer if a way of the rule is open, or None."""
+    if rule.seen_by and not world.exists or not (world.service or rule.scope in world.scopes):
+        return None
+    if world.is_own and rule.scope == CHANGE:  # M1: nobody changes their own
+        return None
+    ground, shows, school = None, frozenset(), 0
+    for relation, shown, by in rule.ways:
+        if relation in holds:
+            if ground is None:
+                ground, school = f"{by or rule.number}.{relation}", holds[relation]
+            shows |= shown
+    return Answer("allowed", ground, shows, school) if ground else None
+
+
+def everywhere(rule, world, holds):
+    """Whether the rule allows it wherever the thing stands, and whoever is tied to it."""
+    return (world.service or rule.scope in world.scopes) and any([relation in holds for relation, _, _ in rule.ways if relation in WIDE])
+
+
+def decide(action, world, holds):
+    """`holds` is the standing of this world: the same for each action."""
+    rule = RULES[action]
+    answer = allowed(rule, world, holds)
+    if answer:
+        return answer
+    if rule.seen_by and not allowed(RULES[rule.seen_by], world, holds):
+        return Answer("404")
+    return Answer("403")
