@@ -16,6 +16,7 @@ static const struct place activity_columns[] = {
     {"GROUND", "ground"},
     {"STUDENT", "studentId"},
     {"SHOWN", "shownStudents"},
+    {"CLIENT", "client"},
     END_OF_PLACES,
 };
 static const struct view activity_view = {.list = "data", .columns = activity_columns, .empty = "No rows."};

@@ -9,8 +9,8 @@ cores=$(nproc)
 # libcurl comes in the flavour that libulfius-dev depends on.
 build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml libcmocka-dev libcurl4-gnutls-dev libinih-dev
     libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev libutf8proc-dev tzdata)
-run_packages=(ca-certificates curl sqlite3)
-test_packages=(python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests sqlite3 zsh)
+run_packages=(ca-certificates curl)
+test_packages=(python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests zsh)
 ci_packages=(clang clang-format clang-tidy git libclang-rt-14-dev llvm shellcheck)
 
 say() {
@@ -107,6 +107,25 @@ demo_start() {
     printf 'tryggd did not become ready (try %s):\n' "$tries" >&2
     tail -n 20 "$folder/tryggd.log" >&2
     return 1
+}
+
+# demo_profiles FOLDER BUILD: FOLDER/trygg.ini, a profile of the client for each login of scripts/demo/school.json, for jorunn, whom
+# the story brings in, and for the registry's program.
+demo_profiles() {
+    local folder=$1 token subject
+    token="'$2/tryggd' token --config '$1/trygg.conf'"
+    {
+        echo "# The demo's people as profiles of the client: trygg --profile kari students list. Made anew by scripts/run."
+        for subject in $(sed -n 's/.*"subject": "\([a-z]*\)".*/\1/p' "$top/scripts/demo/school.json") jorunn; do
+            printf '\n[%s]\nserver = %s\ntoken_command = %s --subject %s --acr idporten-loa-high\n' \
+                "$subject" "$(cat "$folder/url")" "$token" "$subject"
+        done
+        printf '\n# Kari, logged in with one factor.\n[kari-one-factor]\nserver = %s\ntoken_command = %s --subject kari --acr idporten-loa-substantial\n' \
+            "$(cat "$folder/url")" "$token"
+        printf '\n# A program that brings the registry in, on behalf of nobody.\n[register]\nserver = %s\ntoken_command = %s %s\n' \
+            "$(cat "$folder/url")" "$token" "--subject register --client register --scope provision"
+    } >"$folder/trygg.ini"
+    chmod 600 "$folder/trygg.ini"
 }
 
 # ready URL: /health/ready answers 200. Debian's python is there for the build anyway.

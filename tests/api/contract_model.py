@@ -70,7 +70,7 @@ class ContractModel:
         for parameter in profile.parameters(self.document, operation, "path"):
             path = path.replace("{" + parameter["name"] + "}", parameter["example"])
         for parameter in profile.parameters(self.document, operation, "query"):
-            if parameter.get("required"):
+            if parameter["name"] not in ("limit", "pageToken"):
                 query[parameter["name"]] = parameter["example"]
         headers, body = {}, None
         if profile.takes_header(self.document, operation, "If-Match"):

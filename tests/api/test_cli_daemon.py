@@ -7,12 +7,14 @@ import uuid
 
 import pytest
 
+import world
+
 import civic
 from cli import BAD_INPUT, CONFLICT, FORBIDDEN, LOGIN, NOT_FOUND, OK, run
 from daemon import Daemon, copy_files
 
-YESTERDAY = (datetime.date.today() - datetime.timedelta(days=1)).isoformat()
-NEXT_YEAR = (datetime.date.today() + datetime.timedelta(days=365)).isoformat()
+YESTERDAY = (world.today() - datetime.timedelta(days=1)).isoformat()
+NEXT_YEAR = (world.today() + datetime.timedelta(days=365)).isoformat()
 VERBS = [tuple(verb["words"]) for verb in json.loads(run(None, "completion", "list").stdout)["verbs"] if verb["method"]]
 
 
@@ -155,7 +157,7 @@ def test_M1_memberships(shell):
     assert one in ids(shell("rektor", "memberships", "list", "--person", person, "--school", aas, "--role", "staff"))
     check_versions(shell, "admin", ("memberships",), one, "--until", NEXT_YEAR)
     shell("rektor", "memberships", "change", one, "--until", YESTERDAY)
-    assert ids(shell("rektor", "memberships", "list", "--person", person, "--on", datetime.date.today().isoformat())) == set()
+    assert ids(shell("rektor", "memberships", "list", "--person", person, "--on", world.today().isoformat())) == set()
     shell("rektor", "memberships", "create", "--person", person, "--school", aas, "--role", "rektor", code=FORBIDDEN)
     shell("teacher", "memberships", "show", one, code=NOT_FOUND)
     shell.has_driven("memberships")
@@ -221,7 +223,7 @@ def test_G1_a_tie_opens_a_card_and_its_end_closes_it(shell):
     check_versions(shell, "admin", ("ties",), tie, "--until", NEXT_YEAR)
     shell("rektor", "ties", "change", tie, "--until", YESTERDAY)
     shell("assistant", "students", "show", student, code=NOT_FOUND)
-    shell("kari", "ties", "create", "--student", student, "--person", person, "--kind", "observer", code=FORBIDDEN)
+    shell("kari", "ties", "create", "--student", shell.daemon.id("student", "alva"), "--person", person, "--kind", "observer", code=NOT_FOUND)
     shell.has_driven("ties")
 
 
@@ -247,7 +249,7 @@ def test_V1_the_log(shell):
     ]
     hers = shell("auditor", "activity", "school", aas, "--actor", shell.daemon.id("person", "hanne"), "--limit", "1", text=True)
     assert len(hers.splitlines()) == 2 and "S2.unseen" in hers
-    tomorrow = (datetime.date.today() + datetime.timedelta(days=2)).isoformat() + "T00:00:00Z"
+    tomorrow = (world.today() + datetime.timedelta(days=2)).isoformat() + "T00:00:00Z"
     assert shell("owner", "activity", "organisation", "--from", tomorrow, text=True) == "No rows.\n"
     assert shell("owner", "activity", "organisation", "--until", tomorrow, "--limit", "1")["data"]
     shell("assistant", "activity", "school", aas, code=NOT_FOUND)

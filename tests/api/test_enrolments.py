@@ -13,7 +13,7 @@ LEADERS = {"rektor": "rektor", "two-schools": "rektor", "guardian-rektor": "rekt
 
 
 def day(offset):
-    return (datetime.date.today() + datetime.timedelta(offset)).isoformat()
+    return (world.today() + datetime.timedelta(offset)).isoformat()
 
 
 def registry(daemon, scope="provision"):
@@ -47,6 +47,13 @@ def shared(daemon):
     """A student of aas who may be looked at, and enrolled at bru by nobody but the one test that says so."""
     number = civic.fresh()
     return {"number": number, "id": student(daemon, civicNumber=number, contactTeacherId=daemon.id("person", "kari"))}
+
+
+def test_X1_a_key_is_one_calls(daemon):
+    body, key = {"studentId": student(daemon), "schoolId": daemon.id("school", "bru")}, str(uuid.uuid4())
+    made = daemon.post("/v1/enrolments", body, token=registry(daemon), key=key).json()
+    assert daemon.post("/v1/enrolments", body, token=registry(daemon), key=key).json()["id"] == made["id"]
+    assert daemon.post("/v1/enrolments", {**body, "until": None}, token=registry(daemon), key=key).status_code == 422
 
 
 @pytest.mark.parametrize("who", EVERYONE)

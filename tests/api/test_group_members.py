@@ -3,7 +3,6 @@
 import datetime
 import itertools
 import uuid
-import zoneinfo
 
 import pytest
 
@@ -15,7 +14,7 @@ REGISTRARS = {"rektor": "M1.role.rektor", "two-schools": "M1.role.rektor", "admi
 
 
 def day(days=0):
-    return str(datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo")).date() + datetime.timedelta(days))
+    return str(world.today() + datetime.timedelta(days))
 
 
 def later():
@@ -56,6 +55,14 @@ def seeded(daemon, student, group):
 
 def new_student(daemon, **body):
     return daemon.create_student(**body).json()["id"]
+
+
+def test_X1_a_key_is_one_calls(daemon):
+    student, key = new_student(daemon), str(uuid.uuid4())
+    body = {"groupId": daemon.id("group", "5b"), "studentId": student}
+    made = daemon.post("/v1/group-members", body, "rektor", key=key).json()
+    assert daemon.post("/v1/group-members", body, "rektor", key=key).json()["id"] == made["id"]
+    assert daemon.post("/v1/group-members", {**body, "from": LATER}, "rektor", key=key).status_code == 422
 
 
 @pytest.mark.parametrize("who", [person["key"] for person in world.fjord()["persons"]])

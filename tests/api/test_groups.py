@@ -102,6 +102,13 @@ def test_M1_an_external_id_is_one_things(daemon):
     assert daemon.put("groups", [there], "rektor-bru")[0]["problem"]["status"] == 409
 
 
+def test_X1_a_key_is_one_calls(daemon):
+    first, key = group(daemon), str(uuid.uuid4())
+    made = daemon.post("/v1/groups", first, "rektor", key=key).json()
+    assert daemon.post("/v1/groups", first, "rektor", key=key).json()["id"] == made["id"]
+    assert daemon.post("/v1/groups", group(daemon), "rektor", key=key).status_code == 422
+
+
 def test_C1_external_ids_and_names_are_sealed(daemon):
     item = {"externalId": external(), **group(daemon)}
     daemon.put("groups", [item])

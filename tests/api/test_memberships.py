@@ -4,7 +4,6 @@ anything; what changes people's rights has a daemon of its own."""
 import datetime
 import itertools
 import uuid
-import zoneinfo
 
 import pytest
 
@@ -18,7 +17,7 @@ DAYS = itertools.count()
 
 
 def day(offset):
-    today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo")).date()
+    today = world.today()
     return (today + datetime.timedelta(days=offset)).isoformat()
 
 

@@ -22,7 +22,7 @@ def external():
 
 
 def day(offset):
-    return (datetime.date.today() + datetime.timedelta(days=offset)).isoformat()
+    return (world.today() + datetime.timedelta(days=offset)).isoformat()
 
 
 def person(**members):

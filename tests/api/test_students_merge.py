@@ -14,7 +14,7 @@ MERGERS = {"rektor": "S4.role.rektor", "two-schools": "S4.role.rektor", "guardia
 
 
 def day(offset):
-    return (datetime.date.today() + datetime.timedelta(offset)).isoformat()
+    return (world.today() + datetime.timedelta(offset)).isoformat()
 
 
 def registry(daemon, scope="provision"):

@@ -27,7 +27,7 @@ def card(daemon, who, by="rektor"):
 
 
 def day(offset):
-    return (datetime.date.today() + datetime.timedelta(offset)).isoformat()
+    return (world.today() + datetime.timedelta(offset)).isoformat()
 
 
 def test_X2_the_same_put_twice_changes_nothing(daemon):

@@ -2,7 +2,6 @@
 """M1, G1 and G2 over HTTP: what binds people to students. Tests that change whom people are bound to use students of their own."""
 import datetime
 import uuid
-import zoneinfo
 
 import pytest
 
@@ -14,7 +13,7 @@ NOT_FOUND, FORBIDDEN, TAKEN = 404, 403, 409
 
 
 def day(offset):
-    today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo")).date()
+    today = world.today()
     return (today + datetime.timedelta(days=offset)).isoformat()
 
 

@@ -3,7 +3,20 @@
 enrolments by which rules differ. Everyone's login is (issuer of the organisation, their key). Names are found nowhere else, so that
 the leak check can look for them in the log."""
 
+import datetime
+import zoneinfo
+
 FJORD, SKOG = "fjord", "skog"
+
+
+def today():
+    """The day it is for the daemon, wherever the test runs."""
+    return datetime.datetime.now(zoneinfo.ZoneInfo("Europe/Oslo")).date()
+
+
+def day(offset=0):
+    return (today() + datetime.timedelta(offset)).isoformat()
+
 
 # One issuer per organisation (L4). Ids are given so that the configuration can name them before the store exists.
 ORGANISATIONS = {

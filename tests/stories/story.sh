@@ -63,10 +63,6 @@ holds() {
     printf '   %s✓ %s%s\n' "$green" "$sentence" "$plain"
 }
 
-left_out() {
-    printf '   - left out: %s\n' "$1"
-}
-
 # id_of KEY: the id that the seed's key got.
 id_of() {
     id=$(sed -n "s/.*\"$1\": *\"\([0-9a-f-]\{36\}\)\".*/\1/p" "$TRYGG_IDS")
@@ -86,19 +82,48 @@ as() {
     who=$1
 }
 
-# Ids end in what tells them apart.
+# as_client NAME SCOPE: from now on a program calls, on nobody's behalf.
+as_client() {
+    TRYGG_TOKEN=$(sh -c "$TRYGG_TOKEN_COMMAND \"\$@\"" token --subject "$1" --client "$1" --scope "$2") || fail "$1 gets a token"
+    export TRYGG_TOKEN
+    who=$1
+}
+
+# Ids end in what tells them apart; the story's own files need no folder.
 shorten() {
-    sed 's/[0-9a-f]\{8\}-[0-9a-f-]\{23\}\([0-9a-f]\{4\}\)/…\1/g'
+    sed -e 's/[0-9a-f]\{8\}-[0-9a-f-]\{23\}\([0-9a-f]\{4\}\)/…\1/g' -e "s|$story_folder/||g"
+}
+
+# The same for an answer: an id, and the room that its column has for it, are cut to the width of the longest header of such a column.
+shorten_columns() {
+    sed -e 's/[0-9a-f]\{8\}-[0-9a-f-]\{23\}\([0-9a-f]\{4\}\)/…\1      /g' -e 's/ \{25\}\( \{2,\}\)/\1/g' -e 's/ *$//'
+}
+
+# file NAME: makes a file of what stands on standard input, and shows it.
+file() {
+    cat >"$story_folder/$1"
+    printf '   %sthe file %s:%s\n' "$dim" "$1" "$plain"
+    shorten <"$story_folder/$1" | sed 's/^/     /'
+}
+
+# as_typed ARGUMENT...: what a person would type.
+as_typed() {
+    for argument in "$@"; do
+        case $argument in
+        *' '*) printf " '%s'" "$argument" ;;
+        *) printf ' %s' "$argument" ;;
+        esac
+    done | shorten
 }
 
 # ask CODE ARGUMENT...: the client is called and ends with that exit code; $OUT and $ERR hold what it said.
 ask() {
     wanted=$1
     shift
-    printf '   %s%s$ trygg%s%s\n' "$dim" "$who" "$(printf ' %s' "$@" | shorten)" "$plain"
+    printf '   %s%s$ trygg%s%s\n' "$dim" "$who" "$(as_typed "$@")" "$plain"
     code=0
     "$TRYGG" "$@" >"$OUT" 2>"$ERR" || code=$?
-    sed 's/^/     /' "$OUT" "$ERR"
+    cat "$OUT" "$ERR" | shorten_columns | sed 's/./     &/'
     [ "$code" -eq "$wanted" ] || fail "exit code $wanted was expected, not $code"
     checks=$((checks + 1))
 }
@@ -115,6 +140,13 @@ said_not() {
 # value LABEL: what stands after the label in the last answer.
 value() {
     sed -n "s/^$1  *//p" "$OUT"
+}
+
+# id_in_row TEXT: the first id in the row of the last answer in which the text stands.
+id_in_row() {
+    id=$(tr -s ' ' <"$OUT" | grep -F -- "$1" | grep -o '[0-9a-f]\{8\}-[0-9a-f-]\{27\}' | head -n 1)
+    [ -n "$id" ] || fail "a row with $1 has an id"
+    printf '%s\n' "$id"
 }
 
 # in_store TEXT: the text stands in any file of the data directory as it is.
