@@ -20,11 +20,17 @@ enum { NO_CONTENT = 204 };
 
 /* ---- One answer ----------------------------------------------------------------------------------------------------- */
 
+json_t *call_parse(const struct http_answer *answer)
+{
+    const struct buffer *body = &answer->body;
+    return body->text == NULL ? NULL : json_loadb(body->text, body->len, JSON_REJECT_DUPLICATES, NULL);
+}
+
 enum outcome call_read(const struct http_answer *answer, const struct options *options, json_t **ret_body)
 {
-    json_t *body = answer->body == NULL ? NULL : json_loadb(answer->body, answer->len, JSON_REJECT_DUPLICATES, NULL);
+    json_t *body = call_parse(answer);
     bool yes = problem_outcome(answer->status) == OUTCOME_OK;
-    if (answer->status == NO_CONTENT && answer->len == 0)
+    if (answer->status == NO_CONTENT && answer->body.len == 0)
         body = json_object();
     if (yes && json_is_object(body)) {
         *ret_body = body;

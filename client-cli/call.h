@@ -13,6 +13,9 @@
 
 must_check enum outcome call_run(struct http *http, const struct options *options);
 
+/* The JSON of an answer, NULL if it has none. */
+json_t *call_parse(const struct http_answer *answer);
+
 /* The JSON object of an answer that says yes, empty for one without content. */
 must_check enum outcome call_read(const struct http_answer *answer, const struct options *options, json_t **ret_body);
 

@@ -205,10 +205,15 @@ static void help_areas(FILE *out)
           "\nserver and token are the first that is there: --server and --token-file; what the profile of --profile "
           "says;\n"
           "TRYGG_SERVER, TRYGG_TOKEN_FILE, TRYGG_TOKEN; what the profile of TRYGG_PROFILE says, or else [default]\n"
+          "\neveryone on this machine can read a command line while it runs: tokens, civic numbers, external ids and "
+          "logins'\n"
+          "subjects never stand on it; names do unless they come by --body FILE or, for a search, --name-file FILE (- "
+          "is\n"
+          "standard input)\n"
           "\na profile is a section of TRYGG_CONFIG, or of trygg/config.ini in XDG_CONFIG_HOME or ~/.config:\n"
           "  [default]\n"
           "  server = https://trygg.example.no\n"
-          "  token_command = my-login --print-token     (or token_file = FILE)\n"
+          "  token_command = my-login --print-token     (or token_file = FILE); sent to that server only\n"
           "  language = nb                              (or sv, en; else that of the locale)\n",
           out);
 }

@@ -14,14 +14,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "print.h"
+#include "memory.h"
+
+enum { MAX_AUTHORISE = 16 << 10 };
 
 struct http {
     CURL *curl;
-    char *base;      /* the server's URL without a closing slash */
-    char *authorise; /* the Authorization header, or NULL */
-    char *language;  /* the Accept-Language header */
-    bool local;      /* plain http on this machine */
+    char *base;              /* the server's URL without a closing slash */
+    struct buffer authorise; /* the Authorization header, empty for none */
+    char *language;          /* the Accept-Language header */
+    bool local;              /* plain http on this machine */
 };
 
 /* ---- The server's address ------------------------------------------------------------------------------------------- */
@@ -89,20 +91,13 @@ static enum outcome take_address(struct http *http, const char *server)
 
 /* ---- Open and close ------------------------------------------------------------------------------------------------- */
 
-static void free_wiped(char *text)
-{
-    if (text != NULL)
-        explicit_bzero(text, strlen(text));
-    free(text);
-}
-
 struct http *http_close(struct http *http)
 {
     if (http == NULL)
         return NULL;
     curl_easy_cleanup(http->curl);
     free(http->base);
-    free_wiped(http->authorise);
+    buffer_clear(&http->authorise);
     free(http->language);
     free(http);
     return NULL;
@@ -126,21 +121,19 @@ enum outcome http_open(const char *server, const char *language, struct http **r
         return OUTCOME_OK;
     }
     if (outcome == OUTCOME_LOCAL)
-        complain("out of memory", NULL);
+        (void)memory_out();
     http_close(http);
     return outcome;
 }
 
+/* asprintf would leave pieces of the token behind. */
 enum outcome http_authorise(struct http *http, const char *token)
 {
-    char *authorise = NULL;
-    if (asprintf(&authorise, "Authorization: Bearer %s", token) < 0) {
-        complain("out of memory", NULL);
-        return OUTCOME_LOCAL;
-    }
-    free_wiped(http->authorise);
-    http->authorise = authorise;
-    return OUTCOME_OK;
+    static const char name[] = "Authorization: Bearer ";
+    buffer_clear(&http->authorise);
+    bool made = buffer_add(&http->authorise, name, sizeof name - 1, MAX_AUTHORISE) &&
+                buffer_add(&http->authorise, token, strlen(token), MAX_AUTHORISE);
+    return made ? OUTCOME_OK : memory_out();
 }
 
 /* ---- One exchange --------------------------------------------------------------------------------------------------- */
@@ -149,26 +142,12 @@ static size_t take_bytes(char *bytes, size_t one, size_t n, void *context)
 {
     (void)one; /* libcurl: always 1 */
     struct http_answer *answer = context;
-    if (n > HTTP_MAX_ANSWER - answer->len)
-        return 0;
-    char *grown = malloc(answer->len + n + 1);
-    if (grown == NULL)
-        return 0;
-    if (answer->body != NULL)
-        memcpy(grown, answer->body, answer->len);
-    free_wiped(answer->body);
-    memcpy(grown + answer->len, bytes, n);
-    answer->body = grown;
-    answer->len += n;
-    answer->body[answer->len] = '\0';
-    return n;
+    return buffer_add(&answer->body, bytes, n, HTTP_MAX_ANSWER) ? n : 0;
 }
 
 void http_answer_clear(struct http_answer *answer)
 {
-    if (answer->body != NULL)
-        explicit_bzero(answer->body, answer->len);
-    free(answer->body);
+    buffer_clear(&answer->body);
     *answer = (struct http_answer){0};
 }
 
@@ -211,7 +190,7 @@ static struct curl_slist *make_headers(const struct http *http, const struct htt
                             "Accept: application/json, application/problem+json",
                             "Expect:",
                             content_type(request),
-                            http->authorise,
+                            http->authorise.text,
                             key[0] == '\0' ? NULL : key,
                             match[0] == '\0' ? NULL : match};
     struct curl_slist *headers = NULL;
@@ -315,8 +294,7 @@ static enum outcome explain(CURLcode code)
 {
     switch (code) {
     case CURLE_OUT_OF_MEMORY:
-        complain("out of memory", NULL);
-        return OUTCOME_LOCAL;
+        return memory_out();
     case CURLE_WRITE_ERROR:
     case CURLE_FILESIZE_EXCEEDED:
         complain("the answer is larger than trygg takes", NULL);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "buffer.h"
 #include "outcome.h"
 
 struct http;
@@ -34,8 +35,7 @@ struct http_request {
 
 struct http_answer {
     long status;
-    char *body; /* with a closing NUL; freed by http_answer_clear */
-    size_t len;
+    struct buffer body;                 /* cleared by http_answer_clear */
     char challenge[HTTP_MAX_CHALLENGE]; /* WWW-Authenticate, or "" */
     char etag[HTTP_MAX_ETAG];           /* ETag, or "" */
 };

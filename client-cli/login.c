@@ -7,26 +7,16 @@
  */
 #include "login.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "environment.h"
 #include "print.h"
 #include "problem.h"
 #include "profile.h"
 #include "secret.h"
-
-static const char *variable(const char *name)
-{
-    const char *value = getenv(name);
-    return value == NULL || *value == '\0' ? NULL : value;
-}
-
-static enum outcome usage(const char *sentence, const char *culprit)
-{
-    complain(sentence, culprit);
-    return OUTCOME_USAGE;
-}
 
 /* ---- What comes first ----------------------------------------------------------------------------------------------- */
 
@@ -43,7 +33,7 @@ static bool has_token(const struct profile *profile)
 
 static const char *find_server(const struct options *options, const struct profile *profile)
 {
-    const char *server = variable("TRYGG_SERVER");
+    const char *server = environment("TRYGG_SERVER");
     if (options->own[OWN_SERVER] != NULL)
         return options->own[OWN_SERVER];
     return server == NULL || (is_typed(options) && profile->server != NULL) ? profile->server : server;
@@ -52,7 +42,7 @@ static const char *find_server(const struct options *options, const struct profi
 /* A variable of the environment that tells the token; NULL if there is none, or if the profile comes first. */
 static const char *token_variable(const struct options *options, const struct profile *profile, const char *name)
 {
-    return is_typed(options) && has_token(profile) ? NULL : variable(name);
+    return is_typed(options) && has_token(profile) ? NULL : environment(name);
 }
 
 /* The file that the token comes from, when it does not come from the profile; NULL for none. */
@@ -96,16 +86,17 @@ static enum outcome take_variable(const char *token, char ret_token[static SECRE
 static enum outcome take_profiles(const struct profile *profile, const char *server,
                                   char ret_token[static SECRET_TOKEN_BYTES])
 {
-    if (has_token(profile) && profile->server != NULL && strcmp(profile->server, server) != 0)
+    if (!has_token(profile))
+        return OUTCOME_OK;
+    assert(profile->server != NULL); /* profile_read */
+    if (strcmp(profile->server, server) != 0)
         return usage(
             "another server is named than the profile's, so the profile's token is not sent there; say which token "
             "with --token-file, or without --profile with TRYGG_TOKEN_FILE or TRYGG_TOKEN. The profile is",
             profile->name);
     if (profile->token_file != NULL)
         return secret_read_token(profile->token_file, ret_token, SECRET_TOKEN_BYTES);
-    if (profile->token_command != NULL)
-        return secret_run(profile->token_command, ret_token, SECRET_TOKEN_BYTES);
-    return OUTCOME_OK;
+    return secret_run(profile->token_command, ret_token, SECRET_TOKEN_BYTES);
 }
 
 /* "" if there is no token anywhere: the server says then what it wants. */

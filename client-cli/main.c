@@ -21,12 +21,24 @@
 #include "print.h"
 #include "provision.h"
 
-/* What jansson frees held names and civic numbers. */
+/* What jansson and libcurl free held names, civic numbers and the token. */
 static void free_wiped(void *memory)
 {
     if (memory != NULL)
         explicit_bzero(memory, malloc_usable_size(memory));
     free(memory);
+}
+
+static void *move_wiped(void *memory, size_t size)
+{
+    size_t old_size = memory == NULL ? 0 : malloc_usable_size(memory);
+    void *moved = malloc(size);
+    if (moved == NULL)
+        return NULL;
+    if (memory != NULL)
+        memcpy(moved, memory, old_size < size ? old_size : size);
+    free_wiped(memory);
+    return moved;
 }
 
 static enum outcome ask(const struct options *options, enum outcome (*act)(struct http *, const struct options *))
@@ -71,7 +83,7 @@ static enum outcome run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     json_set_alloc_funcs(malloc, free_wiped);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, free_wiped, move_wiped, strdup, calloc) != CURLE_OK) {
         complain("libcurl does not start", NULL);
         return OUTCOME_LOCAL;
     }

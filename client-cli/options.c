@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "suggest.h"
 
 /* Options that people try and that must not work: everyone on the machine can read a command line. */
@@ -30,12 +31,6 @@ struct reader {
     int at;
     struct options *options;
 };
-
-static enum outcome usage(const char *sentence, const char *culprit)
-{
-    complain(sentence, culprit);
-    return OUTCOME_USAGE;
-}
 
 /* ---- Options -------------------------------------------------------------------------------------------------------- */
 
@@ -83,10 +78,16 @@ static void complain_choice(const struct option *option)
     fputc('\n', stderr);
 }
 
+/* Two options can say one thing, as --name and --name-file do. */
+static bool is_same(const struct option *option, const struct option *other)
+{
+    return option->place == other->place && strcmp(option->member, other->member) == 0;
+}
+
 static enum outcome add_given(struct options *options, const struct option *option, const char *value)
 {
     for (size_t i = 0; i < options->n_given; i++)
-        if (options->given[i].option == option &&
+        if (is_same(options->given[i].option, option) &&
             (value == NULL || options->given[i].value == NULL || (option->traits & MANY) == 0))
             return usage("given twice: the option", option->name);
     if (value != NULL && !is_choice(option, value)) {
@@ -238,10 +239,8 @@ enum outcome options_parse(int argc, char **argv, struct options *ret_options)
 {
     struct options options = {.given = calloc((size_t)argc + 1, sizeof *options.given)};
     struct reader reader = {.argc = argc, .argv = argv, .at = 1, .options = &options};
-    if (options.given == NULL) {
-        complain("out of memory", NULL);
-        return OUTCOME_LOCAL;
-    }
+    if (options.given == NULL)
+        return memory_out();
     enum outcome outcome = parse(&reader);
     if (outcome == OUTCOME_OK)
         *ret_options = options;

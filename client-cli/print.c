@@ -12,7 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMNS = 8, MAX_PATH_DEPTH = 8 };
+#include "buffer.h"
+#include "memory.h"
+
+enum { MAX_COLUMNS = 8, MAX_PATH_DEPTH = 8, MAX_CELL = 32 << 20, INDENT = 2 };
 
 /* ---- Text from outside ---------------------------------------------------------------------------------------------- */
 
@@ -92,13 +95,17 @@ void complain(const char *sentence, const char *culprit)
     fputc('\n', stderr);
 }
 
+enum outcome usage(const char *sentence, const char *culprit)
+{
+    complain(sentence, culprit);
+    return OUTCOME_USAGE;
+}
+
 enum outcome print_json(FILE *out, const json_t *answer)
 {
-    char *text = json_dumps(answer, JSON_INDENT(2) | JSON_ENCODE_ANY);
-    if (text == NULL) {
-        complain("out of memory", NULL);
-        return OUTCOME_LOCAL;
-    }
+    auto_text text = json_dumps(answer, JSON_INDENT(2) | JSON_ENCODE_ANY);
+    if (text == NULL)
+        return memory_out();
     for (const char *at = text; *at != '\0';) {
         uint32_t point;
         size_t len = decode(at, &point);
@@ -109,67 +116,61 @@ enum outcome print_json(FILE *out, const json_t *answer)
         at += len == 0 ? 1 : len;
     }
     fputc('\n', out);
-    free(text);
     return OUTCOME_OK;
 }
 
 /* ---- Values by path ------------------------------------------------------------------------------------------------- */
 
-static void write_scalar(FILE *out, const json_t *value)
+static bool add_text(struct buffer *out, const char *text)
 {
-    if (json_is_string(value))
-        fputs(json_string_value(value), out);
-    else if (json_is_integer(value))
-        fprintf(out, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-    else if (json_is_real(value))
-        fprintf(out, "%g", json_real_value(value));
-    else if (json_is_boolean(value))
-        fputs(json_is_true(value) ? "yes" : "no", out);
+    return buffer_add(out, text, strlen(text), MAX_CELL);
 }
 
-/* Writes what the path leads to; `path` ends at a NUL or a space. */
-static void write_path(FILE *out, const json_t *value, const char *path, int depth)
+static bool add_scalar(struct buffer *out, const json_t *value)
+{
+    char number[32] = "";
+    if (json_is_string(value))
+        return add_text(out, json_string_value(value));
+    if (json_is_boolean(value))
+        return add_text(out, json_is_true(value) ? "yes" : "no");
+    if (json_is_integer(value))
+        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    if (json_is_real(value))
+        snprintf(number, sizeof number, "%g", json_real_value(value));
+    return add_text(out, number);
+}
+
+/* Adds what the path leads to; `path` ends at a NUL or a space. */
+static bool add_path(struct buffer *out, const json_t *value, const char *path, int depth)
 {
     if (depth > MAX_PATH_DEPTH)
-        return;
+        return true;
     if (json_is_array(value)) {
-        for (size_t i = 0; i < json_array_size(value); i++) {
-            if (i > 0)
-                fputs(", ", out);
-            write_path(out, json_array_get(value, i), path, depth + 1);
-        }
-        return;
+        bool added = true;
+        for (size_t i = 0; added && i < json_array_size(value); i++)
+            added = (i == 0 || add_text(out, ", ")) && add_path(out, json_array_get(value, i), path, depth + 1);
+        return added;
     }
     size_t len = strcspn(path, ". ");
-    if (len == 0) {
-        write_scalar(out, value);
-        return;
-    }
+    if (len == 0)
+        return add_scalar(out, value);
     const json_t *member = json_object_getn(value, path, len);
-    write_path(out, member, path + len + (path[len] == '.'), depth + 1);
+    return add_path(out, member, path + len + (path[len] == '.'), depth + 1);
 }
 
-/* The text of a place in an answer, "" if there is nothing; the caller frees it. NULL when memory is out. */
-static char *text_at(const json_t *answer, const char *paths)
+/* Makes the text of a place in an answer, "" if there is nothing. False when memory is out; the caller clears it in any case. */
+static bool make_text(struct buffer *out, const json_t *answer, const char *paths)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
-    for (const char *path = paths; *path != '\0';) {
-        write_path(out, answer, path, 0);
+    bool made = add_text(out, "");
+    for (const char *path = paths; made && *path != '\0';) {
+        made = add_path(out, answer, path, 0);
         path += strcspn(path, " ");
-        if (*path == ' ') {
-            fputc(' ', out);
+        if (made && *path == ' ') {
+            made = add_text(out, " ");
             path++;
         }
     }
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return made;
 }
 
 static void pad(FILE *out, size_t columns, size_t width)
@@ -186,74 +187,89 @@ static enum outcome print_lines(FILE *out, const struct place *lines, const json
     for (const struct place *line = lines; line->label != NULL; line++)
         width = strlen(line->label) > width ? strlen(line->label) : width;
     for (const struct place *line = lines; line->label != NULL; line++) {
-        char *text = text_at(answer, line->path);
-        if (text == NULL)
-            return OUTCOME_LOCAL;
-        if (strspn(text, " ") != strlen(text)) {
+        struct buffer text = {0};
+        bool made = make_text(&text, answer, line->path);
+        if (made && strspn(text.text, " ") != text.len) {
             fprintf(out, "%-*s  ", (int)width, line->label);
-            print_text(out, text);
+            print_text(out, text.text);
             fputc('\n', out);
         }
-        free(text);
+        buffer_clear(&text);
+        if (!made)
+            return OUTCOME_LOCAL;
     }
     return OUTCOME_OK;
 }
 
 struct table {
+    const struct place *columns;
     size_t n_columns;
     size_t n_rows;
     size_t width[MAX_COLUMNS];
-    char **cells; /* row by row */
+    struct buffer *cells; /* row by row */
 };
 
 static void table_free(struct table *table)
 {
     for (size_t i = 0; table->cells != NULL && i < table->n_rows * table->n_columns; i++)
-        free(table->cells[i]);
+        buffer_clear(&table->cells[i]);
     free(table->cells);
 }
 
-static enum outcome table_fill(struct table *table, const struct place *columns, const json_t *list)
+static bool table_fill_row(struct table *table, size_t row, const json_t *thing)
 {
-    for (size_t column = 0; column < table->n_columns; column++)
-        table->width[column] = print_text(NULL, columns[column].label);
-    for (size_t row = 0; row < table->n_rows; row++)
-        for (size_t column = 0; column < table->n_columns; column++) {
-            char *cell = text_at(json_array_get(list, row), columns[column].path);
-            if (cell == NULL)
-                return OUTCOME_LOCAL;
-            table->cells[row * table->n_columns + column] = cell;
-            size_t width = print_text(NULL, cell);
-            table->width[column] = width > table->width[column] ? width : table->width[column];
+    for (size_t column = 0; column < table->n_columns; column++) {
+        struct buffer *cell = &table->cells[row * table->n_columns + column];
+        if (!make_text(cell, thing, table->columns[column].path))
+            return false;
+        size_t width = print_text(NULL, cell->text);
+        table->width[column] = width > table->width[column] ? width : table->width[column];
+    }
+    return true;
+}
+
+/* The caller frees the table, filled or not. */
+static bool table_make(struct table *table, const struct place *columns, const json_t *list)
+{
+    *table = (struct table){.columns = columns, .n_rows = json_array_size(list)};
+    for (; columns[table->n_columns].label != NULL && table->n_columns < MAX_COLUMNS; table->n_columns++)
+        table->width[table->n_columns] = print_text(NULL, columns[table->n_columns].label);
+    assert(table->n_rows > 0 && table->n_columns > 0);
+    table->cells = calloc(table->n_rows * table->n_columns, sizeof *table->cells);
+    bool made = table->cells != NULL;
+    for (size_t row = 0; made && row < table->n_rows; row++)
+        made = table_fill_row(table, row, json_array_get(list, row));
+    return made;
+}
+
+/* Row 0 is that of the labels. */
+static void print_row(FILE *out, const struct table *table, size_t row)
+{
+    for (size_t column = 0; column < table->n_columns; column++) {
+        const char *text =
+            row == 0 ? table->columns[column].label : table->cells[(row - 1) * table->n_columns + column].text;
+        size_t columns = print_text(out, text);
+        if (column + 1 < table->n_columns)
+            pad(out, columns, table->width[column] + 2);
+    }
+    fputc('\n', out);
+}
+
+static enum outcome print_table(FILE *out, const struct view *view, const json_t *list)
+{
+    struct table table = {0};
+    struct table more = {0};
+    bool made = table_make(&table, view->columns, list) && (view->more == NULL || table_make(&more, view->more, list));
+    for (size_t row = 0; made && row <= table.n_rows; row++) {
+        print_row(out, &table, row);
+        if (view->more != NULL) {
+            pad(out, 0, INDENT);
+            print_row(out, &more, row);
         }
-    return OUTCOME_OK;
-}
-
-static void print_cell(FILE *out, const struct table *table, size_t column, const char *text)
-{
-    size_t columns = print_text(out, text);
-    if (column + 1 == table->n_columns)
-        fputc('\n', out);
-    else
-        pad(out, columns, table->width[column] + 2);
-}
-
-static enum outcome print_table(FILE *out, const struct place *columns, const json_t *list)
-{
-    struct table table = {.n_rows = json_array_size(list)};
-    while (columns[table.n_columns].label != NULL && table.n_columns < MAX_COLUMNS)
-        table.n_columns++;
-    assert(table.n_rows > 0 && table.n_columns > 0);
-    table.cells = calloc(table.n_rows * table.n_columns, sizeof *table.cells);
-    enum outcome outcome = table.cells == NULL ? OUTCOME_LOCAL : table_fill(&table, columns, list);
-    if (outcome == OUTCOME_OK) {
-        for (size_t column = 0; column < table.n_columns; column++)
-            print_cell(out, &table, column, columns[column].label);
-        for (size_t i = 0; i < table.n_rows * table.n_columns; i++)
-            print_cell(out, &table, i % table.n_columns, table.cells[i]);
     }
     table_free(&table);
-    return outcome;
+    table_free(&more);
+    return made ? OUTCOME_OK : OUTCOME_LOCAL;
 }
 
 static enum outcome print_parts(FILE *out, const struct view *view, const json_t *answer)
@@ -268,7 +284,7 @@ static enum outcome print_parts(FILE *out, const struct view *view, const json_t
     if (view->lines != NULL)
         fputc('\n', out);
     if (json_array_size(list) > 0)
-        return print_table(out, view->columns, list);
+        return print_table(out, view, list);
     fprintf(out, "%s\n", view->empty);
     return OUTCOME_OK;
 }
@@ -277,6 +293,6 @@ enum outcome print_view(FILE *out, const struct view *view, const json_t *answer
 {
     enum outcome outcome = print_parts(out, view, answer);
     if (outcome == OUTCOME_LOCAL)
-        complain("out of memory", NULL);
+        (void)memory_out();
     return outcome;
 }

@@ -24,6 +24,7 @@ struct view {
     const struct place *lines;   /* ends with a NULL label; NULL for none */
     const char *list;            /* path of the list; NULL for none */
     const struct place *columns; /* ends with a NULL label; the table's columns */
+    const struct place *more;    /* the same for a second, indented line of each row; NULL for none */
     const char *empty;           /* said instead of an empty table */
 };
 
@@ -38,5 +39,8 @@ must_check enum outcome print_json(FILE *out, const json_t *answer);
 
 /* "trygg: …" and a newline on standard error. What came from outside is passed as `culprit` (or NULL), shown in quotes. */
 void complain(const char *sentence, const char *culprit);
+
+/* The same, about what the caller has to put right: OUTCOME_USAGE. */
+must_check enum outcome usage(const char *sentence, const char *culprit);
 
 #endif

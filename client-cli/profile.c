@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "print.h"
+#include "environment.h"
+#include "memory.h"
 
 /* MAX_SECTION is libinih's own bound on a section's name; longer ones would be cut silently. */
 enum { MAX_LINE = 4096, MAX_SECTION = 50, MAX_PROFILES = 100 };
@@ -30,6 +31,7 @@ struct reader {
     int line;
     bool in_wanted;
     unsigned given; /* bits: index into keys[], of this section */
+    int token_line; /* where this section says its token */
     char sections[MAX_PROFILES][MAX_SECTION];
     size_t n_sections;
 };
@@ -57,7 +59,7 @@ static enum outcome faulty(struct reader *reader, const char *sentence, const ch
 static enum outcome no_memory(struct reader *reader)
 {
     if (reader->outcome == OUTCOME_OK)
-        complain("out of memory", NULL);
+        (void)memory_out();
     reader->outcome = OUTCOME_LOCAL;
     return reader->outcome;
 }
@@ -102,6 +104,7 @@ static enum outcome take_language(struct reader *reader, const char *value, char
 }
 
 enum { KEY_SERVER, KEY_TOKEN_FILE, KEY_TOKEN_COMMAND, KEY_LANGUAGE };
+enum { TOKEN_KEYS = 1U << KEY_TOKEN_FILE | 1U << KEY_TOKEN_COMMAND };
 
 static const struct {
     const char *name;
@@ -116,7 +119,6 @@ static const struct {
 
 static enum outcome take_key(struct reader *reader, const char *name, const char *value)
 {
-    const unsigned both = 1U << KEY_TOKEN_FILE | 1U << KEY_TOKEN_COMMAND;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (strcmp(keys[i].name, name) != 0)
             continue;
@@ -125,8 +127,10 @@ static enum outcome take_key(struct reader *reader, const char *name, const char
         if (*value == '\0')
             return faulty(reader, "no value is given for the key", name);
         reader->given |= 1U << i;
-        if ((reader->given & both) == both)
+        if ((reader->given & TOKEN_KEYS) == TOKEN_KEYS)
             return faulty(reader, "a profile has token_file or token_command, not both; here is", name);
+        if ((1U << i & TOKEN_KEYS) != 0)
+            reader->token_line = reader->line;
         return keys[i].take(reader, value, (char **)(void *)((char *)&reader->profile + keys[i].offset));
     }
     return faulty(reader, "only server, token_file, token_command and language are known, not the key", name);
@@ -134,9 +138,20 @@ static enum outcome take_key(struct reader *reader, const char *name, const char
 
 /* ---- Sections and lines --------------------------------------------------------------------------------------------- */
 
+/* A token that could go to any server could go to a wrong one. */
+static enum outcome close_section(struct reader *reader)
+{
+    if ((reader->given & TOKEN_KEYS) == 0 || (reader->given & 1U << KEY_SERVER) != 0)
+        return OUTCOME_OK;
+    reader->line = reader->token_line;
+    return faulty(reader, "a profile with a token needs a server, which the token is for; here is",
+                  keys[(reader->given & 1U << KEY_TOKEN_FILE) != 0 ? KEY_TOKEN_FILE : KEY_TOKEN_COMMAND].name);
+}
+
 /* libinih would pass over an empty section, and cut a long name. */
 static enum outcome open_section(struct reader *reader, const char *line)
 {
+    TRY(close_section(reader));
     const char *close = strchr(line, ']');
     if (close == NULL)
         return faulty(reader, "a section ends with ]", NULL);
@@ -222,23 +237,17 @@ static enum outcome read_sections(struct reader *reader)
         (void)no_memory(reader);
     if (ferror(reader->file))
         (void)faulty(reader, "cannot be read", NULL);
-    return reader->outcome;
+    return reader->outcome != OUTCOME_OK ? reader->outcome : close_section(reader);
 }
 
 /* ---- Which file, which profile -------------------------------------------------------------------------------------- */
 
-static const char *variable(const char *name)
-{
-    const char *value = getenv(name);
-    return value == NULL || *value == '\0' ? NULL : value;
-}
-
 /* The file's path, which the caller frees; NULL when there is nowhere to look. */
 static enum outcome make_path(char **ret_path)
 {
-    const char *config = variable("TRYGG_CONFIG");
-    const char *xdg = variable("XDG_CONFIG_HOME");
-    const char *home = variable("HOME");
+    const char *config = environment("TRYGG_CONFIG");
+    const char *xdg = environment("XDG_CONFIG_HOME");
+    const char *home = environment("HOME");
     int len = 0;
     *ret_path = NULL;
     if (config != NULL)
@@ -249,9 +258,8 @@ static enum outcome make_path(char **ret_path)
         len = asprintf(ret_path, "%s/.config/trygg/config.ini", home);
     if (len >= 0)
         return OUTCOME_OK;
-    complain("out of memory", NULL);
     *ret_path = NULL;
-    return OUTCOME_LOCAL;
+    return memory_out();
 }
 
 static bool has_section(const struct reader *reader, const char *name)
@@ -266,7 +274,7 @@ static bool has_section(const struct reader *reader, const char *name)
 static enum outcome read_named(struct reader *reader, bool asked)
 {
     reader->file = fopen(reader->path, "re");
-    bool absent = reader->file == NULL && (errno == ENOENT || errno == ENOTDIR) && variable("TRYGG_CONFIG") == NULL;
+    bool absent = reader->file == NULL && (errno == ENOENT || errno == ENOTDIR) && environment("TRYGG_CONFIG") == NULL;
     if (reader->file == NULL && !absent)
         return faulty(reader, "cannot be read:", strerror(errno));
     if (reader->file != NULL) {
@@ -284,14 +292,13 @@ static enum outcome read_named(struct reader *reader, bool asked)
 enum outcome profile_read(const char *name, struct profile *ret_profile)
 {
     if (name == NULL)
-        name = variable("TRYGG_PROFILE");
+        name = environment("TRYGG_PROFILE");
     char *path;
     TRY(make_path(&path));
     struct reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL) {
         free(path);
-        complain("out of memory", NULL);
-        return OUTCOME_LOCAL;
+        return memory_out();
     }
     reader->path = path == NULL ? "configuration" : path;
     reader->wanted = name == NULL ? "default" : name;

@@ -12,7 +12,7 @@
 
 #include "outcome.h"
 
-/* NULL: not in the profile, or no profile. A relative token_file has been put after the folder of the configuration. */
+/* NULL: not in the profile, or no profile. What has a token has a server too, which the token is for. A relative token_file has been put after the folder of the configuration. */
 struct profile {
     char *name;
     char *server;

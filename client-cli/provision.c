@@ -50,7 +50,7 @@ static enum outcome refuse_item(size_t number, const char *sentence, const char 
 }
 
 /* One object per line; empty lines are passed over. */
-static enum outcome parse_lines(struct run *run, const struct file_text *text)
+static enum outcome parse_lines(struct run *run, const struct buffer *text)
 {
     run->items = json_array();
     if (run->items == NULL)
@@ -88,12 +88,12 @@ static enum outcome check_items(const struct run *run)
 
 static enum outcome read_items(struct run *run)
 {
-    struct file_text text;
+    struct buffer text;
     TRY(file_read(run->file, PROVISION_MAX_FILE, &text));
     bool is_array = text.text[strspn(text.text, " \t\r\n")] == '[';
     enum outcome outcome =
         is_array ? file_parse(run->file, text.text, text.len, 1, &run->items) : parse_lines(run, &text);
-    file_clear(&text);
+    buffer_clear(&text);
     TRY(outcome);
     return check_items(run);
 }
@@ -157,8 +157,7 @@ static enum outcome read_batch(const struct run *run, const struct http_answer *
 {
     if (problem_outcome(answer->status) == OUTCOME_OK || run->options->own[OWN_JSON] != NULL)
         return call_read(answer, run->options, ret_body);
-    auto_json problem =
-        answer->body == NULL ? NULL : json_loadb(answer->body, answer->len, JSON_REJECT_DUPLICATES, NULL);
+    auto_json problem = call_parse(answer);
     number_items(run, problem);
     return problem_tell(answer, problem, run->options);
 }

@@ -20,12 +20,6 @@
 
 enum { KEY_MAX = REQUEST_KEY_BYTES - 1, MAX_MEMBER = 128 };
 
-static enum outcome usage(const char *sentence, const char *culprit)
-{
-    complain(sentence, culprit);
-    return OUTCOME_USAGE;
-}
-
 /* ---- The key -------------------------------------------------------------------------------------------------------- */
 
 /* A random UUID (version 4, RFC 9562). */
@@ -230,11 +224,11 @@ static enum outcome put_member(json_t *body, const struct given *given, json_t *
 
 static enum outcome read_body(const char *path, json_t **ret_body)
 {
-    struct file_text text;
+    struct buffer text;
     TRY(file_read(path, REQUEST_MAX_BODY, &text));
     json_t *body = NULL;
     enum outcome outcome = file_parse(path, text.text, text.len, 1, &body);
-    file_clear(&text);
+    buffer_clear(&text);
     TRY(outcome);
     if (json_is_object(body)) {
         *ret_body = body;

@@ -19,7 +19,7 @@
 
 #include "print.h"
 
-enum { STEP_MS = 20 };
+enum { STEP_MS = 20, NEVER = -1 };
 
 bool secret_is_printable(const char *text)
 {
@@ -51,15 +51,33 @@ static bool take_line(char *text, size_t len, size_t size, bool (*fit)(const cha
     return false;
 }
 
-/* ---- Files ---------------------------------------------------------------------------------------------------------- */
+/* ---- Reading -------------------------------------------------------------------------------------------------------- */
 
-/* Reads at most size bytes; -1 if that fails. */
-static ssize_t read_all(int file, char *buffer, size_t size)
+static long long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* As poll wants it. */
+static int left_ms(long long deadline)
+{
+    if (deadline == NEVER)
+        return -1;
+    long long left = deadline - now_ms();
+    return left > 0 ? (int)left : 0;
+}
+
+/* Reads to the end, to a full buffer or to the deadline; -1 for the last, or if it fails. */
+static ssize_t read_until(int file, char *buffer, size_t size, long long deadline)
 {
     size_t len = 0;
     while (len < size) {
-        ssize_t n = read(file, buffer + len, size - len);
-        if (n < 0 && errno == EINTR)
+        struct pollfd ready = {.fd = file, .events = POLLIN};
+        int n_ready = poll(&ready, 1, left_ms(deadline));
+        ssize_t n = n_ready > 0 ? read(file, buffer + len, size - len) : -1;
+        if (n < 0 && n_ready != 0 && errno == EINTR)
             continue;
         if (n < 0)
             return -1;
@@ -69,6 +87,8 @@ static ssize_t read_all(int file, char *buffer, size_t size)
     }
     return (ssize_t)len;
 }
+
+/* ---- Files ---------------------------------------------------------------------------------------------------------- */
 
 static bool is_handed_over(const char *path)
 {
@@ -84,12 +104,12 @@ static bool is_private(int file)
     struct stat status;
     if (fstat(file, &status) != 0)
         return false;
-    return !S_ISREG(status.st_mode) || status.st_uid != geteuid() || (status.st_mode & 077) == 0;
+    return !S_ISREG(status.st_mode) || (status.st_mode & 077) == 0;
 }
 
 static enum outcome read_line(int file, const char *path, bool (*fit)(const char *text), char *ret_text, size_t size)
 {
-    ssize_t len = read_all(file, ret_text, size);
+    ssize_t len = read_until(file, ret_text, size, NEVER);
     if (len >= 0 && take_line(ret_text, (size_t)len, size, fit))
         return OUTCOME_OK;
     explicit_bzero(ret_text, size);
@@ -138,13 +158,6 @@ enum outcome secret_read_token(const char *path, char *ret_text, size_t size)
 
 /* ---- Commands ------------------------------------------------------------------------------------------------------- */
 
-static long long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Starts the shell; the other end of its standard output is `ret_pipe`. */
 static bool start(char *command, pid_t *ret_pid, int *ret_pipe)
 {
@@ -166,26 +179,6 @@ static bool start(char *command, pid_t *ret_pid, int *ret_pipe)
     else
         close(ends[0]);
     return started;
-}
-
-/* Reads to the end, to a full buffer or to the deadline; -1 for the last. */
-static ssize_t read_until(int pipe, char *buffer, size_t size, long long deadline)
-{
-    size_t len = 0;
-    while (len < size) {
-        long long left = deadline - now_ms();
-        struct pollfd ready = {.fd = pipe, .events = POLLIN};
-        int n_ready = left <= 0 ? 0 : poll(&ready, 1, (int)left);
-        if (n_ready < 0 && errno == EINTR)
-            continue;
-        ssize_t n = n_ready <= 0 ? -1 : read(pipe, buffer + len, size - len);
-        if (n < 0)
-            return -1;
-        if (n == 0)
-            break;
-        len += (size_t)n;
-    }
-    return (ssize_t)len;
 }
 
 /* Waits to the deadline for the command to end, and no longer; whether it ended well. */

@@ -13,9 +13,11 @@ const struct own_option own_options[OWN_COUNT] = {
     [OWN_KEY] = {"idempotency-key", "KEY", false, OWN_KEYED, "header", "Idempotency-Key",
                  "the key of an earlier try, to make it at most once"},
     [OWN_BODY] = {"body", "FILE", true, OWN_WITH_BODY, NULL, NULL,
-                  "file with the whole body as JSON, - is standard input; other options add to it"},
+                  "file with the whole body as JSON, - is standard input, which keeps names off the command line; "
+                  "other options add to it"},
     [OWN_IF_VERSION] = {"version", "N", false, OWN_VERSIONED, "header", "If-Match",
-                        "change this version only; the one that is there now when left out"},
+                        "change this version only; when left out, the one that is there now, which is read first, and "
+                        "that leaves a row in the log too"},
     [OWN_SERVER] = {"server", "URL", false, OWN_ALWAYS, NULL, NULL,
                     "the daemon's address; else the profile's, or TRYGG_SERVER"},
     [OWN_PROFILE] = {"profile", "NAME", false, OWN_ALWAYS, NULL, NULL,

@@ -8,18 +8,24 @@
 
 #include "verbs_areas.h"
 
+/* Three ids do not fit a screen's line: the first tells who did what, the second on what. */
 static const struct place activity_columns[] = {
     {"WHEN", "at"},
     {"WHO", "actor.kind actor.personId"},
     {"OPERATION", "operation"},
     {"OUTCOME", "outcome"},
     {"GROUND", "ground"},
+    END_OF_PLACES,
+};
+static const struct place activity_more[] = {
+    {"OBJECT", "objectKind objectId"},
     {"STUDENT", "studentId"},
     {"SHOWN", "shownStudents"},
     {"CLIENT", "client"},
     END_OF_PLACES,
 };
-static const struct view activity_view = {.list = "data", .columns = activity_columns, .empty = "No rows."};
+static const struct view activity_view = {
+    .list = "data", .columns = activity_columns, .more = activity_more, .empty = "No rows."};
 
 static const struct option filters[] = {
     {"from", "TIME", IN_QUERY, "from", 0, "only rows of this time or later, as 2026-11-01T00:00:00Z", NULL},

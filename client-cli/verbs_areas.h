@@ -30,6 +30,14 @@ extern const struct view changed_view;
 /* For what answers nothing but that it is done. */
 extern const struct view ended_view;
 
+/* For what holds from a day until a day: the two options of a verb that makes one, and all of the verb that changes one. */
+#define PERIOD_OPTIONS                                                                                                 \
+    {"from", "DATE", IN_BODY, "from", 0, "first day, as 2026-08-17; today when left out", NULL},                       \
+    {                                                                                                                  \
+        "until", "DATE", IN_BODY, "until", OR_NONE, "last day", NULL                                                   \
+    }
+extern const struct option period_change_options[];
+
 /* What another system calls the thing: the two options of every verb that makes one. */
 #define EXTERNAL_ID_OPTIONS                                                                                            \
     {"external-system", "NAME", IN_BODY, "externalId.system", 0, "the system that has an id of its own for it", NULL}, \

@@ -35,15 +35,8 @@ static const struct option create_options[] = {
     {"student", "ID", IN_BODY, "studentId", 0, "the student, one whom you may see", NULL},
     {"civic-number-file", "FILE", IN_BODY, "civicNumber", SECRET,
      "or file with the civic number, of any student of the organisation", NULL},
-    {"from", "DATE", IN_BODY, "from", 0, "first day, as 2026-08-17; today when left out", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day", NULL},
+    PERIOD_OPTIONS,
     EXTERNAL_ID_OPTIONS,
-    END_OF_OPTIONS,
-};
-
-static const struct option change_options[] = {
-    {"from", "DATE", IN_BODY, "from", 0, "first day", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day; yesterday ends it at once", NULL},
     END_OF_OPTIONS,
 };
 
@@ -74,7 +67,7 @@ const struct verb enrolment_verbs[] = {
      .method = "PATCH",
      .path = "/v1/enrolments/{enrolmentId}",
      .version_path = "/v1/enrolments/{enrolmentId}",
-     .options = change_options,
+     .options = period_change_options,
      .view = &changed_view,
      .summary = "end it, or move it in time",
      .example = "enrolments change 019aa7b2-5d01-7b22-8a13-7c6d5e4f3a21 --until 2027-06-18"},

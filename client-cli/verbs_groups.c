@@ -67,15 +67,8 @@ static const struct option member_list_options[] = {
 static const struct option member_add_options[] = {
     {"group", "ID", IN_BODY, "groupId", REQUIRED, "the group", NULL},
     {"student", "ID", IN_BODY, "studentId", REQUIRED, "the student", NULL},
-    {"from", "DATE", IN_BODY, "from", 0, "first day, as 2026-08-17; today when left out", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day", NULL},
+    PERIOD_OPTIONS,
     EXTERNAL_ID_OPTIONS,
-    END_OF_OPTIONS,
-};
-
-static const struct option member_change_options[] = {
-    {"from", "DATE", IN_BODY, "from", 0, "first day", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day; yesterday ends it at once", NULL},
     END_OF_OPTIONS,
 };
 
@@ -140,7 +133,7 @@ const struct verb group_verbs[] = {
      .method = "PATCH",
      .path = "/v1/group-members/{memberId}",
      .version_path = "/v1/group-members/{memberId}",
-     .options = member_change_options,
+     .options = period_change_options,
      .view = &changed_view,
      .summary = "end it, or move it in time",
      .example = "groups members change 019aa7b2-5b03-7444-9d5e-3f2a1b0c9d83 --until 2026-12-18"},

@@ -36,15 +36,8 @@ static const struct option create_options[] = {
     {"person", "ID", IN_BODY, "personId", REQUIRED, "the person", NULL},
     {"role", "ROLE", IN_BODY, "role", REQUIRED, "the role", roles},
     {"school", "ID", IN_BODY, "schoolId", 0, "the school; owner and auditor have none", NULL},
-    {"from", "DATE", IN_BODY, "from", 0, "first day, as 2026-08-17; today when left out", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day", NULL},
+    PERIOD_OPTIONS,
     EXTERNAL_ID_OPTIONS,
-    END_OF_OPTIONS,
-};
-
-static const struct option change_options[] = {
-    {"from", "DATE", IN_BODY, "from", 0, "first day", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day; yesterday ends it at once", NULL},
     END_OF_OPTIONS,
 };
 
@@ -76,7 +69,7 @@ const struct verb membership_verbs[] = {
      .method = "PATCH",
      .path = "/v1/memberships/{membershipId}",
      .version_path = "/v1/memberships/{membershipId}",
-     .options = change_options,
+     .options = period_change_options,
      .view = &changed_view,
      .summary = "end it, or move it in time",
      .example = "memberships change 019aa7b2-5c01-7a10-8e21-0c9d8b7a6f50 --until 2027-06-18"},

@@ -16,4 +16,9 @@ static const struct place stored_lines[] = {
 };
 const struct view created_view = {.heading = "Created.", .lines = stored_lines};
 const struct view changed_view = {.heading = "As asked for.", .lines = stored_lines};
+const struct option period_change_options[] = {
+    {"from", "DATE", IN_BODY, "from", 0, "first day", NULL},
+    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day; yesterday ends it at once", NULL},
+    END_OF_OPTIONS,
+};
 const struct view ended_view = {.heading = "Ended."};

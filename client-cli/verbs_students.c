@@ -61,6 +61,7 @@ static const char *const orders[] = {"name", "-name", "group", "-group", NULL};
 
 static const struct option search_options[] = {
     {"name", "WORDS", IN_BODY, "name", 0, "beginnings of words of the name, in any order", NULL},
+    {"name-file", "FILE", IN_BODY, "name", SECRET, "file with them, which keeps the name off the command line", NULL},
     {"civic-number-file", "FILE", IN_BODY, "civicNumber", SECRET, "file with the whole civic number", NULL},
     {"school", "ID", IN_BODY, "schoolId", 0, "only students of this school", NULL},
     {"group", "ID", IN_BODY, "groupId", 0, "only students of this group", NULL},

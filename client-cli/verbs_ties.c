@@ -39,15 +39,8 @@ static const struct option create_options[] = {
     {"student", "ID", IN_BODY, "studentId", REQUIRED, "the student", NULL},
     {"person", "ID", IN_BODY, "personId", REQUIRED, "the person", NULL},
     {"kind", "KIND", IN_BODY, "kind", REQUIRED, "what the person is to the student", kinds},
-    {"from", "DATE", IN_BODY, "from", 0, "first day, as 2026-08-17; today when left out", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day", NULL},
+    PERIOD_OPTIONS,
     EXTERNAL_ID_OPTIONS,
-    END_OF_OPTIONS,
-};
-
-static const struct option change_options[] = {
-    {"from", "DATE", IN_BODY, "from", 0, "first day", NULL},
-    {"until", "DATE", IN_BODY, "until", OR_NONE, "last day; yesterday ends it at once", NULL},
     END_OF_OPTIONS,
 };
 
@@ -79,7 +72,7 @@ const struct verb tie_verbs[] = {
      .method = "PATCH",
      .path = "/v1/ties/{tieId}",
      .version_path = "/v1/ties/{tieId}",
-     .options = change_options,
+     .options = period_change_options,
      .view = &changed_view,
      .summary = "end it, or move it in time",
      .example = "ties change 019aa7b2-5d01-7b22-9f32-1d0e9c8b7a61 --until 2027-06-18"},

@@ -178,6 +178,7 @@ def route(tables, template, method, operation):
         *parameter_table(tables, name, "query", profile.parameters(document, operation, "query")),
         f".takes_idempotency_key = {'true' if profile.takes_header(document, operation, profile.KEY_HEADER) else 'false'}",
         f".takes_if_match = {'true' if profile.takes_header(document, operation, 'If-Match') else 'false'}",
+        f".item_by_item = {'true' if operation.get('x-upsert') else 'false'}",
         f".run = op_{name}",
     ]
     return "{\n        " + ",\n        ".join(members) + ",\n    }"

@@ -24,3 +24,14 @@ INSERT INTO external_id (external_id_id, organisation_id, kind, object_id, key_i
 -- args: organisation organisation_id, object uuid
 -- columns: external_id uuid, key key_id, system sealed(external_id.system), value sealed(external_id.value)
 SELECT external_id_id, key_id, system, value FROM external_id WHERE organisation_id = ?1 AND object_id = ?2 ORDER BY external_id_id;
+
+-- How many records that hold or are to come a person has (kind 4: memberships) or a student (6: enrolments, 7: ties, 9: memberships of
+-- groups); the kinds are those of enum registry_kind.
+-- name: records_held
+-- kind: one
+-- args: kind int, of uuid, today int
+-- columns: n int
+SELECT (SELECT COUNT(*) FROM membership WHERE ?1 = 4 AND person_id = ?2 AND until_day >= ?3)
+     + (SELECT COUNT(*) FROM enrolment WHERE ?1 = 6 AND student_id = ?2 AND until_day >= ?3)
+     + (SELECT COUNT(*) FROM tie WHERE ?1 = 7 AND student_id = ?2 AND until_day >= ?3)
+     + (SELECT COUNT(*) FROM group_member WHERE ?1 = 9 AND student_id = ?2 AND until_day >= ?3);

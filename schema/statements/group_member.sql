@@ -43,7 +43,8 @@ SELECT group_member_id FROM group_member WHERE student_id = ?1 AND group_member_
 -- args: group group_id, student student_id, from_day int, until_day int
 -- columns: there int
 SELECT CASE WHEN EXISTS (
-    SELECT 1 FROM group_member WHERE group_id = ?1 AND student_id = ?2 AND from_day <= ?4 AND until_day >= ?3) THEN 1 ELSE 0 END;
+    SELECT 1 FROM group_member WHERE group_id = ?1 AND student_id = ?2 AND from_day <= ?4 AND until_day >= ?3
+        AND from_day <= until_day) THEN 1 ELSE 0 END;
 
 -- name: group_member_insert
 -- kind: write

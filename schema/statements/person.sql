@@ -33,15 +33,15 @@ SELECT p.person_id FROM person p
 WHERE ?2 = 1 AND ?8 = 0 AND ?10 = 0 AND p.organisation_id = ?1 AND p.person_id > ?5
 UNION
 SELECT f.person_id FROM membership f
-WHERE ?2 = 1 AND ?8 = 0 AND ?10 = 1 AND f.organisation_id = ?1 AND f.role = ?11 AND f.until_day >= ?6 AND f.person_id > ?5
+WHERE ?2 = 1 AND ?8 = 0 AND ?10 = 1 AND f.organisation_id = ?1 AND f.role = ?11 AND f.until_day >= ?6 AND f.from_day <= f.until_day AND f.person_id > ?5
 UNION
 SELECT f.person_id FROM school s JOIN membership f ON f.school_id = s.school_id
-WHERE ?2 = 1 AND ?8 = 1 AND s.organisation_id = ?1 AND s.school_id = ?9 AND (?10 = 0 OR f.role = ?11) AND f.until_day >= ?6
+WHERE ?2 = 1 AND ?8 = 1 AND s.organisation_id = ?1 AND s.school_id = ?9 AND (?10 = 0 OR f.role = ?11) AND f.until_day >= ?6 AND f.from_day <= f.until_day
   AND f.person_id > ?5
 UNION
 SELECT f.person_id FROM membership m JOIN membership f ON f.school_id = m.school_id
 WHERE ?2 = 0 AND m.person_id = ?3 AND ((1 << m.role) & ?4) <> 0 AND m.from_day <= ?6 AND m.until_day >= ?6
-  AND (?8 = 0 OR f.school_id = ?9) AND (?10 = 0 OR f.role = ?11) AND f.until_day >= ?6 AND f.person_id > ?5
+  AND (?8 = 0 OR f.school_id = ?9) AND (?10 = 0 OR f.role = ?11) AND f.until_day >= ?6 AND f.from_day <= f.until_day AND f.person_id > ?5
 ORDER BY 1
 LIMIT ?7;
 
@@ -76,7 +76,7 @@ INSERT INTO identity (identity_id, organisation_id, person_id, issuer, subject, 
 -- columns: school maybe_uuid, role int, from_day int, until_day int
 SELECT school_id, role, from_day, until_day
 FROM membership
-WHERE organisation_id = ?1 AND person_id = ?2 AND until_day >= ?3
+WHERE organisation_id = ?1 AND person_id = ?2 AND until_day >= ?3 AND from_day <= until_day
 ORDER BY membership_id;
 
 -- The same with the school's name, for /v1/me.
@@ -86,7 +86,7 @@ ORDER BY membership_id;
 -- columns: school maybe_uuid, school_name text, role int, from_day int, until_day int
 SELECT m.school_id, s.name, m.role, m.from_day, m.until_day
 FROM membership m LEFT JOIN school s ON s.school_id = m.school_id
-WHERE m.organisation_id = ?1 AND m.person_id = ?2 AND m.until_day >= ?3
+WHERE m.organisation_id = ?1 AND m.person_id = ?2 AND m.until_day >= ?3 AND m.from_day <= m.until_day
 ORDER BY m.membership_id;
 
 -- name: membership_insert

@@ -30,14 +30,14 @@ LIMIT ?7;
 -- Whether someone is an owner today who does not lead this school (R5). Roles: 9 owner, 0 rektor.
 -- name: owner_outside_school
 -- kind: one
--- args: organisation organisation_id, school school_id, today int
+-- args: organisation organisation_id, school school_id, today int, owner int, rektor int
 -- columns: there int
 SELECT CASE WHEN EXISTS (
     SELECT 1 FROM membership o
-    WHERE o.school_id IS NULL AND o.role = 9 AND o.organisation_id = ?1 AND o.from_day <= ?3 AND o.until_day >= ?3
+    WHERE o.school_id IS NULL AND o.role = ?4 AND o.organisation_id = ?1 AND o.from_day <= ?3 AND o.until_day >= ?3
       AND NOT EXISTS (
         SELECT 1 FROM membership r
-        WHERE r.person_id = o.person_id AND r.school_id = ?2 AND r.role = 0 AND r.from_day <= ?3 AND r.until_day >= ?3)
+        WHERE r.person_id = o.person_id AND r.school_id = ?2 AND r.role = ?5 AND r.from_day <= ?3 AND r.until_day >= ?3)
     ) THEN 1 ELSE 0 END;
 
 -- name: school_insert

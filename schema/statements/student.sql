@@ -22,7 +22,7 @@ SELECT object_id FROM blind_index WHERE organisation_id = ?1 AND purpose = 'civi
 -- kind: all
 -- args: student student_id, today int
 -- columns: school school_id, from_day int, until_day int
-SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 AND until_day >= ?2 ORDER BY enrolment_id;
+SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 AND until_day >= ?2 AND from_day <= until_day ORDER BY enrolment_id;
 
 -- name: ties_between
 -- kind: all

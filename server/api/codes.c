@@ -77,12 +77,8 @@ enum status op_create_code(struct api_request *request, struct api_answer *ret_a
         .labels = labels_of(body),
         .failure = &request->failure,
     };
-    struct outcome_of_write outcome;
-    struct call call;
 
-    TRY(shape_post(request, &call));
-    TRY(call_write(&call, &code_create_case, &create, &outcome));
-    return shape_created(request, &outcome, ret_answer);
+    return shape_created(request, &code_create_case, &create, ret_answer);
 }
 
 enum status op_change_code(struct api_request *request, struct api_answer *ret_answer)

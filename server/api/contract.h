@@ -85,6 +85,7 @@ struct route {
     size_t n_query;
     bool takes_idempotency_key; /* required header on every POST that creates (X1) */
     bool takes_if_match;        /* required header on every change (X2) */
+    bool item_by_item;          /* the body's items are checked, and refused, one by one */
     enum status (*run)(struct api_request *request, struct api_answer *ret_answer);
 };
 
@@ -114,6 +115,10 @@ const char *contract_failure_text(enum failure_code code, enum language language
 /* Checks a body against its schema: types, lengths in code points, formats, choices, required and unknown members. Adds every
  * wrong field to failure; STATUS_INVALID if there is any. */
 must_check enum status contract_check_body(const struct schema *schema, const json_t *body, struct failure *failure);
+
+/* The same for a body of items, without looking into the items; and for one of these, with names that begin at it. */
+must_check enum status contract_check_frame(const struct schema *schema, const json_t *body, struct failure *failure);
+must_check enum status contract_check_item(const struct schema *schema, const json_t *item, struct failure *failure);
 
 /* Checks one parameter's text against its field and fills `ret_parameter`. */
 must_check enum status contract_check_parameter(const struct field *field, enum failure_place place, const char *text,

@@ -8,8 +8,10 @@
 #include "contract.gen.h"
 #include "domain/enrolment.h"
 
-static json_t *shape_enrolment(const struct enrolment *enrolment)
+static json_t *shape_enrolment(const void *record)
 {
+    const struct enrolment *enrolment = record;
+
     return json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:s}", "id", shape_uuid(&enrolment->id), "version",
                      (json_int_t)enrolment->version, "studentId", shape_uuid(&enrolment->student.uuid), "schoolId",
                      shape_uuid(&enrolment->school.uuid), "from", shape_day(enrolment->period.from), "until",
@@ -18,37 +20,27 @@ static json_t *shape_enrolment(const struct enrolment *enrolment)
 
 enum status op_list_enrolments(struct api_request *request, struct api_answer *ret_answer)
 {
-    struct enrolment_list list = {0};
-    auto_json data = json_array();
+    struct record_list list = {.kind = &enrolment_kind};
 
     TRY(shape_page(request, LIST_ENROLMENTS_QUERY_LIMIT, LIST_ENROLMENTS_QUERY_PAGE_TOKEN, &list.page));
     page_filter_id(&list.page.position, 0, &request->query[LIST_ENROLMENTS_QUERY_STUDENT_ID]);
     page_filter_id(&list.page.position, 1, &request->query[LIST_ENROLMENTS_QUERY_SCHOOL_ID]);
-    TRY(shape_list(request, &enrolment_list_case, &list));
-    for (size_t i = 0; i < list.page.n; i++)
-        TRY(shape_append(data, shape_enrolment(&list.enrolments[i])));
-    return shape_listed(data, &list.page, ret_answer);
+    return shape_records(request, &list, shape_enrolment, ret_answer);
 }
 
 enum status op_get_enrolment(struct api_request *request, struct api_answer *ret_answer)
 {
-    const struct call call = shape_call(request);
-    struct enrolment_read read = {.id = request->path[GET_ENROLMENT_PATH_ENROLMENT_ID].uuid};
-    auto_json body = NULL;
+    const struct uuid *id = &request->path[GET_ENROLMENT_PATH_ENROLMENT_ID].uuid;
 
-    TRY(call_read(&call, &enrolment_read_case, &read));
-    body = shape_enrolment(&read.enrolment);
-    return shape_resource(request, body, read.enrolment.version, ret_answer);
+    return shape_record(request, &enrolment_kind, id, shape_enrolment, ret_answer);
 }
 
-/* What creating, changing and putting have in common. */
-static enum status enrolment_read_members(const json_t *body, struct failure *failure, struct enrolment_write *write)
+static enum status read_enrolment(const json_t *body, struct failure *failure, void *input)
 {
+    struct enrolment_write *write = input;
     const char *civic_number = member_text(body, "civicNumber");
 
     write->failure = failure;
-    write->target.kind = KIND_ENROLMENT;
-    write->target.external = member_external(body, "externalId");
     write->has_civic_number = civic_number != NULL;
     if (civic_number != NULL && civic_parse(civic_number, write->civic_number) != STATUS_OK)
         return STATUS_INTERNAL;
@@ -58,44 +50,20 @@ static enum status enrolment_read_members(const json_t *body, struct failure *fa
     return student != STATUS_OK ? student : school;
 }
 
+static const struct write_kind writes = {&enrolment_write_case, KIND_ENROLMENT, sizeof(struct enrolment_write),
+                                         read_enrolment};
+
 enum status op_create_enrolment(struct api_request *request, struct api_answer *ret_answer)
 {
-    struct enrolment_write *write = arena_alloc(request->arena, sizeof *write);
-    struct outcome_of_write outcome;
-    struct call call;
-
-    if (write == NULL)
-        return STATUS_NO_MEMORY;
-    write->target.way = TARGET_CREATE;
-    TRY(enrolment_read_members(request->body, &request->failure, write));
-    TRY(shape_post(request, &call));
-    TRY(call_write(&call, &enrolment_write_case, write, &outcome));
-    return shape_created(request, &outcome, ret_answer);
+    return shape_create(request, &writes, ret_answer);
 }
 
 enum status op_change_enrolment(struct api_request *request, struct api_answer *ret_answer)
 {
-    const struct call call = shape_call(request);
-    struct enrolment_write write = {
-        .target = {.way = TARGET_CHANGE, .id = request->path[CHANGE_ENROLMENT_PATH_ENROLMENT_ID].uuid}};
-    struct outcome_of_write outcome;
-
-    TRY(enrolment_read_members(request->body, &request->failure, &write));
-    TRY(call_write(&call, &enrolment_write_case, &write, &outcome));
-    return shape_changed(request, &outcome, ret_answer);
-}
-
-static enum status enrolment_read_item(const json_t *item, struct failure *failure, void *input)
-{
-    struct enrolment_write *write = input;
-
-    *write = (struct enrolment_write){.target.way = TARGET_PUT};
-    return enrolment_read_members(item, failure, write);
+    return shape_change(request, &writes, &request->path[CHANGE_ENROLMENT_PATH_ENROLMENT_ID].uuid, ret_answer);
 }
 
 enum status op_provision_enrolments(struct api_request *request, struct api_answer *ret_answer)
 {
-    static const struct put_kind kind = {&enrolment_write_case, sizeof(struct enrolment_write), enrolment_read_item};
-
-    return shape_put(request, &kind, ret_answer);
+    return shape_put(request, &writes, ret_answer);
 }

@@ -18,8 +18,10 @@ static json_t *shape_ended_at(const struct identity *identity)
     return json_string(text);
 }
 
-static json_t *shape_identity(const struct identity *identity)
+static json_t *shape_identity(const void *record)
 {
+    const struct identity *identity = record;
+
     return json_pack("{s:o, s:I, s:o, s:s, s:s, s:o, s:s}", "id", shape_uuid(&identity->id), "version",
                      (json_int_t)identity->version, "personId", shape_uuid(&identity->person.uuid), "issuer",
                      identity->issuer, "subject", identity->subject, "endedAt", shape_ended_at(identity), "ground",
@@ -29,51 +31,38 @@ static json_t *shape_identity(const struct identity *identity)
 enum status op_list_identities(struct api_request *request, struct api_answer *ret_answer)
 {
     const struct parameter *query = request->query;
-    struct identity_list list = {0};
-    auto_json data = json_array();
+    struct record_list list = {.kind = &identity_kind};
 
     if (!query[LIST_IDENTITIES_QUERY_PERSON_ID].present && !query[LIST_IDENTITIES_QUERY_PAGE_TOKEN].present)
         return failure_add(&request->failure, FAILURE_IN_QUERY, FAILURE_REQUIRED, "personId");
     TRY(shape_page(request, LIST_IDENTITIES_QUERY_LIMIT, LIST_IDENTITIES_QUERY_PAGE_TOKEN, &list.page));
     page_filter_id(&list.page.position, 0, &query[LIST_IDENTITIES_QUERY_PERSON_ID]);
-    TRY(shape_list(request, &identity_list_case, &list));
-    for (size_t i = 0; i < list.page.n; i++)
-        TRY(shape_append(data, shape_identity(&list.identities[i])));
-    return shape_listed(data, &list.page, ret_answer);
+    return shape_records(request, &list, shape_identity, ret_answer);
 }
 
 enum status op_get_identity(struct api_request *request, struct api_answer *ret_answer)
 {
-    const struct call call = shape_call(request);
-    struct identity_read read = {.id = request->path[GET_IDENTITY_PATH_IDENTITY_ID].uuid};
-    auto_json body = NULL;
+    const struct uuid *id = &request->path[GET_IDENTITY_PATH_IDENTITY_ID].uuid;
 
-    TRY(call_read(&call, &identity_read_case, &read));
-    body = shape_identity(&read.identity);
-    return shape_resource(request, body, read.identity.version, ret_answer);
+    return shape_record(request, &identity_kind, id, shape_identity, ret_answer);
 }
 
-/* What creating and putting have in common. */
-static enum status identity_read_members(const json_t *body, struct failure *failure, struct identity_write *write)
+static enum status read_identity(const json_t *body, struct failure *failure, void *input)
 {
+    struct identity_write *write = input;
+
     write->issuer = member_text(body, "issuer");
     write->subject = member_text(body, "subject");
     write->failure = failure;
-    write->target.kind = KIND_IDENTITY;
-    write->target.external = member_external(body, "externalId");
     return member_reference(body, "person", failure, &write->person);
 }
 
+static const struct write_kind writes = {&identity_write_case, KIND_IDENTITY, sizeof(struct identity_write),
+                                         read_identity};
+
 enum status op_create_identity(struct api_request *request, struct api_answer *ret_answer)
 {
-    struct identity_write write = {.target.way = TARGET_CREATE};
-    struct outcome_of_write outcome;
-    struct call call;
-
-    TRY(identity_read_members(request->body, &request->failure, &write));
-    TRY(shape_post(request, &call));
-    TRY(call_write(&call, &identity_write_case, &write, &outcome));
-    return shape_created(request, &outcome, ret_answer);
+    return shape_create(request, &writes, ret_answer);
 }
 
 enum status op_end_identity(struct api_request *request, struct api_answer *ret_answer)
@@ -88,17 +77,7 @@ enum status op_end_identity(struct api_request *request, struct api_answer *ret_
     return STATUS_OK;
 }
 
-static enum status identity_read_item(const json_t *item, struct failure *failure, void *input)
-{
-    struct identity_write *write = input;
-
-    *write = (struct identity_write){.target.way = TARGET_PUT};
-    return identity_read_members(item, failure, write);
-}
-
 enum status op_provision_identities(struct api_request *request, struct api_answer *ret_answer)
 {
-    static const struct put_kind kind = {&identity_write_case, sizeof(struct identity_write), identity_read_item};
-
-    return shape_put(request, &kind, ret_answer);
+    return shape_put(request, &writes, ret_answer);
 }

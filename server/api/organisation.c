@@ -24,38 +24,24 @@ enum status op_get_organisation(struct api_request *request, struct api_answer *
     return shape_resource(request, body, organisation->version, ret_answer);
 }
 
-static void organisation_read_members(const json_t *body, struct organisation_write *write)
-{
-    write->name = member_text(body, "name");
-    write->target.kind = KIND_ORGANISATION;
-    write->target.external = member_external(body, "externalId");
-}
-
-enum status op_change_organisation(struct api_request *request, struct api_answer *ret_answer)
-{
-    const struct call call = shape_call(request);
-    struct organisation_write write = {.target.way = TARGET_CHANGE};
-    struct outcome_of_write outcome;
-
-    organisation_read_members(request->body, &write);
-    TRY(call_write(&call, &organisation_write_case, &write, &outcome));
-    return shape_changed(request, &outcome, ret_answer);
-}
-
-static enum status organisation_read_item(const json_t *item, struct failure *failure, void *input)
+static enum status read_organisation(const json_t *body, struct failure *failure, void *input)
 {
     struct organisation_write *write = input;
 
     (void)failure;
-    *write = (struct organisation_write){.target.way = TARGET_PUT};
-    organisation_read_members(item, write);
+    write->name = member_text(body, "name");
     return STATUS_OK;
+}
+
+static const struct write_kind writes = {&organisation_write_case, KIND_ORGANISATION, sizeof(struct organisation_write),
+                                         read_organisation};
+
+enum status op_change_organisation(struct api_request *request, struct api_answer *ret_answer)
+{
+    return shape_change(request, &writes, &(struct uuid){0}, ret_answer);
 }
 
 enum status op_provision_organisation(struct api_request *request, struct api_answer *ret_answer)
 {
-    static const struct put_kind kind = {&organisation_write_case, sizeof(struct organisation_write),
-                                         organisation_read_item};
-
-    return shape_put(request, &kind, ret_answer);
+    return shape_put(request, &writes, ret_answer);
 }

@@ -92,7 +92,7 @@ static enum status take_membership(struct reader *reader, const json_t *object, 
     const char *role = json_string_value(json_object_get(object, "role"));
     if (role == NULL || role_parse(role, &membership->role) != STATUS_OK)
         return reader_member_fault(reader, "role", "is missing or not one of the known words");
-    membership->at_school = membership->role != ROLE_OWNER && membership->role != ROLE_AUDITOR;
+    membership->at_school = policy_role_is_at_school(membership->role);
     if (!membership->at_school && school != NULL && !json_is_null(school))
         return reader_member_fault(reader, "school", "must be null: owner and auditor belong to the organisation");
     if (membership->at_school)

@@ -172,6 +172,33 @@ enum status shape_listed(json_t *data, const struct listing *page, struct api_an
     return shape_ok(json_incref(body), ret_answer);
 }
 
+enum status shape_record(const struct api_request *request, const struct record_kind *kind, const struct uuid *id,
+                         json_t *(*shape)(const void *record), struct api_answer *ret_answer)
+{
+    const struct call call = shape_call(request);
+    struct record_read read = {.kind = kind, .id = *id, .record = arena_alloc(request->arena, kind->bytes)};
+    auto_json body = NULL;
+
+    if (read.record == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(call_read(&call, &record_read_case, &read));
+    body = shape(read.record);
+    if (body == NULL)
+        return STATUS_NO_MEMORY;
+    return shape_resource(request, body, record_version(&read), ret_answer);
+}
+
+enum status shape_records(struct api_request *request, struct record_list *list, json_t *(*shape)(const void *record),
+                          struct api_answer *ret_answer)
+{
+    auto_json data = json_array();
+
+    TRY(shape_list(request, &record_list_case, list));
+    for (size_t i = 0; i < list->page.n; i++)
+        TRY(shape_append(data, shape(record_at(list, i))));
+    return shape_listed(data, &list->page, ret_answer);
+}
+
 /* id, version and ground: what every change answers. */
 static json_t *shape_receipt(const struct outcome_of_write *outcome)
 {
@@ -192,23 +219,79 @@ enum status shape_changed(const struct api_request *request, const struct outcom
     return shape_resource(request, body, outcome->receipt.version, ret_answer);
 }
 
-enum status shape_created(const struct api_request *request, const struct outcome_of_write *outcome,
+enum status shape_created(const struct api_request *request, const struct write_case *what, void *input,
                           struct api_answer *ret_answer)
 {
     struct api_answer answer = {.http_status = 201};
+    struct outcome_of_write outcome;
     char id[UUID_TEXT_BYTES];
+    struct call call;
 
-    uuid_format(&outcome->receipt.id, id);
-    TRY(shape_etag(request->arena, outcome->receipt.version, &answer.etag));
+    TRY(shape_post(request, &call));
+    TRY(call_write(&call, what, input, &outcome));
+    uuid_format(&outcome.receipt.id, id);
+    TRY(shape_etag(request->arena, outcome.receipt.version, &answer.etag));
     answer.location = arena_printf(request->arena, "%s/%s", request->route->template, id);
     if (answer.location == NULL)
         return STATUS_NO_MEMORY;
-    answer.body = shape_receipt(outcome);
+    answer.body = shape_receipt(&outcome);
     if (answer.body == NULL)
         return STATUS_NO_MEMORY;
     *ret_answer = answer;
     return STATUS_OK;
 }
+
+/* What a body asks for, in one way or another. */
+static enum status read_input(const struct write_kind *kind, enum target_way way, const struct uuid *id,
+                              const json_t *body, struct failure *failure, void *input)
+{
+    struct target *target = input;
+
+    *target =
+        (struct target){.way = way, .kind = kind->kind, .id = *id, .external = member_external(body, "externalId")};
+    return kind->read(body, failure, input);
+}
+
+enum status shape_create(struct api_request *request, const struct write_kind *kind, struct api_answer *ret_answer)
+{
+    void *input = arena_alloc(request->arena, kind->input_bytes);
+
+    if (input == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(read_input(kind, TARGET_CREATE, &(struct uuid){0}, request->body, &request->failure, input));
+    return shape_created(request, kind->what, input, ret_answer);
+}
+
+enum status shape_change(struct api_request *request, const struct write_kind *kind, const struct uuid *id,
+                         struct api_answer *ret_answer)
+{
+    const struct call call = shape_call(request);
+    void *input = arena_alloc(request->arena, kind->input_bytes);
+    struct outcome_of_write outcome;
+
+    if (input == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(read_input(kind, TARGET_CHANGE, id, request->body, &request->failure, input));
+    TRY(call_write(&call, kind->what, input, &outcome));
+    return shape_changed(request, &outcome, ret_answer);
+}
+
+/* One item of a put: how often its external id stood before it in the list is its turn. */
+struct put_item {
+    struct batch_item batch;
+    struct failure failure;
+    json_int_t turn;
+};
+
+/* A put in the making. */
+struct put {
+    const struct api_request *request;
+    const struct write_kind *kind;
+    struct put_item *items;
+    size_t n;
+    json_int_t turns;
+    json_t *seen; /* how often each external id stood in the list so far */
+};
 
 static enum status shape_result(const struct api_request *request, const struct batch_item *item, size_t index,
                                 const struct failure *failure, json_t *results)
@@ -225,55 +308,114 @@ static enum status shape_result(const struct api_request *request, const struct 
     return shape_set(result, "problem", contract_problem_json(item->status, failure, request->language));
 }
 
-static enum status shape_results(const struct api_request *request, const struct batch_item *items,
-                                 const struct failure *failures, size_t n, struct api_answer *ret_answer)
+static enum status shape_results(const struct api_request *request, const struct put_item *items, size_t n,
+                                 struct api_answer *ret_answer)
 {
     auto_json body = json_object();
     json_t *results = json_array();
 
     TRY(shape_set(body, "results", results));
     for (size_t i = 0; i < n; i++)
-        TRY(shape_result(request, &items[i], i, &failures[i], results));
+        TRY(shape_result(request, &items[i].batch, i, &items[i].failure, results));
     return shape_ok(json_incref(body), ret_answer);
 }
 
-/* What is wrong with the shape of one item is wrong with the request. */
-static enum status put_failures(struct api_request *request, const struct failure *failure, size_t index)
+static enum status take_turn(struct put *put, const struct external_id *external, json_int_t *ret_turn)
 {
-    for (size_t i = 0; i < failure->n; i++) {
-        const struct failure_field *field = &failure->fields[i];
-        const char *name = arena_printf(request->arena, "/items/%zu%s", index, field->name);
-        if (name == NULL)
-            return STATUS_NO_MEMORY;
-        enum status status = failure_add(&request->failure, field->place, field->code, name);
-        (void)status; /* always STATUS_INVALID */
-    }
-    return STATUS_INVALID;
+    auto_json name = json_sprintf("%s\n%s", external->system, external->value);
+
+    if (name == NULL)
+        return STATUS_NO_MEMORY;
+    const json_int_t turn = json_integer_value(json_object_get(put->seen, json_string_value(name)));
+    *ret_turn = turn;
+    put->turns = turn + 1 > put->turns ? turn + 1 : put->turns;
+    return shape_set(put->seen, json_string_value(name), json_integer(turn + 1));
 }
 
-enum status shape_put(struct api_request *request, const struct put_kind *kind, struct api_answer *ret_answer)
+static enum status put_read_item(struct put *put, const json_t *body, struct put_item *item)
 {
-    const struct call call = shape_call(request);
-    const json_t *bodies = json_object_get(request->body, "items");
-    const size_t n = json_array_size(bodies);
-    char *inputs = arena_array(request->arena, n, kind->input_bytes);
-    struct batch_item *items = arena_array(request->arena, n, sizeof *items);
-    struct failure *failures = arena_array(request->arena, n, sizeof *failures);
+    const struct target *target = item->batch.input;
 
-    if (inputs == NULL || items == NULL || failures == NULL)
+    TRY(contract_check_item(put->request->route->body, body, &item->failure));
+    TRY(read_input(put->kind, TARGET_PUT, &(struct uuid){0}, body, &item->failure, item->batch.input));
+    return take_turn(put, &target->external, &item->turn);
+}
+
+/* An item that is wrong in itself is refused, and holds up no other. */
+static enum status put_read(struct put *put, const json_t *bodies)
+{
+    char *inputs = arena_array(put->request->arena, put->n, put->kind->input_bytes);
+
+    if (inputs == NULL)
         return STATUS_NO_MEMORY;
-    enum status outcome = STATUS_OK;
-    for (size_t i = 0; i < n; i++) {
-        items[i].input = inputs + i * kind->input_bytes;
-        enum status status = kind->read(json_array_get(bodies, i), &failures[i], items[i].input);
-        if (status == STATUS_INVALID)
-            status = put_failures(request, &failures[i], i);
-        if (status != STATUS_OK)
-            outcome = status;
+    for (size_t i = 0; i < put->n; i++) {
+        struct put_item *item = &put->items[i];
+        item->batch.input = inputs + i * put->kind->input_bytes;
+        item->batch.status = put_read_item(put, json_array_get(bodies, i), item);
+        if (item->batch.status != STATUS_OK && item->batch.status != STATUS_INVALID)
+            return item->batch.status;
     }
-    TRY(outcome);
-    TRY(call_batch(&call, kind->what, items, n));
-    return shape_results(request, items, failures, n, ret_answer);
+    return STATUS_OK;
+}
+
+/* Those whose turn it is, in one batch: what stands twice under one external id is done in the order of the list. */
+static enum status put_turn(struct put *put, const struct call *call, json_int_t turn)
+{
+    struct batch_item *batch = arena_array(call->arena, put->n, sizeof *batch);
+    struct put_item **items = arena_array(call->arena, put->n, sizeof(struct put_item *));
+    size_t n = 0;
+
+    if (batch == NULL || items == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < put->n; i++) {
+        if (put->items[i].batch.status != STATUS_OK || put->items[i].turn != turn)
+            continue;
+        items[n] = &put->items[i];
+        batch[n++] = put->items[i].batch;
+    }
+    TRY(call_batch(call, put->kind->what, batch, n));
+    for (size_t i = 0; i < n; i++)
+        items[i]->batch = batch[i];
+    return STATUS_OK;
+}
+
+/* The house failed after a turn was done: the rest of the items ends with that. */
+static enum status put_broken(struct put *put, json_int_t turn, enum status broken)
+{
+    for (size_t i = 0; i < put->n; i++)
+        if (put->items[i].batch.status == STATUS_OK && put->items[i].turn >= turn)
+            put->items[i].batch.status = broken;
+    return STATUS_OK;
+}
+
+static enum status put_run(struct put *put)
+{
+    const struct call call = shape_call(put->request);
+
+    for (json_int_t turn = 0; turn < put->turns; turn++) {
+        const struct arena_mark before = arena_mark(call.arena);
+        enum status status = put_turn(put, &call, turn);
+        arena_rewind(call.arena, before);
+        if (status != STATUS_OK && (turn == 0 || status == STATUS_COMMIT_UNKNOWN))
+            return status;
+        if (status != STATUS_OK)
+            return put_broken(put, turn, status);
+    }
+    return STATUS_OK;
+}
+
+enum status shape_put(const struct api_request *request, const struct write_kind *kind, struct api_answer *ret_answer)
+{
+    const json_t *bodies = json_object_get(request->body, "items");
+    auto_json seen = json_object();
+    struct put put = {.request = request, .kind = kind, .n = json_array_size(bodies), .seen = seen};
+
+    put.items = arena_array(request->arena, put.n, sizeof *put.items);
+    if (put.items == NULL || seen == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(put_read(&put, bodies));
+    TRY(put_run(&put));
+    return shape_results(request, put.items, put.n, ret_answer);
 }
 
 const char *member_text(const json_t *body, const char *name)
@@ -319,6 +461,19 @@ bool member_flag(const json_t *body, const char *name, bool *ret_flag)
     if (!json_is_boolean(flag))
         return false;
     *ret_flag = json_is_true(flag);
+    return true;
+}
+
+/* SS 12000: the one marking that says that there is none. Others, also such as nobody knows yet, protect (S7). */
+static const char no_marking[] = "Ingen";
+
+bool member_protected(const json_t *body, bool *ret_protected)
+{
+    const char *marking = member_text(body, "securityMarking");
+
+    if (marking == NULL)
+        return member_flag(body, "protected", ret_protected);
+    *ret_protected = strcmp(marking, no_marking) != 0;
     return true;
 }
 

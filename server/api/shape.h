@@ -9,8 +9,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "call/pipeline.h"
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 /* Each returns a new reference, or NULL without memory. */
 json_t *shape_uuid(const struct uuid *uuid);
@@ -27,8 +26,8 @@ struct call shape_call(const struct api_request *request);
 /* The same for a POST, with the canonical text of what is asked for: operation, path parameters and body (X1). */
 must_check enum status shape_post(const struct api_request *request, struct call *ret_call);
 
-/* 201 with id, version and ground (X1), Location and ETag. */
-must_check enum status shape_created(const struct api_request *request, const struct outcome_of_write *outcome,
+/* Runs a POST and answers 201 with id, version and ground (X1), Location and ETag. */
+must_check enum status shape_created(const struct api_request *request, const struct write_case *what, void *input,
                                      struct api_answer *ret_answer);
 
 /* 200 with id, version and ground, and ETag: what a change answers. */
@@ -53,15 +52,36 @@ must_check enum status shape_listed(json_t *data, const struct listing *page, st
 must_check enum status shape_resource(const struct api_request *request, json_t *body, int64_t version,
                                       struct api_answer *ret_answer);
 
-/* One kind of thing that other systems bring in: how an item of the body becomes the use case's input, which takes `failure` along. */
-struct put_kind {
+/* Reads one record and answers 200 with it and its ETag; `shape` makes it JSON, a new reference, or NULL without memory. */
+must_check enum status shape_record(const struct api_request *request, const struct record_kind *kind,
+                                    const struct uuid *id, json_t *(*shape)(const void *record),
+                                    struct api_answer *ret_answer);
+
+/* Runs a list of records and answers 200 with its page. */
+must_check enum status shape_records(struct api_request *request, struct record_list *list,
+                                     json_t *(*shape)(const void *record), struct api_answer *ret_answer);
+
+/* A kind of the registry as it is written: how a body becomes the input, be it that of a POST, of a PATCH, or an item of a PUT. Which
+ * members each of them may have is the contract's business. */
+struct write_kind {
     const struct write_case *what;
-    size_t input_bytes;
-    enum status (*read)(const json_t *item, struct failure *failure, void *input);
+    enum registry_kind kind;
+    size_t input_bytes; /* of the input, which begins with its struct target */
+
+    /* All but the target, into what is zero; the input takes `failure` along. */
+    enum status (*read)(const json_t *body, struct failure *failure, void *input);
 };
 
-/* Runs the body's items as one batch and answers 200 with what became of each. */
-must_check enum status shape_put(struct api_request *request, const struct put_kind *kind,
+/* POST: makes the body's record and answers as shape_created does. */
+must_check enum status shape_create(struct api_request *request, const struct write_kind *kind,
+                                    struct api_answer *ret_answer);
+
+/* PATCH: changes the record with this id and answers as shape_changed does. */
+must_check enum status shape_change(struct api_request *request, const struct write_kind *kind, const struct uuid *id,
+                                    struct api_answer *ret_answer);
+
+/* PUT: runs the body's items as one batch and answers 200 with what became of each. */
+must_check enum status shape_put(const struct api_request *request, const struct write_kind *kind,
                                  struct api_answer *ret_answer);
 
 /* 200 with a body; takes it over. NULL is STATUS_NO_MEMORY. */
@@ -80,6 +100,9 @@ struct external_id member_external(const json_t *body, const char *name);
 must_check enum status member_reference(const json_t *body, const char *name, struct failure *failure,
                                         struct reference *ret_reference);
 bool member_flag(const json_t *body, const char *name, bool *ret_flag);
+
+/* Whether someone is protected, by "protected" or by "securityMarking"; false when neither is there. */
+bool member_protected(const json_t *body, bool *ret_protected);
 bool member_day(const json_t *body, const char *name, int32_t *ret_day);
 
 /* "from" and "until"; an "until" of null is an open end. */

@@ -128,11 +128,7 @@ static enum status create_read(struct api_request *request, struct student_creat
 enum status op_create_student(struct api_request *request, struct api_answer *ret_answer)
 {
     struct student_create create;
-    struct outcome_of_write outcome;
-    struct call call;
 
     TRY(create_read(request, &create));
-    TRY(shape_post(request, &call));
-    TRY(call_write(&call, &student_create_case, &create, &outcome));
-    return shape_created(request, &outcome, ret_answer);
+    return shape_created(request, &student_create_case, &create, ret_answer);
 }

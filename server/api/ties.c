@@ -8,8 +8,10 @@
 #include "contract.gen.h"
 #include "domain/tie.h"
 
-static json_t *shape_tie(const struct tie *tie)
+static json_t *shape_tie(const void *record)
 {
+    const struct tie *tie = record;
+
     return json_pack("{s:o, s:I, s:o, s:o, s:s, s:s, s:o, s:o, s:s}", "id", shape_uuid(&tie->id), "version",
                      (json_int_t)tie->version, "studentId", shape_uuid(&tie->student.uuid), "personId",
                      shape_uuid(&tie->person.uuid), "kind", tie_kind_name(tie->kind), "source", tie->source, "from",
@@ -34,78 +36,47 @@ static enum status read_filters(const struct parameter *query, struct page_posit
 
 enum status op_list_ties(struct api_request *request, struct api_answer *ret_answer)
 {
-    struct tie_list list = {0};
-    auto_json data = json_array();
+    struct record_list list = {.kind = &tie_kind};
 
     TRY(shape_page(request, LIST_TIES_QUERY_LIMIT, LIST_TIES_QUERY_PAGE_TOKEN, &list.page));
     TRY(read_filters(request->query, &list.page.position));
-    TRY(shape_list(request, &tie_list_case, &list));
-    for (size_t i = 0; i < list.page.n; i++)
-        TRY(shape_append(data, shape_tie(&list.ties[i])));
-    return shape_listed(data, &list.page, ret_answer);
+    return shape_records(request, &list, shape_tie, ret_answer);
 }
 
 enum status op_get_tie(struct api_request *request, struct api_answer *ret_answer)
 {
-    const struct call call = shape_call(request);
-    struct tie_read read = {.id = request->path[GET_TIE_PATH_TIE_ID].uuid};
-    auto_json body = NULL;
+    const struct uuid *id = &request->path[GET_TIE_PATH_TIE_ID].uuid;
 
-    TRY(call_read(&call, &tie_read_case, &read));
-    body = shape_tie(&read.tie);
-    return shape_resource(request, body, read.tie.version, ret_answer);
+    return shape_record(request, &tie_kind, id, shape_tie, ret_answer);
 }
 
-/* What creating, changing and putting have in common. */
-static enum status tie_read_members(const json_t *body, struct failure *failure, struct tie_write *write)
+static enum status read_tie(const json_t *body, struct failure *failure, void *input)
 {
+    struct tie_write *write = input;
     const char *kind = member_text(body, "kind");
 
     write->has_kind = kind != NULL;
     if (write->has_kind)
         TRY(tie_kind_parse(kind, &write->kind));
     write->failure = failure;
-    write->target.kind = KIND_TIE;
-    write->target.external = member_external(body, "externalId");
     member_period(body, &write->period);
     TRY(member_reference(body, "student", failure, &write->student));
     return member_reference(body, "person", failure, &write->person);
 }
 
+static const struct write_kind writes = {&tie_write_case, KIND_TIE, sizeof(struct tie_write), read_tie};
+
 enum status op_create_tie(struct api_request *request, struct api_answer *ret_answer)
 {
-    struct tie_write write = {.target.way = TARGET_CREATE};
-    struct outcome_of_write outcome;
-    struct call call;
-
-    TRY(tie_read_members(request->body, &request->failure, &write));
-    TRY(shape_post(request, &call));
-    TRY(call_write(&call, &tie_write_case, &write, &outcome));
-    return shape_created(request, &outcome, ret_answer);
+    return shape_create(request, &writes, ret_answer);
 }
 
 enum status op_change_tie(struct api_request *request, struct api_answer *ret_answer)
 {
-    const struct call call = shape_call(request);
-    struct tie_write write = {.target = {.way = TARGET_CHANGE, .id = request->path[CHANGE_TIE_PATH_TIE_ID].uuid}};
-    struct outcome_of_write outcome;
-
-    TRY(tie_read_members(request->body, &request->failure, &write));
-    TRY(call_write(&call, &tie_write_case, &write, &outcome));
-    return shape_changed(request, &outcome, ret_answer);
-}
-
-static enum status tie_read_item(const json_t *item, struct failure *failure, void *input)
-{
-    struct tie_write *write = input;
-
-    *write = (struct tie_write){.target.way = TARGET_PUT};
-    return tie_read_members(item, failure, write);
+    return shape_change(request, &writes, &request->path[CHANGE_TIE_PATH_TIE_ID].uuid, ret_answer);
 }
 
 enum status op_provision_ties(struct api_request *request, struct api_answer *ret_answer)
 {
-    static const struct put_kind kind = {&tie_write_case, sizeof(struct tie_write), tie_read_item};
-
-    return shape_put(request, &kind, ret_answer);
+    return shape_put(request, &writes, ret_answer);
 }

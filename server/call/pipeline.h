@@ -48,8 +48,9 @@ struct batch_item {
     struct outcome_of_write outcome;
 };
 
-/* Many changes of one kind, each decided, stored and logged for itself: what one is refused for does not hold up the others. A failure
- * of the house ends the call; what was stored before stays, and sending the same again goes on from there. */
+/* Many changes of one kind, each decided, stored and logged for itself: what one is refused for does not hold up the others. When the
+ * house fails on the way, what was stored before stays, and the rest ends with that failure; when it fails before anything was stored,
+ * the call does. Sending the same again goes on from there. */
 must_check enum status call_batch(const struct call *call, const struct write_case *what, struct batch_item *items,
                                   size_t n);
 

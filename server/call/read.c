@@ -121,6 +121,20 @@ static enum status find(struct look *look)
     return stage_sound(look->what->sift(call->house->vault, look->stage->keys, call->arena, look->input));
 }
 
+/* What cannot be looked for as it was asked is refused, and that is logged (V4). */
+static enum status find_or_refuse(struct look *look)
+{
+    enum status status = find(look);
+
+    if (status != STATUS_INVALID)
+        return status;
+    look->row = stage_decision_row(look->stage, &look->scene, &look->relation, &look->decision);
+    look->row.outcome = OUTCOME_REFUSED;
+    look->row.ground = status_name(status);
+    TRY(stage_log(look->stage, &look->row));
+    return status;
+}
+
 enum status call_read(const struct call *call, const struct read_case *what, void *input)
 {
     struct stage stage;
@@ -129,7 +143,7 @@ enum status call_read(const struct call *call, const struct read_case *what, voi
     TRY(stage_open(call, &stage));
     if (what->ready != NULL)
         TRY(what->ready(stage.keys, call->caller, call->arena, input));
-    TRY(find(&look));
+    TRY(find_or_refuse(&look));
     TRY(look_and_log(&look));
     TRY(stage_verdict(look.decision.verdict));
     return stage_sound(what->open(call->house->vault, stage.keys, look.decision.grant, call->arena, input));

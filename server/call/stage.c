@@ -48,8 +48,10 @@ enum status stage_decide(const struct scene *scene, const struct relation *relat
     for (size_t i = 0; i < relation->n_also && first.verdict == VERDICT_ALLOWED; i++) {
         TRY(policy_decide(relation->also[i], &scene->actor.policy, &relation->object, scene->today, scene->arena,
                           &also));
-        if (also.verdict != VERDICT_ALLOWED)
+        if (also.verdict != VERDICT_ALLOWED) {
             first = also;
+            first.verdict = VERDICT_FORBIDDEN; /* whoever may do the rest sees it */
+        }
     }
     *ret_decision = first;
     return STATUS_OK;
@@ -92,10 +94,12 @@ struct activity_row stage_decision_row(const struct stage *stage, const struct s
 {
     struct subject subject = relation->subject;
 
+    if (subject.at_organisation)
+        subject.school = (struct maybe_uuid){0};
     if (decision->verdict != VERDICT_ALLOWED)
         return stage_row(stage, scene, &subject, OUTCOME_REFUSED, decision->refusal);
     const struct school_id school = grant_school(decision->grant);
-    if (!uuid_is_nil(&school.uuid))
+    if (!subject.at_organisation && !uuid_is_nil(&school.uuid))
         subject.school = (struct maybe_uuid){true, school.uuid};
     return stage_row(stage, scene, &subject, OUTCOME_ALLOWED, grant_ground(decision->grant));
 }

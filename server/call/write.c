@@ -156,9 +156,11 @@ static void chunk_add_row(struct chunk *chunk, struct change *change)
 {
     if (goes_again(chunk, change))
         return;
-    if (is_domain_refusal(change->item->status))
-        change->row = stage_row(change->stage, &change->scene, &change->relation.subject, OUTCOME_REFUSED,
-                                status_name(change->item->status));
+    if (is_domain_refusal(change->item->status)) {
+        change_row(change);
+        change->row.outcome = OUTCOME_REFUSED;
+        change->row.ground = status_name(change->item->status);
+    }
     chunk->rows[chunk->job.n_rows++] = change->row;
 }
 
@@ -286,51 +288,90 @@ enum status call_write(const struct call *call, const struct write_case *what, v
     return STATUS_OK;
 }
 
-/* One round over the items that are still to be done. */
-static enum status round_write(const struct stage *stage, const struct write_case *what, struct batch_item **pending,
+/* One chunk with memory of its own: what it read and sealed is dropped when its fate is known. What an item is told outlives it. */
+static enum status batch_chunk(const struct stage *stage, const struct write_case *what, struct batch_item **pending,
                                size_t n, bool last_round)
 {
     struct arena *arena = stage->call->arena;
+    const struct arena_mark before = arena_mark(arena);
+    struct chunk *chunk = arena_alloc(arena, sizeof *chunk);
+    struct change *changes = arena_array(arena, n, sizeof *changes);
 
-    for (size_t first = 0; first < n; first += CHUNK) {
-        struct chunk *chunk = arena_alloc(arena, sizeof *chunk);
-        const size_t size = n - first < CHUNK ? n - first : CHUNK;
-        struct change *changes = arena_array(arena, size, sizeof *changes);
-        if (chunk == NULL || changes == NULL)
-            return STATUS_NO_MEMORY;
-        for (size_t i = 0; i < size; i++)
-            changes[i] = (struct change){.stage = stage, .what = what, .item = pending[first + i]};
-        *chunk = (struct chunk){.changes = changes, .n = size, .last_round = last_round};
-        TRY(chunk_write(chunk));
-    }
-    return STATUS_OK;
+    if (chunk == NULL || changes == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        changes[i] = (struct change){.stage = stage, .what = what, .item = pending[i]};
+    *chunk = (struct chunk){.changes = changes, .n = n, .last_round = last_round};
+    enum status status = chunk_write(chunk);
+    arena_rewind(arena, before);
+    return status;
 }
 
-static size_t keep_pending(struct batch_item **pending, size_t n)
+/* What has not been done yet. */
+static const enum status NOT_DONE = STATUS_BUSY;
+
+/* A batch in the making. */
+struct batch {
+    const struct stage *stage;
+    const struct write_case *what;
+    struct batch_item **pending; /* those that are still to be done */
+    size_t n;
+    bool stored; /* something is stored already */
+};
+
+/* One round over what is pending; what came too late stays pending. */
+static enum status batch_round(struct batch *batch, bool last_round)
 {
     size_t kept = 0;
 
+    for (size_t first = 0; first < batch->n; first += CHUNK) {
+        const size_t size = batch->n - first < CHUNK ? batch->n - first : CHUNK;
+        enum status status = batch_chunk(batch->stage, batch->what, batch->pending + first, size, last_round);
+        for (size_t i = first; i < first + size && status != STATUS_OK; i++)
+            batch->pending[i]->status = status;
+        TRY(status);
+        for (size_t i = first; i < first + size; i++) {
+            batch->stored = batch->stored || batch->pending[i]->status == STATUS_OK;
+            if (batch->pending[i]->status == STATUS_PRECONDITION_FAILED)
+                batch->pending[kept++] = batch->pending[i];
+        }
+    }
+    batch->n = kept;
+    return STATUS_OK;
+}
+
+static enum status batch_rounds(struct batch *batch)
+{
+    for (int round = 1; round <= ROUNDS && batch->n > 0; round++)
+        TRY(batch_round(batch, round == ROUNDS));
+    return STATUS_OK;
+}
+
+/* The house failed on the way: what is not done yet has failed so, unless nothing is done at all. */
+static enum status batch_broken(const struct batch *batch, struct batch_item *items, size_t n, enum status broken)
+{
+    if (!batch->stored || broken == STATUS_COMMIT_UNKNOWN)
+        return broken;
     for (size_t i = 0; i < n; i++)
-        if (pending[i]->status == STATUS_PRECONDITION_FAILED)
-            pending[kept++] = pending[i];
-    return kept;
+        if (items[i].status == NOT_DONE || items[i].status == STATUS_PRECONDITION_FAILED)
+            items[i].status = broken;
+    return STATUS_OK;
 }
 
 enum status call_batch(const struct call *call, const struct write_case *what, struct batch_item *items, size_t n)
 {
     struct stage stage;
-    struct batch_item **pending = arena_array(call->arena, n, sizeof(struct batch_item *));
-    size_t n_pending = n;
+    struct batch batch = {.stage = &stage, .what = what, .n = n};
 
-    if (pending == NULL)
+    batch.pending = arena_array(call->arena, n, sizeof(struct batch_item *));
+    if (batch.pending == NULL)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        pending[i] = &items[i];
+    for (size_t i = 0; i < n; i++) {
+        batch.pending[i] = &items[i];
+        items[i].status = NOT_DONE;
+    }
     TRY(stage_open(call, &stage));
     TRY(ready_all(&stage, what, items, n));
-    for (int round = 1; round <= ROUNDS && n_pending > 0; round++) {
-        TRY(round_write(&stage, what, pending, n_pending, round == ROUNDS));
-        n_pending = keep_pending(pending, n_pending);
-    }
-    return STATUS_OK;
+    enum status status = batch_rounds(&batch);
+    return status == STATUS_OK ? STATUS_OK : batch_broken(&batch, items, n, status);
 }

@@ -12,8 +12,6 @@
 #include "domain/stored.h"
 #include "statements.gen.h"
 
-enum { ACTOR_MAX_MEMBERSHIPS = 512 };
-
 void actor_mark(const struct organisation_keys *keys, const char *issuer, const char *subject, struct mark *ret_mark)
 {
     const struct mark_part parts[] = {{issuer, strlen(issuer)}, {subject, strlen(subject)}};
@@ -28,7 +26,7 @@ enum status actor_memberships(struct session *session, const struct organisation
     struct sql_memberships_of_person_row *rows = NULL;
     size_t n = 0;
 
-    TRY(sql_memberships_of_person(session, &args, ACTOR_MAX_MEMBERSHIPS, &rows, &n));
+    TRY(sql_memberships_of_person(session, &args, STORED_MAX_RECORDS, &rows, &n));
     struct policy_membership *memberships = arena_array(session_arena(session), n, sizeof *memberships);
     if (memberships == NULL)
         return STATUS_NO_MEMORY;

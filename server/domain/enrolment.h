@@ -6,8 +6,7 @@
 #define TRYGG_DOMAIN_ENROLMENT_H
 
 #include "base/civic.h"
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 struct enrolment {
     struct uuid id;
@@ -18,19 +17,9 @@ struct enrolment {
     const char *ground;
 };
 
-struct enrolment_read {
-    struct uuid id;
-    struct enrolment enrolment; /* out */
-};
-extern const struct read_case enrolment_read_case;
-
 /* Filters of the page: ids[0] the student, ids[1] the school. */
 enum { ENROLMENT_LIST_BY_STUDENT = 1 << 0, ENROLMENT_LIST_BY_SCHOOL = 1 << 1 };
-struct enrolment_list {
-    struct listing page;
-    struct enrolment *enrolments; /* out, page.n of them */
-};
-extern const struct read_case enrolment_list_case;
+extern const struct record_kind enrolment_kind;
 
 /* The facts of a right on an enrolment, its student's with one place, its school, and the subject of its row. One that does not exist is
  * no error: the relation then says so, and ret_enrolment is not written. ret_key (may be NULL) is the student's. */
@@ -60,10 +49,6 @@ struct enrolment_write {
     struct school_id at;
     struct key_id key; /* the student's */
     struct period days;
-
-    /* By prepare. */
-    bool has_seen_key; /* what the external id is sealed with */
-    struct key_id seen_key;
 };
 extern const struct write_case enrolment_write_case;
 

@@ -4,7 +4,6 @@
  * May not touch the student's card: an enrolment names the student by id.
  * Always: each enrolment of a list is decided as a single read of it would be; a filter reveals nothing.
  */
-#include <assert.h>
 #include <stddef.h>
 
 #include "domain/enrolment.h"
@@ -41,52 +40,19 @@ enum status enrolment_relate(struct scene *scene, const struct uuid *id, struct 
     return STATUS_OK;
 }
 
-/* ---- One ---------------------------------------------------------------------------------------------------------------- */
-
-static enum status relate_one(struct scene *scene, void *input, struct relation *ret_relation)
+static enum status relate(struct scene *scene, const struct uuid *id, struct relation *ret_relation,
+                          void *ret_enrolment)
 {
-    struct enrolment_read *read = input;
-
-    return enrolment_relate(scene, &read->id, ret_relation, &read->enrolment, NULL);
+    return enrolment_relate(scene, id, ret_relation, ret_enrolment, NULL);
 }
-
-static enum status fetch_one(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct enrolment_read *read = input;
-
-    (void)scene;
-    (void)relation;
-    assert(grant_action(grant) == ACTION_READ_ENROLMENT);
-    read->enrolment.ground = grant_ground(grant);
-    return STATUS_OK;
-}
-
-static enum status open_one(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                            struct arena *arena, void *input)
-{
-    (void)vault;
-    (void)keys;
-    (void)arena;
-    (void)input;
-    assert(grant_action(grant) == ACTION_READ_ENROLMENT);
-    return STATUS_OK;
-}
-
-const struct read_case enrolment_read_case = {.relate = relate_one, .fetch = fetch_one, .open = open_one};
-
-/* ---- Many --------------------------------------------------------------------------------------------------------------- */
 
 static enum status candidates_of(struct scene *scene, const struct student_id *student, const struct uuid *after,
                                  size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
     const struct sql_enrolment_candidates_of_args args = {*student, *after, (int64_t)limit};
-    struct sql_enrolment_candidates_of_row *rows = NULL;
 
-    TRY(sql_enrolment_candidates_of(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->enrolment;
-    return STATUS_OK;
+    return LISTING_IDS(sql_enrolment_candidates_of, scene, &args, limit, ret_ids, ret_n);
 }
-_Static_assert(sizeof(struct sql_enrolment_candidates_of_row) == sizeof(struct uuid), "a candidate is an id");
 
 /* Whether the caller may see enrolments at this school at all: to others its pages end as soon as those of a school that is not there. */
 static enum status sees_school(struct scene *scene, const struct school_id *school, bool *ret_sees)
@@ -110,23 +76,18 @@ static enum status candidates_at(struct scene *scene, const struct school_id *sc
                                  size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
     const struct sql_enrolment_candidates_at_args args = {*school, *after, (int64_t)limit};
-    struct sql_enrolment_candidates_at_row *rows = NULL;
     bool sees = false;
 
     *ret_n = 0;
     TRY(sees_school(scene, school, &sees));
     if (!sees)
         return STATUS_OK;
-    TRY(sql_enrolment_candidates_at(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->enrolment;
-    return STATUS_OK;
+    return LISTING_IDS(sql_enrolment_candidates_at, scene, &args, limit, ret_ids, ret_n);
 }
-_Static_assert(sizeof(struct sql_enrolment_candidates_at_row) == sizeof(struct uuid), "a candidate is an id");
 
-static enum status candidates(struct scene *scene, const struct listing *listing, const struct uuid *after,
+static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
-    const struct page_position *position = &listing->position;
     const struct sql_enrolment_candidates_args args = {
         .organisation = scene->keys->organisation,
         .everywhere = policy_everywhere(ACTION_READ_ENROLMENT, &scene->actor.policy, scene->today),
@@ -136,94 +97,35 @@ static enum status candidates(struct scene *scene, const struct listing *listing
         .today = scene->today,
         .limit = (int64_t)limit,
     };
-    struct sql_enrolment_candidates_row *rows = NULL;
 
     if (position->given & ENROLMENT_LIST_BY_STUDENT)
         return candidates_of(scene, &(struct student_id){position->ids[0]}, after, limit, ret_ids, ret_n);
     if (position->given & ENROLMENT_LIST_BY_SCHOOL)
         return candidates_at(scene, &(struct school_id){position->ids[1]}, after, limit, ret_ids, ret_n);
-    TRY(sql_enrolment_candidates(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->enrolment;
-    return STATUS_OK;
-}
-_Static_assert(sizeof(struct sql_enrolment_candidates_row) == sizeof(struct uuid), "a candidate is an id");
-
-static bool passes(const struct page_position *position, const struct enrolment *enrolment)
-{
-    return (!(position->given & ENROLMENT_LIST_BY_STUDENT) ||
-            uuid_equal(&position->ids[0], &enrolment->student.uuid)) &&
-           (!(position->given & ENROLMENT_LIST_BY_SCHOOL) || uuid_equal(&position->ids[1], &enrolment->school.uuid));
+    return LISTING_IDS(sql_enrolment_candidates, scene, &args, limit, ret_ids, ret_n);
 }
 
-static enum status take(struct scene *scene, struct listing *listing, const struct uuid *id, bool *ret_shown)
+static enum status passes(struct scene *scene, const struct page_position *position, const void *record,
+                          bool *ret_passes)
 {
-    struct enrolment_list *list = (struct enrolment_list *)((char *)listing - offsetof(struct enrolment_list, page));
-    struct enrolment *enrolment = &list->enrolments[listing->n];
-    struct relation relation;
-    struct decision decision;
+    const struct enrolment *enrolment = record;
 
-    TRY(enrolment_relate(scene, id, &relation, enrolment, NULL));
-    TRY(policy_decide(relation.action, &scene->actor.policy, &relation.object, scene->today, scene->arena, &decision));
-    *ret_shown = decision.verdict == VERDICT_ALLOWED && passes(&listing->position, enrolment);
-    if (*ret_shown)
-        enrolment->ground = grant_ground(decision.grant);
-    return STATUS_OK;
-}
-
-static const struct listing_kind kind = {"listEnrolments", candidates, take};
-
-static enum status ready_list(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
-                              void *input)
-{
-    struct enrolment_list *list = input;
-
-    return listing_ready(&kind, keys, caller, arena, &list->page);
-}
-
-static enum status relate_list(struct scene *scene, void *input, struct relation *ret_relation)
-{
     (void)scene;
-    (void)input;
-    *ret_relation = (struct relation){.action = ACTION_LIST_REGISTRY,
-                                      .subject = {.object_kind = registry_kind_name(KIND_ENROLMENT)}};
+    *ret_passes =
+        (!(position->given & ENROLMENT_LIST_BY_STUDENT) || uuid_equal(&position->ids[0], &enrolment->student.uuid)) &&
+        (!(position->given & ENROLMENT_LIST_BY_SCHOOL) || uuid_equal(&position->ids[1], &enrolment->school.uuid));
     return STATUS_OK;
 }
 
-/* V4: the students whose enrolments are shown. */
-static enum status subject_shown(struct scene *scene, const struct enrolment_list *list, struct subject *subject)
-{
-    struct uuid *shown = arena_array(scene->arena, list->page.n, sizeof *shown);
-
-    if (shown == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < list->page.n; i++)
-        shown[i] = list->enrolments[i].student.uuid;
-    subject->shown = shown;
-    subject->n_shown = list->page.n;
-    return STATUS_OK;
-}
-
-static enum status fetch_list(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct enrolment_list *list = input;
-
-    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
-    list->enrolments = arena_array(scene->arena, list->page.limit + 1, sizeof *list->enrolments);
-    if (list->enrolments == NULL)
-        return STATUS_NO_MEMORY;
-    TRY(listing_fetch(&kind, scene, &list->page));
-    return subject_shown(scene, list, &relation->subject);
-}
-
-static enum status open_list(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                             struct arena *arena, void *input)
-{
-    struct enrolment_list *list = input;
-
-    (void)vault;
-    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
-    return listing_close(&kind, keys, arena, &list->page);
-}
-
-const struct read_case enrolment_list_case = {
-    .ready = ready_list, .relate = relate_list, .fetch = fetch_list, .open = open_list};
+const struct record_kind enrolment_kind = {
+    .list = "listEnrolments",
+    .kind = KIND_ENROLMENT,
+    .bytes = sizeof(struct enrolment),
+    .version = offsetof(struct enrolment, version),
+    .ground = offsetof(struct enrolment, ground),
+    .student = offsetof(struct enrolment, student),
+    .student_repeated = true,
+    .relate = relate,
+    .candidates = candidates,
+    .passes = passes,
+};

@@ -16,17 +16,25 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct enrolment_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
-    reference_ready(keys, KIND_STUDENT, &write->student);
-    reference_ready(keys, KIND_SCHOOL, &write->school);
+    target_ready(keys, caller, &write->target);
+    reference_ready(keys, caller, KIND_STUDENT, &write->student);
+    reference_ready(keys, caller, KIND_SCHOOL, &write->school);
     if (write->has_civic_number)
         student_civic_mark(keys, write->civic_number, &write->civic_mark);
     return STATUS_OK;
 }
 
 /* ---- Facts -------------------------------------------------------------------------------------------------------------- */
+
+static enum status may_cite(struct scene *scene, const struct policy_object *student, bool *ret_may)
+{
+    struct decision decision;
+
+    TRY(policy_decide(ACTION_CITE_STUDENT, &scene->actor.policy, student, scene->today, scene->arena, &decision));
+    *ret_may = decision.verdict == VERDICT_ALLOWED;
+    return STATUS_OK;
+}
 
 /* The student named, by number, id or another system's id; STATUS_NOT_FOUND for one that nobody knows, or when none is named. */
 static enum status find_named(struct scene *scene, const struct enrolment_write *write, struct student_id *ret_student)
@@ -43,14 +51,12 @@ static enum status find_named(struct scene *scene, const struct enrolment_write 
     return STATUS_OK;
 }
 
-/* By number anyone, since whoever has the number before them has the child; otherwise only a student whom the caller may read. What the
- * caller is to the student counts in any case (G2). */
+/* By id only a student whom the caller may cite. By number anyone, since whoever has the number before them has the child: that takes no
+ * right but that to enrol, which policy/ decides with what the caller is to the student (S1, G2). */
 static enum status find_student(struct scene *scene, struct enrolment_write *write, struct policy_object *ret_object)
 {
-    const bool by_number = !reference_given(&write->student);
     struct sql_student_by_id_row row;
     struct relation relation;
-    struct decision decision;
     struct student_id named;
     enum status status = find_named(scene, write, &named);
 
@@ -60,9 +66,9 @@ static enum status find_student(struct scene *scene, struct enrolment_write *wri
     TRY(student_relate(scene, &named, &relation, &row));
     if (!relation.object.exists)
         return STATUS_OK;
-    TRY(policy_decide(ACTION_READ_STUDENT, &scene->actor.policy, &relation.object, scene->today, scene->arena,
-                      &decision));
-    write->student_known = by_number || scene->actor.policy.service || decision.verdict == VERDICT_ALLOWED;
+    write->student_known = true;
+    if (reference_given(&write->student))
+        TRY(may_cite(scene, &relation.object, &write->student_known));
     write->of = row.student;
     write->key = row.key;
     *ret_object = relation.object;
@@ -83,6 +89,12 @@ static enum status find_school(struct scene *scene, struct enrolment_write *writ
     return STATUS_OK;
 }
 
+/* A school that a student has left has no say any more in who sees them today. */
+static bool reopens(const struct enrolment_write *write, int32_t today)
+{
+    return write->stored.period.until < today && write->period.has_until && write->period.period.until >= today;
+}
+
 /* The enrolment that is there, if it is, and the facts of a right on it. */
 static enum status relate_found(struct scene *scene, struct enrolment_write *write, const struct uuid *id,
                                 struct relation *relation)
@@ -91,6 +103,8 @@ static enum status relate_found(struct scene *scene, struct enrolment_write *wri
     relation->action = ACTION_CHANGE_ENROLMENT;
     write->found = relation->object.exists;
     write->days = write->stored.period;
+    if (write->found && reopens(write, scene->today))
+        relation_also(relation, ACTION_REOPEN_ENROLMENT);
     return STATUS_OK;
 }
 
@@ -153,12 +167,9 @@ static enum status find_days(struct scene *scene, struct enrolment_write *write,
     return try_adopt(scene, write, &other, relation);
 }
 
-/* The place is the new school. Until all is well the row stands with the organisation when it names someone whom the caller knows by
- * number only. */
+/* The place is the new school. Until all is well the row stands with the organisation: its student may be no business of that school's. */
 static enum status relate_new(struct scene *scene, struct enrolment_write *write, struct relation *relation)
 {
-    const bool by_number = !reference_given(&write->student) && write->has_civic_number;
-
     *relation = (struct relation){.action = ACTION_CREATE_ENROLMENT,
                                   .subject = {.object_kind = registry_kind_name(KIND_ENROLMENT)}};
     write->found = false;
@@ -167,7 +178,8 @@ static enum status relate_new(struct scene *scene, struct enrolment_write *write
     relation->object.n_places = 0;
     if (write->school_known)
         TRY(place_always(scene->arena, &write->at, &relation->object));
-    relation->subject.school = (struct maybe_uuid){write->school_known && !by_number, write->at.uuid};
+    relation->subject.school = (struct maybe_uuid){write->school_known, write->at.uuid};
+    relation->subject.at_organisation = true; /* until the student is this school's business */
     relation->subject.student = (struct maybe_uuid){write->student_known, write->of.uuid};
     return find_days(scene, write, relation);
 }
@@ -180,10 +192,11 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     struct policy_object ignored;
 
     write->found = write->student_known = write->school_known = write->overlap = false;
+    write->of = (struct student_id){0};
     TRY(target_find(scene, target));
     if (target->exists)
         TRY(relate_found(scene, write, &target->id, &relation));
-    TRY(target_conceal(scene, target, ACTION_READ_ENROLMENT, &relation.object));
+    TRY(target_conceal(scene, target, ACTION_READ_ENROLMENT, &relation));
     if (!target->exists)
         TRY(relate_new(scene, write, &relation));
     else
@@ -201,9 +214,7 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
     struct target *target = &write->target;
     auto_data_key key = NULL;
 
-    write->has_seen_key = target->external.system != NULL && (target->adopted || write->student_known);
-    write->seen_key = write->key;
-    if (write->has_seen_key)
+    if (target->adopted || (!target->exists && write->student_known))
         TRY(vault_key(vault, &write->key, &key));
     if (!target->exists)
         return target_new(target, keys, key == NULL ? &keys->own_id : &write->key, key == NULL ? keys->own : key,
@@ -256,20 +267,21 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct en
     struct period period = {0};
 
     TRY(check_new(scene, write, &period));
+    TRY(target_sealed_for(&write->target, &write->key));
     if (write->overlap)
         return STATUS_TAKEN;
     const struct sql_enrolment_insert_args args = {write->target.id, write->of, write->at, period.from, period.until};
     TRY(sql_enrolment_insert(tx, &args, NULL));
     TRY(target_keep(scene, tx, &write->target));
-    subject->school = (struct maybe_uuid){true, write->at.uuid};
+    subject->at_organisation = false;
     return STATUS_OK;
 }
 
-/* Whose it is and where: a put may say it again, but not otherwise. */
+/* Whose it is and where: a put may say it again, but not otherwise. Who may change the enrolment knows whose it is. */
 static enum status check_fixed(struct scene *scene, const struct enrolment_write *write)
 {
     const bool by_number = !reference_given(&write->student) && write->has_civic_number;
-    const bool is_theirs = write->student_known && uuid_equal(&write->of.uuid, &write->stored.student.uuid);
+    const bool is_theirs = uuid_equal(&write->of.uuid, &write->stored.student.uuid);
     enum status student = STATUS_OK;
     enum status school = reference_fixed(scene, &write->school, "school", &write->stored.school.uuid, write->failure);
 
@@ -311,15 +323,10 @@ static enum status apply_change(struct scene *scene, struct tx *tx, const struct
     const struct sql_enrolment_update_args args = {write->target.id, period.from, period.until,
                                                    write->stored.version + 1};
     TRY(sql_enrolment_update(tx, &args, NULL));
-    return write->target.adopted ? target_keep(scene, tx, &write->target) : STATUS_OK;
-}
-
-/* Whether the external id was sealed with the key of the very student who is found now. */
-static bool is_sealed_for_student(const struct enrolment_write *write)
-{
-    const bool needs_key = write->target.external.system != NULL && (write->target.adopted || write->student_known);
-
-    return !needs_key || (write->has_seen_key && uuid_equal(&write->seen_key.uuid, &write->key.uuid));
+    if (!write->target.adopted)
+        return STATUS_OK;
+    TRY(target_sealed_for(&write->target, &write->key));
+    return target_keep(scene, tx, &write->target);
 }
 
 static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
@@ -331,9 +338,9 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
 
     assert(grant_action(grant) == relation->action);
     TRY(target_check(target, relation->version));
-    if (!is_sealed_for_student(write))
-        return STATUS_PRECONDITION_FAILED;
     TRY(target->exists ? apply_change(scene, tx, write, &unchanged) : apply_new(scene, tx, write, &relation->subject));
+    TRY(records_bounded(scene, KIND_ENROLMENT, target->exists ? &write->stored.student.uuid : &write->of.uuid,
+                        "/student", write->failure));
     *ret_receipt = target_receipt(target, unchanged);
     return STATUS_OK;
 }

@@ -5,8 +5,7 @@
 #ifndef TRYGG_DOMAIN_GROUP_H
 #define TRYGG_DOMAIN_GROUP_H
 
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 struct group {
     struct group_id id;
@@ -19,19 +18,9 @@ struct group {
     struct sealed sealed_name; /* as fetched, until it is opened */
 };
 
-struct group_read {
-    struct group_id id;
-    struct group group; /* out */
-};
-extern const struct read_case group_read_case;
-
 /* Filters of the page: ids[0] the school. */
 enum { GROUP_LIST_BY_SCHOOL = 1 << 0 };
-struct group_list {
-    struct listing page;
-    struct group *groups; /* out, page.n of them */
-};
-extern const struct read_case group_list_case;
+extern const struct record_kind group_kind;
 
 /* Makes, changes or puts a group. What is NULL or not given stays as it is; a new one needs all. A group never changes its school. */
 struct group_write {

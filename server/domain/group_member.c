@@ -18,6 +18,30 @@ static bool is_enrolled_at(const struct policy_object *object, const struct scho
     return false;
 }
 
+static bool is_enrolled_today(const struct policy_object *object, const struct school_id *school, int32_t today)
+{
+    for (size_t i = 0; i < object->n_places; i++)
+        if (uuid_equal(&object->places[i].school.uuid, &school->uuid) && period_holds(&object->places[i].period, today))
+            return true;
+    return false;
+}
+
+/* A tie of staff counts at a school of current enrolment only (G1); that of a guardian takes rights away wherever the student is (G2). */
+static enum status family_only(struct arena *arena, struct policy_object *object)
+{
+    struct policy_tie *ties = arena_array(arena, object->n_ties, sizeof *ties);
+    size_t n = 0;
+
+    if (ties == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < object->n_ties; i++)
+        if (object->ties[i].kind == TIE_GUARDIAN)
+            ties[n++] = object->ties[i];
+    object->ties = ties;
+    object->n_ties = n;
+    return STATUS_OK;
+}
+
 enum status group_member_facts(struct scene *scene, const struct student_id *student, const struct school_id *school,
                                struct group_member_facts *ret_facts)
 {
@@ -33,6 +57,8 @@ enum status group_member_facts(struct scene *scene, const struct student_id *stu
         facts.protected_person = row.mark_local != 0 || row.mark_registry != 0;
         facts.enrolled = is_enrolled_at(&relation.object, school);
     }
+    if (!is_enrolled_today(&relation.object, school, scene->today))
+        TRY(family_only(scene->arena, &facts.object));
     TRY(place_always(scene->arena, school, &facts.object));
     *ret_facts = facts;
     return STATUS_OK;
@@ -40,12 +66,15 @@ enum status group_member_facts(struct scene *scene, const struct student_id *stu
 
 enum status group_member_is_shown(struct scene *scene, const struct group_member_facts *facts, bool *ret_shown)
 {
-    struct decision decision;
+    static const enum action actions[] = {ACTION_READ_GROUP_MEMBER, ACTION_CHANGE_GROUP_MEMBER};
 
-    TRY(policy_decide(ACTION_READ_GROUP_MEMBER, &scene->actor.policy, &facts->object, scene->today, scene->arena,
-                      &decision));
-    *ret_shown = decision.verdict == VERDICT_ALLOWED &&
-                 (!facts->protected_person || (grant_shows(decision.grant) & SHOW_PROTECTED_GROUP));
+    *ret_shown = false;
+    for (size_t i = 0; i < sizeof actions / sizeof *actions && !*ret_shown; i++) {
+        struct decision decision;
+        TRY(policy_decide(actions[i], &scene->actor.policy, &facts->object, scene->today, scene->arena, &decision));
+        *ret_shown = decision.verdict == VERDICT_ALLOWED &&
+                     (!facts->protected_person || (grant_shows(decision.grant) & SHOW_PROTECTED_GROUP));
+    }
     return STATUS_OK;
 }
 

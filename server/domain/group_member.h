@@ -5,8 +5,7 @@
 #ifndef TRYGG_DOMAIN_GROUP_MEMBER_H
 #define TRYGG_DOMAIN_GROUP_MEMBER_H
 
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 struct group_member {
     struct uuid id;
@@ -18,19 +17,9 @@ struct group_member {
     const char *ground;
 };
 
-struct group_member_read {
-    struct uuid id;
-    struct group_member member; /* out */
-};
-extern const struct read_case group_member_read_case;
-
 /* Filters of the page: ids[0] the group, ids[1] the student. */
 enum { GROUP_MEMBER_LIST_BY_GROUP = 1 << 0, GROUP_MEMBER_LIST_BY_STUDENT = 1 << 1 };
-struct group_member_list {
-    struct listing page;
-    struct group_member *members; /* out, page.n of them */
-};
-extern const struct read_case group_member_list_case;
+extern const struct record_kind group_member_kind;
 
 /* Makes, changes or puts a membership of a group. Group and student never change; a new one begins today and has no end unless said
  * otherwise. */

@@ -16,11 +16,10 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct group_member_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
-    reference_ready(keys, KIND_GROUP, &write->group);
-    reference_ready(keys, KIND_STUDENT, &write->student);
+    target_ready(keys, caller, &write->target);
+    reference_ready(keys, caller, KIND_GROUP, &write->group);
+    reference_ready(keys, caller, KIND_STUDENT, &write->student);
     return STATUS_OK;
 }
 
@@ -57,7 +56,7 @@ static enum status group_find(struct scene *scene, struct group_member_write *wr
     return place_always(scene->arena, &row.school, &relation->object);
 }
 
-/* How the caller stands to the student, at the school of the group. */
+/* How the caller stands to the student, at the school of the group. That school's log does not name the student of another one. */
 static enum status student_find(struct scene *scene, struct group_member_write *write, struct relation *relation)
 {
     struct group_member_facts facts;
@@ -76,7 +75,7 @@ static enum status student_find(struct scene *scene, struct group_member_write *
     write->student_enrolled = facts.enrolled;
     write->student_key = facts.student_key;
     write->stored.student = facts.student;
-    relation->subject.student = (struct maybe_uuid){true, facts.student.uuid};
+    relation->subject.student = (struct maybe_uuid){!write->group_known || facts.enrolled, facts.student.uuid};
     if (!write->group_known)
         return STATUS_OK;
     relation->object = facts.object;
@@ -105,7 +104,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     TRY(target_find(scene, &write->target));
     if (write->target.exists)
         TRY(relate_found(scene, write, &relation));
-    TRY(target_conceal(scene, &write->target, ACTION_READ_GROUP_MEMBER, &relation.object));
+    TRY(target_conceal(scene, &write->target, ACTION_READ_GROUP_MEMBER, &relation));
     if (!write->target.exists)
         TRY(relate_new(scene, write, &relation));
     *ret_relation = relation;
@@ -158,12 +157,6 @@ static enum status check_new(struct scene *scene, const struct group_member_writ
     return period;
 }
 
-/* An external id that was sealed before the student was there is sealed again. */
-static bool is_sealed_for(const struct target *target, const struct key_id *key)
-{
-    return target->external.system == NULL || uuid_equal(&target->external_key.uuid, &key->uuid);
-}
-
 /* The same asked for twice makes no second one: it would outlive the end of the first. Whoever may not know of the first is not told of
  * it by this (S7); and what another system puts is a record of its own, by its own id. */
 static enum status check_overlap(struct scene *scene, const struct group_member_write *write,
@@ -185,8 +178,7 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct gr
     struct period period;
 
     TRY(check_new(scene, write, &period));
-    if (!is_sealed_for(target, &write->student_key))
-        return STATUS_PRECONDITION_FAILED;
+    TRY(target_sealed_for(target, &write->student_key));
     TRY(check_overlap(scene, write, &period));
     const struct sql_group_member_insert_args args = {target->id, write->stored.group, write->stored.student,
                                                       period.from, period.until};
@@ -232,6 +224,7 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     assert(grant_action(grant) == ACTION_CREATE_GROUP_MEMBER || grant_action(grant) == ACTION_CHANGE_GROUP_MEMBER);
     TRY(target_check(target, relation->version));
     TRY(target->exists ? apply_change(scene, tx, write, &unchanged) : apply_new(scene, tx, write));
+    TRY(records_bounded(scene, KIND_GROUP_MEMBER, &write->stored.student.uuid, "/student", write->failure));
     *ret_receipt = target_receipt(target, unchanged);
     return STATUS_OK;
 }

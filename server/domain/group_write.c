@@ -15,10 +15,9 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct group_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
-    reference_ready(keys, KIND_SCHOOL, &write->school);
+    target_ready(keys, caller, &write->target);
+    reference_ready(keys, caller, KIND_SCHOOL, &write->school);
     return STATUS_OK;
 }
 
@@ -75,7 +74,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     TRY(target_find(scene, &write->target));
     if (write->target.exists)
         TRY(relate_found(scene, write, &relation));
-    TRY(target_conceal(scene, &write->target, ACTION_READ_GROUP, &relation.object));
+    TRY(target_conceal(scene, &write->target, ACTION_READ_GROUP, &relation));
     if (!write->target.exists)
         TRY(relate_new(scene, write, &relation));
     *ret_relation = relation;
@@ -138,27 +137,12 @@ static enum status apply_new(struct scene *scene, struct tx *tx, struct group_wr
     return target_keep(scene, tx, &write->target);
 }
 
-/* A put may name the school that the group is at; another one would move it. */
-static enum status check_school(struct scene *scene, const struct group_write *write)
-{
-    struct uuid named;
-
-    if (!reference_given(&write->school))
-        return STATUS_OK;
-    enum status status = reference_find(scene, &write->school, &named);
-    if (status == STATUS_OK && uuid_equal(&named, &write->at.uuid))
-        return STATUS_OK;
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    return reference_failure(scene->arena, &write->school, "school", write->failure);
-}
-
 static enum status apply_change(struct scene *scene, struct tx *tx, const struct group_write *write)
 {
     const struct sql_group_update_args args = {
         {write->target.id}, write->new_kind, write->sealed_name, write->row->version + 1};
 
-    TRY(check_school(scene, write));
+    TRY(reference_fixed(scene, &write->school, "school", &write->at.uuid, write->failure));
     return write->unchanged ? STATUS_OK : sql_group_update(tx, &args, NULL);
 }
 

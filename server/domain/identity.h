@@ -6,8 +6,7 @@
 #ifndef TRYGG_DOMAIN_IDENTITY_H
 #define TRYGG_DOMAIN_IDENTITY_H
 
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 struct identity {
     struct uuid id;
@@ -23,20 +22,9 @@ struct identity {
     struct sealed sealed_issuer, sealed_subject;
 };
 
-struct identity_read {
-    struct uuid id;
-    struct identity identity; /* out */
-};
-extern const struct read_case identity_read_case;
-
 /* The logins of one person, those that have ended too. Filter of the page: ids[0] the person, always given. */
 enum { IDENTITY_LIST_BY_PERSON = 1 << 0 };
-struct identity_list {
-    struct listing page;
-    struct identity *identities; /* out, page.n of them */
-    const char *ground;          /* of all of them: they are one person's */
-};
-extern const struct read_case identity_list_case;
+extern const struct record_kind identity_kind;
 
 /* Makes or puts a login. What is NULL or not given stays as it is; a new one needs all. A login never goes to another person, and one that
  * has ended never comes back: it is given anew. */
@@ -47,13 +35,11 @@ struct identity_write {
     const char *subject;
     struct failure *failure; /* takes members that are missing, and references that lead nowhere */
 
-    struct person_id of;                /* by relate, with what follows: whose it is, or is to be */
-    bool person_known;                  /* the new one's person is there */
-    struct key_id person_key;           /* when person_known */
-    struct sql_identity_by_id_row *row; /* what is there */
-    bool sealed;                        /* by prepare, with what follows: what is to be stored, for this person */
-    struct person_id sealed_for;
-    struct sealed sealed_issuer, sealed_subject;
+    struct person_id of;                         /* by relate, with what follows: whose it is, or is to be */
+    bool person_known;                           /* the new one's person is there */
+    struct key_id person_key;                    /* when person_known */
+    struct sql_identity_by_id_row *row;          /* what is there */
+    struct sealed sealed_issuer, sealed_subject; /* by prepare, with what follows: what is to be stored */
     struct mark login;
     bool unchanged;
 };

@@ -4,7 +4,6 @@
  * May not touch whether a login lets anyone in: actor.c does, by its mark.
  * Always: who may not read a person's logins learns neither how many there are nor whether there are any.
  */
-#include <assert.h>
 #include <stddef.h>
 
 #include "domain/identity.h"
@@ -34,9 +33,14 @@ enum status identity_relate(struct scene *scene, const struct uuid *id, enum act
     return STATUS_OK;
 }
 
-static struct identity identity_of(const struct uuid *id, const struct sql_identity_by_id_row *row)
+static enum status relate(struct scene *scene, const struct uuid *id, struct relation *ret_relation, void *ret_identity)
 {
-    return (struct identity){
+    struct sql_identity_by_id_row *row = NULL;
+
+    TRY(identity_relate(scene, id, ACTION_READ_IDENTITY, ret_relation, &row));
+    if (row == NULL)
+        return STATUS_OK;
+    *(struct identity *)ret_identity = (struct identity){
         .id = *id,
         .version = row->version,
         .person = row->person,
@@ -46,11 +50,12 @@ static struct identity identity_of(const struct uuid *id, const struct sql_ident
         .sealed_issuer = row->issuer,
         .sealed_subject = row->subject,
     };
+    return STATUS_OK;
 }
 
-static enum status identity_open(struct vault *vault, const struct organisation_keys *keys, struct arena *arena,
-                                 struct identity *identity)
+static enum status open(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *record)
 {
+    struct identity *identity = record;
     auto_data_key key = NULL;
 
     TRY(vault_key(vault, &identity->key, &key));
@@ -59,83 +64,19 @@ static enum status identity_open(struct vault *vault, const struct organisation_
     return open_text(&row, COLUMN_IDENTITY_SUBJECT, identity->sealed_subject, &identity->subject);
 }
 
-/* ---- One ---------------------------------------------------------------------------------------------------------------- */
-
-static enum status relate_one(struct scene *scene, void *input, struct relation *ret_relation)
-{
-    struct identity_read *read = input;
-    struct sql_identity_by_id_row *row = NULL;
-
-    TRY(identity_relate(scene, &read->id, ACTION_READ_IDENTITY, ret_relation, &row));
-    if (row != NULL)
-        read->identity = identity_of(&read->id, row);
-    return STATUS_OK;
-}
-
-static enum status fetch_one(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct identity_read *read = input;
-
-    (void)scene;
-    (void)relation;
-    read->identity.ground = grant_ground(grant);
-    return STATUS_OK;
-}
-
-static enum status open_one(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                            struct arena *arena, void *input)
-{
-    struct identity_read *read = input;
-
-    assert(grant_action(grant) == ACTION_READ_IDENTITY);
-    return identity_open(vault, keys, arena, &read->identity);
-}
-
-const struct read_case identity_read_case = {.relate = relate_one, .fetch = fetch_one, .open = open_one};
-
-/* ---- Those of a person -------------------------------------------------------------------------------------------------- */
-
-static enum status candidates(struct scene *scene, const struct listing *listing, const struct uuid *after,
+static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
     const struct sql_identities_of_person_args args = {
-        scene->keys->organisation, {listing->position.ids[0]}, *after, (int64_t)limit};
-    struct sql_identities_of_person_row *rows = NULL;
+        scene->keys->organisation, {position->ids[0]}, *after, (int64_t)limit};
 
-    TRY(sql_identities_of_person(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->identity;
-    return STATUS_OK;
-}
-_Static_assert(sizeof(struct sql_identities_of_person_row) == sizeof(struct uuid), "a candidate is an id");
-
-/* The decision was about the person, and so about all of their logins. */
-static enum status take(struct scene *scene, struct listing *listing, const struct uuid *id, bool *ret_shown)
-{
-    struct identity_list *list = (struct identity_list *)((char *)listing - offsetof(struct identity_list, page));
-    const struct sql_identity_by_id_args args = {scene->keys->organisation, *id};
-    struct sql_identity_by_id_row row;
-
-    TRY(sql_identity_by_id(scene->session, &args, &row));
-    list->identities[listing->n] = identity_of(id, &row);
-    list->identities[listing->n].ground = list->ground;
-    *ret_shown = true;
-    return STATUS_OK;
+    return LISTING_IDS(sql_identities_of_person, scene, &args, limit, ret_ids, ret_n);
 }
 
-static const struct listing_kind kind = {"listIdentities", candidates, take};
-
-static enum status ready_list(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
-                              void *input)
+/* Who may read a person's logins may read all of them. */
+static enum status relate_list(struct scene *scene, const struct page_position *position, struct relation *ret_relation)
 {
-    struct identity_list *list = input;
-
-    return listing_ready(&kind, keys, caller, arena, &list->page);
-}
-
-static enum status relate_list(struct scene *scene, void *input, struct relation *ret_relation)
-{
-    const struct identity_list *list = input;
-    const struct person_id person = {list->page.position.ids[0]};
+    const struct person_id person = {position->ids[0]};
     struct relation relation = {
         .action = ACTION_READ_IDENTITY,
         .subject = {.object_kind = registry_kind_name(KIND_PERSON), .object = {true, person.uuid}},
@@ -146,29 +87,15 @@ static enum status relate_list(struct scene *scene, void *input, struct relation
     return STATUS_OK;
 }
 
-static enum status fetch_list(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct identity_list *list = input;
-
-    (void)relation;
-    assert(grant_action(grant) == ACTION_READ_IDENTITY);
-    list->ground = grant_ground(grant);
-    list->identities = arena_array(scene->arena, list->page.limit + 1, sizeof *list->identities);
-    if (list->identities == NULL)
-        return STATUS_NO_MEMORY;
-    return listing_fetch(&kind, scene, &list->page);
-}
-
-static enum status open_list(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                             struct arena *arena, void *input)
-{
-    struct identity_list *list = input;
-
-    assert(grant_action(grant) == ACTION_READ_IDENTITY);
-    for (size_t i = 0; i < list->page.n; i++)
-        TRY(identity_open(vault, keys, arena, &list->identities[i]));
-    return listing_close(&kind, keys, arena, &list->page);
-}
-
-const struct read_case identity_list_case = {
-    .ready = ready_list, .relate = relate_list, .fetch = fetch_list, .open = open_list};
+const struct record_kind identity_kind = {
+    .list = "listIdentities",
+    .kind = KIND_IDENTITY,
+    .bytes = sizeof(struct identity),
+    .version = offsetof(struct identity, version),
+    .ground = offsetof(struct identity, ground),
+    .student = RECORD_NO_STUDENT,
+    .relate = relate,
+    .candidates = candidates,
+    .relate_list = relate_list,
+    .open = open,
+};

@@ -16,10 +16,9 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct identity_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
-    reference_ready(keys, KIND_PERSON, &write->person);
+    target_ready(keys, caller, &write->target);
+    reference_ready(keys, caller, KIND_PERSON, &write->person);
     return STATUS_OK;
 }
 
@@ -66,7 +65,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     TRY(target_find(scene, &write->target));
     if (write->target.exists)
         TRY(identity_relate(scene, &write->target.id, ACTION_CHANGE_IDENTITY, &relation, &write->row));
-    TRY(target_conceal(scene, &write->target, ACTION_READ_IDENTITY, &relation.object));
+    TRY(target_conceal(scene, &write->target, ACTION_READ_IDENTITY, &relation));
     if (!write->target.exists)
         TRY(relate_new(scene, write, &relation));
     *ret_relation = relation;
@@ -80,9 +79,7 @@ static enum status login_seal(const struct sealed_row *row, const struct organis
 {
     actor_mark(keys, issuer, subject, &write->login);
     TRY(seal_text(row, COLUMN_IDENTITY_ISSUER, issuer, &write->sealed_issuer));
-    TRY(seal_text(row, COLUMN_IDENTITY_SUBJECT, subject, &write->sealed_subject));
-    write->sealed = true;
-    return STATUS_OK;
+    return seal_text(row, COLUMN_IDENTITY_SUBJECT, subject, &write->sealed_subject);
 }
 
 /* Seals the login anew under the version to come, unless nothing would change. */
@@ -117,7 +114,6 @@ static enum status prepare_new(struct vault *vault, struct identity_write *write
     TRY(vault_key(vault, &write->person_key, &key));
     TRY(target_new(&write->target, keys, &write->person_key, key, arena));
     const struct sealed_row row = {arena, key, keys->organisation, write->target.id, write->person_key, 1};
-    write->sealed_for = write->of;
     return login_seal(&row, keys, write->issuer, write->subject, write);
 }
 
@@ -125,7 +121,6 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
 {
     struct identity_write *write = input;
 
-    write->sealed = false;
     return write->target.exists ? prepare_change(vault, write, keys, arena) : prepare_new(vault, write, keys, arena);
 }
 
@@ -152,12 +147,6 @@ static enum status insert_mark(struct scene *scene, struct tx *tx, const struct 
     return sql_blind_index_insert(tx, &args, NULL);
 }
 
-/* A person who is there only since the call was prepared was not there when it came. */
-static bool is_for(const struct identity_write *write)
-{
-    return write->person_known && (!write->sealed || uuid_equal(&write->sealed_for.uuid, &write->of.uuid));
-}
-
 /* What a new login lacks, all of it (X3). */
 static enum status check_new(struct scene *scene, const struct identity_write *write)
 {
@@ -165,7 +154,7 @@ static enum status check_new(struct scene *scene, const struct identity_write *w
 
     if (!reference_given(&write->person))
         person = failure_add(write->failure, FAILURE_IN_BODY, FAILURE_REQUIRED, "/person");
-    else if (!is_for(write))
+    else if (!write->person_known)
         person = reference_failure(scene->arena, &write->person, "person", write->failure);
     if (write->issuer == NULL)
         issuer = failure_add(write->failure, FAILURE_IN_BODY, FAILURE_REQUIRED, "/issuer");
@@ -173,8 +162,7 @@ static enum status check_new(struct scene *scene, const struct identity_write *w
         subject = failure_add(write->failure, FAILURE_IN_BODY, FAILURE_REQUIRED, "/subject");
     TRY(person);
     TRY(issuer);
-    TRY(subject);
-    return write->sealed ? STATUS_OK : reference_failure(scene->arena, &write->person, "person", write->failure);
+    return subject;
 }
 
 static enum status apply_new(struct scene *scene, struct tx *tx, const struct identity_write *write)
@@ -188,25 +176,11 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct id
     };
 
     TRY(check_new(scene, write));
+    TRY(target_sealed_for(&write->target, &write->person_key));
     TRY(check_login(scene, write));
     TRY(sql_identity_insert(tx, &args, NULL));
     TRY(insert_mark(scene, tx, write));
     return target_keep(scene, tx, &write->target);
-}
-
-/* A put may name the person whose login it is; another one would give it away. */
-static enum status check_person(struct scene *scene, const struct identity_write *write)
-{
-    struct uuid named;
-
-    if (!reference_given(&write->person))
-        return STATUS_OK;
-    enum status status = reference_find(scene, &write->person, &named);
-    if (status == STATUS_OK && uuid_equal(&named, &write->row->person.uuid))
-        return STATUS_OK;
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    return reference_failure(scene->arena, &write->person, "person", write->failure);
 }
 
 /* The old login leads to nobody from now on. */
@@ -219,7 +193,7 @@ static enum status apply_change(struct scene *scene, struct tx *tx, const struct
         .version = write->row->version + 1,
     };
 
-    TRY(check_person(scene, write));
+    TRY(reference_fixed(scene, &write->person, "person", &write->row->person.uuid, write->failure));
     if (write->row->ended_at.known)
         return STATUS_TAKEN;
     TRY(check_login(scene, write));

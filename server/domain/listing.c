@@ -62,7 +62,7 @@ static enum status step(struct page *page)
     const struct uuid *ids = NULL;
     size_t n = 0, i = 0;
 
-    TRY(page->kind->candidates(page->scene, page->listing, &page->last, LISTING_STEP, &ids, &n));
+    TRY(page->kind->candidates(page->scene, &page->listing->position, &page->last, LISTING_STEP, &ids, &n));
     for (; i < n && !is_full(page); i++)
         TRY(candidate_take(page, &ids[i]));
     page->looked_at += i;

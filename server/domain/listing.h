@@ -34,12 +34,23 @@ struct listing_kind {
 
     /* The next candidates in ascending order of id, at most `limit`, later than `after`: all that the caller might see, and no more than
      * the filters allow. */
-    enum status (*candidates)(struct scene *scene, const struct listing *listing, const struct uuid *after,
+    enum status (*candidates)(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n);
 
     /* Decides one; when it is to be shown, it is put as number listing->n of the list's own array, which holds limit + 1. */
     enum status (*take)(struct scene *scene, struct listing *listing, const struct uuid *id, bool *ret_shown);
 };
+
+/* For `candidates`: runs a statement whose rows are one id each, and so an array of ids. */
+#define LISTING_IDS(statement, scene, args, limit, ret_ids, ret_n)                                                     \
+    ({                                                                                                                 \
+        struct statement##_row *rows_ = NULL;                                                                          \
+        _Static_assert(sizeof *rows_ == sizeof(struct uuid), "a candidate is an id");                                  \
+        const enum status status_ = statement((scene)->session, (args), (limit), &rows_, (ret_n));                     \
+        if (status_ == STATUS_OK)                                                                                      \
+            *(ret_ids) = (const struct uuid *)rows_;                                                                   \
+        status_;                                                                                                       \
+    })
 
 /* For read_case.ready: opens the token. */
 must_check enum status listing_ready(const struct listing_kind *kind, const struct organisation_keys *keys,

@@ -5,8 +5,7 @@
 #ifndef TRYGG_DOMAIN_MEMBERSHIP_H
 #define TRYGG_DOMAIN_MEMBERSHIP_H
 
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 struct membership {
     struct uuid id;
@@ -22,12 +21,6 @@ struct membership {
 must_check enum status membership_object(struct scene *scene, const struct person_id *person,
                                          const struct maybe_uuid *school, struct policy_object *ret_object);
 
-struct membership_read {
-    struct uuid id;
-    struct membership membership; /* out */
-};
-extern const struct read_case membership_read_case;
-
 /* Filters of the page: ids[0] the person, ids[1] the school, numbers[0] the role, numbers[1] a day on which it holds. */
 enum {
     MEMBERSHIP_LIST_BY_PERSON = 1 << 0,
@@ -35,11 +28,7 @@ enum {
     MEMBERSHIP_LIST_BY_ROLE = 1 << 2,
     MEMBERSHIP_LIST_BY_DAY = 1 << 3
 };
-struct membership_list {
-    struct listing page;
-    struct membership *memberships; /* out, page.n of them */
-};
-extern const struct read_case membership_list_case;
+extern const struct record_kind membership_kind;
 
 /* Makes, changes or puts a membership. Person, school and role are of a new one; of one that is there they are what they are. A new one
  * begins today and has no end unless it is said. */

@@ -4,7 +4,6 @@
  * May not touch what a membership gives: policy/ reads that anew at each call.
  * Always: each membership of a list is decided as a single read of it would be.
  */
-#include <assert.h>
 #include <stddef.h>
 
 #include "domain/membership.h"
@@ -21,13 +20,14 @@ enum status membership_object(struct scene *scene, const struct person_id *perso
 
     if (school->known)
         TRY(place_always(scene->arena, &(struct school_id){school->uuid}, &object));
+    TRY(person_family(scene, person, &object));
     *ret_object = object;
     return STATUS_OK;
 }
 
 /* The facts of the right, and the membership; STATUS_OK with exists false where there is none. */
-static enum status membership_relate(struct scene *scene, const struct uuid *id, struct relation *ret_relation,
-                                     struct membership *ret_membership)
+static enum status relate(struct scene *scene, const struct uuid *id, struct relation *ret_relation,
+                          void *ret_membership)
 {
     struct relation relation = {
         .action = ACTION_READ_MEMBERSHIP,
@@ -46,46 +46,11 @@ static enum status membership_relate(struct scene *scene, const struct uuid *id,
         TRY(membership_object(scene, &row.person, &row.school, &relation.object));
         relation.action = policy_read_membership(found.role);
         relation.subject.school = row.school;
-        *ret_membership = found;
+        *(struct membership *)ret_membership = found;
     }
     *ret_relation = relation;
     return STATUS_OK;
 }
-
-/* ---- One ---------------------------------------------------------------------------------------------------------------- */
-
-static enum status relate_one(struct scene *scene, void *input, struct relation *ret_relation)
-{
-    struct membership_read *read = input;
-
-    return membership_relate(scene, &read->id, ret_relation, &read->membership);
-}
-
-static enum status fetch_one(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct membership_read *read = input;
-
-    (void)scene;
-    assert(grant_action(grant) == relation->action);
-    read->membership.ground = grant_ground(grant);
-    return STATUS_OK;
-}
-
-static enum status open_one(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                            struct arena *arena, void *input)
-{
-    const struct membership_read *read = input;
-
-    (void)vault;
-    (void)keys;
-    (void)arena;
-    assert(grant_action(grant) == policy_read_membership(read->membership.role));
-    return STATUS_OK;
-}
-
-const struct read_case membership_read_case = {.relate = relate_one, .fetch = fetch_one, .open = open_one};
-
-/* ---- Many --------------------------------------------------------------------------------------------------------------- */
 
 /* The roles, as bits, whose memberships the caller may read wherever they are. */
 static unsigned roles_everywhere(const struct scene *scene)
@@ -136,18 +101,13 @@ static enum status candidates_of_person(struct scene *scene, const struct page_p
         .last = wanted.last,
         .limit = (int64_t)limit,
     };
-    struct sql_membership_candidates_of_person_row *rows = NULL;
 
-    TRY(sql_membership_candidates_of_person(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->membership;
-    return STATUS_OK;
+    return LISTING_IDS(sql_membership_candidates_of_person, scene, &args, limit, ret_ids, ret_n);
 }
-_Static_assert(sizeof(struct sql_membership_candidates_of_person_row) == sizeof(struct uuid), "a candidate is an id");
 
-static enum status candidates(struct scene *scene, const struct listing *listing, const struct uuid *after,
+static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
-    const struct page_position *position = &listing->position;
     const struct wanted wanted = wanted_of(position);
     const struct sql_membership_candidates_args args = {
         .organisation = scene->keys->organisation,
@@ -163,71 +123,19 @@ static enum status candidates(struct scene *scene, const struct listing *listing
         .last = wanted.last,
         .limit = (int64_t)limit,
     };
-    struct sql_membership_candidates_row *rows = NULL;
 
     if (position->given & MEMBERSHIP_LIST_BY_PERSON)
         return candidates_of_person(scene, position, after, limit, ret_ids, ret_n);
-    TRY(sql_membership_candidates(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->membership;
-    return STATUS_OK;
-}
-_Static_assert(sizeof(struct sql_membership_candidates_row) == sizeof(struct uuid), "a candidate is an id");
-
-static enum status take(struct scene *scene, struct listing *listing, const struct uuid *id, bool *ret_shown)
-{
-    struct membership_list *list = (struct membership_list *)((char *)listing - offsetof(struct membership_list, page));
-    struct membership *membership = &list->memberships[listing->n];
-    struct relation relation;
-    struct decision decision;
-
-    TRY(membership_relate(scene, id, &relation, membership));
-    TRY(policy_decide(relation.action, &scene->actor.policy, &relation.object, scene->today, scene->arena, &decision));
-    *ret_shown = decision.verdict == VERDICT_ALLOWED;
-    if (*ret_shown)
-        membership->ground = grant_ground(decision.grant);
-    return STATUS_OK;
+    return LISTING_IDS(sql_membership_candidates, scene, &args, limit, ret_ids, ret_n);
 }
 
-static const struct listing_kind kind = {"listMemberships", candidates, take};
-
-static enum status ready_list(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
-                              void *input)
-{
-    struct membership_list *list = input;
-
-    return listing_ready(&kind, keys, caller, arena, &list->page);
-}
-
-static enum status relate_list(struct scene *scene, void *input, struct relation *ret_relation)
-{
-    (void)scene;
-    (void)input;
-    *ret_relation = (struct relation){.action = ACTION_LIST_REGISTRY,
-                                      .subject = {.object_kind = registry_kind_name(KIND_MEMBERSHIP)}};
-    return STATUS_OK;
-}
-
-static enum status fetch_list(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct membership_list *list = input;
-
-    (void)relation;
-    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
-    list->memberships = arena_array(scene->arena, list->page.limit + 1, sizeof *list->memberships);
-    if (list->memberships == NULL)
-        return STATUS_NO_MEMORY;
-    return listing_fetch(&kind, scene, &list->page);
-}
-
-static enum status open_list(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                             struct arena *arena, void *input)
-{
-    struct membership_list *list = input;
-
-    (void)vault;
-    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
-    return listing_close(&kind, keys, arena, &list->page);
-}
-
-const struct read_case membership_list_case = {
-    .ready = ready_list, .relate = relate_list, .fetch = fetch_list, .open = open_list};
+const struct record_kind membership_kind = {
+    .list = "listMemberships",
+    .kind = KIND_MEMBERSHIP,
+    .bytes = sizeof(struct membership),
+    .version = offsetof(struct membership, version),
+    .ground = offsetof(struct membership, ground),
+    .student = RECORD_NO_STUDENT,
+    .relate = relate,
+    .candidates = candidates,
+};

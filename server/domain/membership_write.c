@@ -15,11 +15,10 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct membership_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
-    reference_ready(keys, KIND_PERSON, &write->person);
-    reference_ready(keys, KIND_SCHOOL, &write->school);
+    target_ready(keys, caller, &write->target);
+    reference_ready(keys, caller, KIND_PERSON, &write->person);
+    reference_ready(keys, caller, KIND_SCHOOL, &write->school);
     return STATUS_OK;
 }
 
@@ -108,7 +107,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     TRY(target_find(scene, &write->target));
     if (write->target.exists)
         TRY(relate_found(scene, write, &role, &relation));
-    TRY(target_conceal(scene, &write->target, policy_read_membership(role), &relation.object));
+    TRY(target_conceal(scene, &write->target, policy_read_membership(role), &relation));
     if (!write->target.exists)
         TRY(relate_new(scene, write, &relation));
     *ret_relation = relation;
@@ -127,22 +126,10 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
         target_seen(&write->target, write->row->version);
         return STATUS_OK;
     }
-    if (!write->person_known || write->target.external.system == NULL)
+    if (!write->person_known)
         return target_new(&write->target, keys, &keys->own_id, keys->own, arena);
     TRY(vault_key(vault, &write->person_key, &key));
     return target_new(&write->target, keys, &write->person_key, key, arena);
-}
-
-/* Whether prepare could name the person already; who can be named only since then could not be when the call came. */
-static bool is_sealed_for_person(const struct membership_write *write)
-{
-    return write->target.external.system == NULL ||
-           uuid_equal(&write->target.external_key.uuid, &write->person_key.uuid);
-}
-
-static bool is_on_organisation(enum role role)
-{
-    return role == ROLE_OWNER || role == ROLE_AUDITOR;
 }
 
 /* Each role is either at a school or on the organisation. */
@@ -152,7 +139,7 @@ static enum status check_school(struct scene *scene, const struct membership_wri
 
     if (reference_given(school) && !write->school_known)
         return reference_failure(scene->arena, school, "school", write->failure);
-    if (!write->has_role || reference_given(school) != is_on_organisation(write->role))
+    if (!write->has_role || reference_given(school) == policy_role_is_at_school(write->role))
         return STATUS_OK;
     const bool by_name = reference_given(school) && !school->by_id;
     return failure_add(write->failure, FAILURE_IN_BODY, FAILURE_CONFLICT, by_name ? "/school" : "/schoolId");
@@ -162,7 +149,7 @@ static enum status check_person(struct scene *scene, const struct membership_wri
 {
     if (!reference_given(&write->person))
         return failure_add(write->failure, FAILURE_IN_BODY, FAILURE_REQUIRED, "/person");
-    if (!write->person_known || !is_sealed_for_person(write))
+    if (!write->person_known)
         return reference_failure(scene->arena, &write->person, "person", write->failure);
     return STATUS_OK;
 }
@@ -199,6 +186,7 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct me
     struct period period = {0};
 
     TRY(check_new(scene, write, &period));
+    TRY(target_sealed_for(&write->target, &write->person_key));
     const struct sql_membership_insert_args args = {
         .membership = write->target.id,
         .organisation = scene->keys->organisation,
@@ -259,6 +247,8 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     assert(grant_action(grant) == relation->action);
     TRY(target_check(target, relation->version));
     TRY(target->exists ? apply_change(scene, tx, write, &unchanged) : apply_new(scene, tx, write));
+    TRY(records_bounded(scene, KIND_MEMBERSHIP, write->row != NULL ? &write->row->person.uuid : &write->of.uuid,
+                        "/person", write->failure));
     *ret_receipt = target_receipt(target, unchanged);
     return STATUS_OK;
 }

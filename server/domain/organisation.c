@@ -68,9 +68,8 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct organisation_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
+    target_ready(keys, caller, &write->target);
     return STATUS_OK;
 }
 

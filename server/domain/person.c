@@ -12,8 +12,6 @@
 #include "domain/stored.h"
 #include "statements.gen.h"
 
-enum { PERSON_MAX_MEMBERSHIPS = 512 };
-
 static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
     (void)input;
@@ -31,7 +29,7 @@ static enum status memberships_fetch(struct scene *scene, struct person_self *se
     struct sql_memberships_named_row *rows = NULL;
     size_t n = 0;
 
-    TRY(sql_memberships_named(scene->session, &args, PERSON_MAX_MEMBERSHIPS, &rows, &n));
+    TRY(sql_memberships_named(scene->session, &args, STORED_MAX_RECORDS, &rows, &n));
     struct person_membership *memberships = arena_array(scene->arena, n, sizeof *memberships);
     if (memberships == NULL)
         return STATUS_NO_MEMORY;

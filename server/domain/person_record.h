@@ -6,8 +6,7 @@
 #ifndef TRYGG_DOMAIN_PERSON_RECORD_H
 #define TRYGG_DOMAIN_PERSON_RECORD_H
 
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 struct person_record {
     struct person_id id;
@@ -21,20 +20,10 @@ struct person_record {
     struct sealed sealed_given_name, sealed_family_name;
 };
 
-struct person_read {
-    struct person_id id;
-    struct person_record person; /* out */
-};
-extern const struct read_case person_read_case;
-
 /* Filters of the page: ids[0] the school, numbers[0] the role of a membership that has not ended. Only memberships that the caller may
  * read are looked at: a filter tells no more than they would. */
 enum { PERSON_LIST_BY_SCHOOL = 1 << 0, PERSON_LIST_BY_ROLE = 1 << PAGE_IDS };
-struct person_list {
-    struct listing page;
-    struct person_record *persons; /* out, page.n of them */
-};
-extern const struct read_case person_list_case;
+extern const struct record_kind person_kind;
 
 /* Where a new person belongs from the beginning. */
 struct first_membership {

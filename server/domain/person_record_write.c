@@ -15,9 +15,8 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct person_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
+    target_ready(keys, caller, &write->target);
     return STATUS_OK;
 }
 
@@ -83,7 +82,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     TRY(target_find(scene, &write->target));
     if (write->target.exists)
         TRY(relate_found(scene, write, &relation));
-    TRY(target_conceal(scene, &write->target, ACTION_READ_PERSON, &relation.object));
+    TRY(target_conceal(scene, &write->target, ACTION_READ_PERSON, &relation));
     if (!write->target.exists)
         TRY(relate_new(scene, write, &relation));
     *ret_relation = relation;
@@ -167,17 +166,12 @@ static void finish(struct vault *vault, void *input, bool stored)
 
 /* ---- Storing ------------------------------------------------------------------------------------------------------------ */
 
-static bool role_is_on_organisation(enum role role)
-{
-    return role == ROLE_OWNER || role == ROLE_AUDITOR;
-}
-
 /* A role is at a school or on the organisation, and the school must be there. */
 static enum status check_school(const struct person_write *write)
 {
     const struct first_membership *membership = &write->membership;
 
-    if (membership->has_school == role_is_on_organisation(membership->role))
+    if (membership->has_school != policy_role_is_at_school(membership->role))
         return failure_add(write->failure, FAILURE_IN_BODY, FAILURE_CONFLICT, "/membership/schoolId");
     if (membership->has_school && !write->school_known)
         return failure_add(write->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/membership/schoolId");

@@ -11,9 +11,8 @@
 
 #include "crypto/blind_index.h"
 #include "domain/stored.h"
+#include "domain/student.h"
 #include "statements.gen.h"
-
-enum { PERSON_MAX_PLACES = 1024 };
 
 static const char *const kind_names[REGISTRY_KINDS] = {
     [KIND_ORGANISATION] = "organisation",
@@ -35,21 +34,23 @@ const char *registry_kind_name(enum registry_kind kind)
 
 /* ---- The record itself -------------------------------------------------------------------------------------------------- */
 
-static void external_mark(const struct organisation_keys *keys, enum registry_kind kind,
+static void external_mark(const struct organisation_keys *keys, bool registry, enum registry_kind kind,
                           const struct external_id *external, struct mark *ret_mark)
 {
-    const char *name = registry_kind_name(kind);
-    const struct mark_part parts[] = {
-        {name, strlen(name)}, {external->system, strlen(external->system)}, {external->value, strlen(external->value)}};
+    const char *name = registry_kind_name(kind), *giver = registry ? "registry" : "person";
+    const struct mark_part parts[] = {{giver, strlen(giver)},
+                                      {name, strlen(name)},
+                                      {external->system, strlen(external->system)},
+                                      {external->value, strlen(external->value)}};
 
     blind_index_mark(keys->index, "external", parts, sizeof parts / sizeof *parts, ret_mark);
 }
 
-void target_ready(const struct organisation_keys *keys, struct target *target)
+void target_ready(const struct organisation_keys *keys, const struct caller *caller, struct target *target)
 {
     assert(target->way != TARGET_PUT || target->external.system != NULL);
     if (target->external.system != NULL)
-        external_mark(keys, target->kind, &target->external, &target->mark);
+        external_mark(keys, caller->service, target->kind, &target->external, &target->mark);
 }
 
 static enum status mark_find(struct scene *scene, const struct mark *mark, struct uuid *ret_id)
@@ -83,15 +84,26 @@ enum status target_find(struct scene *scene, struct target *target)
     return STATUS_OK;
 }
 
-enum status target_conceal(struct scene *scene, struct target *target, enum action read,
-                           const struct policy_object *object)
+static enum status is_allowed(struct scene *scene, enum action action, const struct policy_object *object,
+                              bool *ret_allowed)
 {
     struct decision decision;
 
+    TRY(policy_decide(action, &scene->actor.policy, object, scene->today, scene->arena, &decision));
+    *ret_allowed = decision.verdict == VERDICT_ALLOWED;
+    return STATUS_OK;
+}
+
+enum status target_conceal(struct scene *scene, struct target *target, enum action read,
+                           const struct relation *relation)
+{
+    bool reads = false, changes = false;
+
     if (target->way != TARGET_PUT || !target->exists)
         return STATUS_OK;
-    TRY(policy_decide(read, &scene->actor.policy, object, scene->today, scene->arena, &decision));
-    if (decision.verdict != VERDICT_ALLOWED) {
+    TRY(is_allowed(scene, read, &relation->object, &reads));
+    TRY(is_allowed(scene, relation->action, &relation->object, &changes));
+    if (!reads && !changes) {
         target->exists = false;
         target->taken = true;
     }
@@ -118,10 +130,10 @@ void target_seen(struct target *target, int64_t version)
 enum status target_attach(struct target *target, const struct organisation_keys *keys, const struct key_id *key_id,
                           const struct data_key *key, struct arena *arena)
 {
+    target->external_key = *key_id;
     if (target->external.system == NULL)
         return STATUS_OK;
     target->external_row = uuid_new();
-    target->external_key = *key_id;
     const struct sealed_row row = {arena, key, keys->organisation, target->external_row, *key_id, 1};
     TRY(seal_text(&row, COLUMN_EXTERNAL_ID_SYSTEM, target->external.system, &target->sealed_system));
     return seal_text(&row, COLUMN_EXTERNAL_ID_VALUE, target->external.value, &target->sealed_value);
@@ -146,6 +158,12 @@ enum status target_check(const struct target *target, int64_t version)
     const bool same = target->exists == target->seen_exists && target->adopted == target->seen_adopted &&
                       version == target->seen_version && uuid_equal(&target->id, &target->seen_id);
     return same ? STATUS_OK : STATUS_PRECONDITION_FAILED;
+}
+
+enum status target_sealed_for(const struct target *target, const struct key_id *key_id)
+{
+    assert(target->prepared);
+    return uuid_equal(&target->external_key.uuid, &key_id->uuid) ? STATUS_OK : STATUS_PRECONDITION_FAILED;
 }
 
 enum status target_keep(struct scene *scene, struct tx *tx, const struct target *target)
@@ -179,19 +197,24 @@ struct receipt target_receipt(const struct target *target, bool unchanged)
 
 /* ---- What a record names ------------------------------------------------------------------------------------------------ */
 
-void reference_ready(const struct organisation_keys *keys, enum registry_kind kind, struct reference *reference)
+void reference_ready(const struct organisation_keys *keys, const struct caller *caller, enum registry_kind kind,
+                     struct reference *reference)
 {
-    if (!reference->by_id && reference->external.system != NULL)
-        external_mark(keys, kind, &reference->external, &reference->mark);
+    if (reference->by_id || reference->external.system == NULL)
+        return;
+    external_mark(keys, caller->service, kind, &reference->external, &reference->mark);
+    external_mark(keys, true, kind, &reference->external, &reference->registry_mark);
 }
 
 enum status reference_find(struct scene *scene, const struct reference *reference, struct uuid *ret_id)
 {
     assert(reference_given(reference));
-    if (!reference->by_id)
-        return mark_find(scene, &reference->mark, ret_id);
-    *ret_id = reference->id;
-    return STATUS_OK;
+    if (reference->by_id) {
+        *ret_id = reference->id;
+        return STATUS_OK;
+    }
+    enum status status = mark_find(scene, &reference->mark, ret_id);
+    return status == STATUS_NOT_FOUND ? mark_find(scene, &reference->registry_mark, ret_id) : status;
 }
 
 static enum status reference_add(struct arena *arena, const struct reference *reference, const char *name,
@@ -252,7 +275,7 @@ static enum status person_places(struct scene *scene, const struct person_id *pe
     struct sql_memberships_of_person_row *rows = NULL;
     size_t n = 0;
 
-    TRY(sql_memberships_of_person(scene->session, &args, PERSON_MAX_PLACES, &rows, &n));
+    TRY(sql_memberships_of_person(scene->session, &args, STORED_MAX_RECORDS, &rows, &n));
     struct policy_place *places = arena_array(scene->arena, n, sizeof *places);
     if (places == NULL)
         return STATUS_NO_MEMORY;
@@ -267,6 +290,25 @@ static enum status person_places(struct scene *scene, const struct person_id *pe
     return STATUS_OK;
 }
 
+/* A person who is a student is as close to their family as the student's card is (G2). */
+enum status person_family(struct scene *scene, const struct person_id *person, struct policy_object *object)
+{
+    const struct sql_student_of_person_args args = {scene->keys->organisation, *person};
+    struct sql_student_of_person_row found;
+    struct sql_student_by_id_row student;
+    struct relation relation;
+    enum status status = sql_student_of_person(scene->session, &args, &found);
+
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    TRY(student_relate(scene, &found.student, &relation, &student));
+    object->ties = relation.object.ties;
+    object->n_ties = relation.object.n_ties;
+    object->actor_is_student = relation.object.actor_is_student;
+    return STATUS_OK;
+}
+
 enum status person_object(struct scene *scene, const struct person_id *person, struct policy_object *ret_object)
 {
     struct policy_object object = {.is_own = scene->actor.policy.known &&
@@ -278,8 +320,10 @@ enum status person_object(struct scene *scene, const struct person_id *person, s
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
     object.exists = status == STATUS_OK;
-    if (object.exists)
+    if (object.exists) {
         TRY(person_places(scene, person, &object));
+        TRY(person_family(scene, person, &object));
+    }
     *ret_object = object;
     return STATUS_OK;
 }
@@ -287,12 +331,20 @@ enum status person_object(struct scene *scene, const struct person_id *person, s
 enum status person_is_readable(struct scene *scene, const struct person_id *person, bool *ret_readable)
 {
     struct policy_object object;
-    struct decision decision;
 
     TRY(person_object(scene, person, &object));
-    TRY(policy_decide(ACTION_READ_PERSON, &scene->actor.policy, &object, scene->today, scene->arena, &decision));
-    *ret_readable = decision.verdict == VERDICT_ALLOWED;
-    return STATUS_OK;
+    return is_allowed(scene, ACTION_READ_PERSON, &object, ret_readable);
+}
+
+_Static_assert(2 * (int)REGISTRY_MAX_HELD <= (int)STORED_MAX_RECORDS, "what a merge brings together is read whole");
+
+enum status records_bounded(struct scene *scene, enum registry_kind kind, const struct uuid *of, const char *member,
+                            struct failure *failure)
+{
+    struct sql_records_held_row held;
+
+    TRY(sql_records_held(scene->session, &(struct sql_records_held_args){kind, *of, scene->today}, &held));
+    return held.n <= REGISTRY_MAX_HELD ? STATUS_OK : failure_add(failure, FAILURE_IN_BODY, FAILURE_TOO_LONG, member);
 }
 
 enum status period_apply(const struct period_change *change, const struct period *stored, bool is_new,

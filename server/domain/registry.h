@@ -31,7 +31,8 @@ enum registry_kind {
 /* The word for it in activity rows and in external_id. */
 const char *registry_kind_name(enum registry_kind kind);
 
-/* What another system calls a thing; system NULL: nothing. */
+/* What another system calls a thing; system NULL: nothing. Ids given by service clients and those given by people are apart: nobody can lay
+ * claim to the id under which a registry will send a child (docs/decisions/0012). */
 struct external_id {
     const char *system;
     const char *value;
@@ -63,21 +64,21 @@ struct target {
     int64_t seen_version;
     struct uuid seen_id;
     struct uuid external_row;
-    struct key_id external_key;
+    struct key_id external_key; /* what the external id is sealed with, or would be */
     struct sealed sealed_system, sealed_value;
 };
 
 /* For write_case.ready: the mark of the external id. */
-void target_ready(const struct organisation_keys *keys, struct target *target);
+void target_ready(const struct organisation_keys *keys, const struct caller *caller, struct target *target);
 
 /* First in relate: sets exists, taken, and the id of what exists. With TARGET_CHANGE `exists` only says that the row is to be looked for: a
  * use case that does not find it says so in its relation. */
 must_check enum status target_find(struct scene *scene, struct target *target);
 
-/* In relate, once the facts of what exists are gathered: what a put found but the caller may not read is to them as if it were not there, and
- * something new cannot take its external id. `read` is the action of reading it. */
+/* In relate, once the facts of what exists are gathered: what a put found but the caller may neither read nor change is to them as if it were
+ * not there, and something new cannot take its external id. `read` is the action of reading it; the relation's is that of changing it. */
 must_check enum status target_conceal(struct scene *scene, struct target *target, enum action read,
-                                      const struct policy_object *object);
+                                      const struct relation *relation);
 
 /* In relate, when a put by an external id that nobody knows turns out to be about something that is there: that is changed, and the
  * external id leads to it from then on. The caller must have a right to change it. */
@@ -98,6 +99,10 @@ must_check enum status target_attach(struct target *target, const struct organis
 /* First in apply: STATUS_TAKEN, or STATUS_PRECONDITION_FAILED when the row (version 0: none) is not the one that prepare saw. */
 must_check enum status target_check(const struct target *target, int64_t version);
 
+/* In apply, for what is new or adopted, once all that it names is known: STATUS_PRECONDITION_FAILED when prepare did not seal with the key of
+ * what it is about, which was not known then, or another. */
+must_check enum status target_sealed_for(const struct target *target, const struct key_id *key_id);
+
 /* In apply, after the insert of what is new or the update of what was adopted: keeps its external id. */
 must_check enum status target_keep(struct scene *scene, struct tx *tx, const struct target *target);
 
@@ -111,7 +116,8 @@ struct reference {
     bool by_id;
     struct uuid id;
     struct external_id external;
-    struct mark mark; /* by reference_ready */
+    struct mark mark; /* by reference_ready: the caller's own id, and then a registry's */
+    struct mark registry_mark;
 };
 
 static inline bool reference_given(const struct reference *reference)
@@ -119,7 +125,8 @@ static inline bool reference_given(const struct reference *reference)
     return reference->by_id || reference->external.system != NULL;
 }
 
-void reference_ready(const struct organisation_keys *keys, enum registry_kind kind, struct reference *reference);
+void reference_ready(const struct organisation_keys *keys, const struct caller *caller, enum registry_kind kind,
+                     struct reference *reference);
 
 /* Its id; STATUS_NOT_FOUND for an external id that nobody knows. That an id given as such leads somewhere is seen when its row is
  * looked for. */
@@ -144,10 +151,18 @@ must_check enum status school_find(struct scene *scene, const struct school_id *
 /* Whether the caller may read this person (M1): a person that someone may not read cannot be named by them either. */
 must_check enum status person_is_readable(struct scene *scene, const struct person_id *person, bool *ret_readable);
 
-/* The facts of a right on this person: its places are the schools of its memberships, from the day that they are made until they end.
+/* The facts of a right on this person: the family ties of the student that the person is, if any (G2); its places are the schools of its memberships, from the day that they are made until they end.
  * A person that is not there is no error: the object then says so. */
+must_check enum status person_family(struct scene *scene, const struct person_id *person, struct policy_object *object);
 must_check enum status person_object(struct scene *scene, const struct person_id *person,
                                      struct policy_object *ret_object);
+
+/* So many records of a kind that hold or are to come may a person or student have: whatever rests on them reads them all at each call. */
+enum { REGISTRY_MAX_HELD = 500 };
+
+/* In apply, after the write, which a refusal undoes: STATUS_INVALID at `member` when there are too many now. */
+must_check enum status records_bounded(struct scene *scene, enum registry_kind kind, const struct uuid *of,
+                                       const char *member, struct failure *failure);
 
 /* The period when members that are absent stay as they are. One that is new holds for a day at least; an older one may be ended before it
  * began, which is to end it at once, or never to have let it begin. */

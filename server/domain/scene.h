@@ -41,6 +41,8 @@ struct subject {
     struct maybe_uuid school;
     const struct uuid *shown;
     size_t n_shown;
+    bool
+        at_organisation; /* the row stands in the organisation's tree, wherever the ground holds: a school's people are not to learn of it */
 };
 
 /* How the actor stands to what is asked for: the question for policy/, and the row's subject. */

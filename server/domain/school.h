@@ -6,8 +6,7 @@
 #ifndef TRYGG_DOMAIN_SCHOOL_H
 #define TRYGG_DOMAIN_SCHOOL_H
 
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 /* Bits. */
 enum module {
@@ -31,17 +30,7 @@ struct school {
     const char *ground;
 };
 
-struct school_read {
-    struct school_id id;
-    struct school school; /* out */
-};
-extern const struct read_case school_read_case;
-
-struct school_list {
-    struct listing page;
-    struct school *schools; /* out, page.n of them */
-};
-extern const struct read_case school_list_case;
+extern const struct record_kind school_kind;
 
 /* Makes, changes or puts a school. What is not given stays; a new one needs a name. */
 struct school_write {

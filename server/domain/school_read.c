@@ -4,7 +4,6 @@
  * May not touch who belongs to a school.
  * Always: each school of a list is decided as a single read of it would be.
  */
-#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -66,41 +65,12 @@ enum status school_relate(struct scene *scene, enum action action, const struct 
     return STATUS_OK;
 }
 
-/* ---- One ---------------------------------------------------------------------------------------------------------------- */
-
-static enum status relate_one(struct scene *scene, void *input, struct relation *ret_relation)
+static enum status relate(struct scene *scene, const struct uuid *id, struct relation *ret_relation, void *ret_school)
 {
-    struct school_read *read = input;
-
-    return school_relate(scene, ACTION_READ_SCHOOL, &read->id.uuid, ret_relation, &read->school);
+    return school_relate(scene, ACTION_READ_SCHOOL, id, ret_relation, ret_school);
 }
 
-static enum status fetch_one(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct school_read *read = input;
-
-    (void)scene;
-    (void)relation;
-    read->school.ground = grant_ground(grant);
-    return STATUS_OK;
-}
-
-static enum status open_one(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                            struct arena *arena, void *input)
-{
-    (void)vault;
-    (void)keys;
-    (void)arena;
-    (void)input;
-    assert(grant_action(grant) == ACTION_READ_SCHOOL);
-    return STATUS_OK;
-}
-
-const struct read_case school_read_case = {.relate = relate_one, .fetch = fetch_one, .open = open_one};
-
-/* ---- Many --------------------------------------------------------------------------------------------------------------- */
-
-static enum status candidates(struct scene *scene, const struct listing *listing, const struct uuid *after,
+static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
     const struct sql_school_candidates_args args = {
@@ -112,70 +82,18 @@ static enum status candidates(struct scene *scene, const struct listing *listing
         .today = scene->today,
         .limit = (int64_t)limit,
     };
-    struct sql_school_candidates_row *rows = NULL;
 
-    (void)listing;
-    TRY(sql_school_candidates(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->school;
-    return STATUS_OK;
-}
-_Static_assert(sizeof(struct sql_school_candidates_row) == sizeof(struct uuid), "a candidate is an id");
-
-static enum status take(struct scene *scene, struct listing *listing, const struct uuid *id, bool *ret_shown)
-{
-    struct school_list *list = (struct school_list *)((char *)listing - offsetof(struct school_list, page));
-    struct school *school = &list->schools[listing->n];
-    struct relation relation;
-    struct decision decision;
-
-    TRY(school_relate(scene, ACTION_READ_SCHOOL, id, &relation, school));
-    TRY(policy_decide(relation.action, &scene->actor.policy, &relation.object, scene->today, scene->arena, &decision));
-    *ret_shown = decision.verdict == VERDICT_ALLOWED;
-    if (*ret_shown)
-        school->ground = grant_ground(decision.grant);
-    return STATUS_OK;
+    (void)position;
+    return LISTING_IDS(sql_school_candidates, scene, &args, limit, ret_ids, ret_n);
 }
 
-static const struct listing_kind kind = {"listSchools", candidates, take};
-
-static enum status ready_list(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
-                              void *input)
-{
-    struct school_list *list = input;
-
-    return listing_ready(&kind, keys, caller, arena, &list->page);
-}
-
-static enum status relate_list(struct scene *scene, void *input, struct relation *ret_relation)
-{
-    (void)scene;
-    (void)input;
-    *ret_relation =
-        (struct relation){.action = ACTION_LIST_REGISTRY, .subject = {.object_kind = registry_kind_name(KIND_SCHOOL)}};
-    return STATUS_OK;
-}
-
-static enum status fetch_list(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
-{
-    struct school_list *list = input;
-
-    (void)relation;
-    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
-    list->schools = arena_array(scene->arena, list->page.limit + 1, sizeof *list->schools);
-    if (list->schools == NULL)
-        return STATUS_NO_MEMORY;
-    return listing_fetch(&kind, scene, &list->page);
-}
-
-static enum status open_list(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
-                             struct arena *arena, void *input)
-{
-    struct school_list *list = input;
-
-    (void)vault;
-    assert(grant_action(grant) == ACTION_LIST_REGISTRY);
-    return listing_close(&kind, keys, arena, &list->page);
-}
-
-const struct read_case school_list_case = {
-    .ready = ready_list, .relate = relate_list, .fetch = fetch_list, .open = open_list};
+const struct record_kind school_kind = {
+    .list = "listSchools",
+    .kind = KIND_SCHOOL,
+    .bytes = sizeof(struct school),
+    .version = offsetof(struct school, version),
+    .ground = offsetof(struct school, ground),
+    .student = RECORD_NO_STUDENT,
+    .relate = relate,
+    .candidates = candidates,
+};

@@ -15,9 +15,8 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct school_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
+    target_ready(keys, caller, &write->target);
     return STATUS_OK;
 }
 
@@ -30,7 +29,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     TRY(target_find(scene, target));
     if (target->exists)
         TRY(school_relate(scene, ACTION_CHANGE_SCHOOL, &target->id, &relation, &write->stored));
-    TRY(target_conceal(scene, target, ACTION_READ_SCHOOL, &relation.object));
+    TRY(target_conceal(scene, target, ACTION_READ_SCHOOL, &relation));
     if (!target->exists) {
         write->stored = (struct school){0};
         relation = (struct relation){
@@ -59,7 +58,8 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
 /* R5. */
 static enum status check_owner(struct scene *scene, const struct school_write *write, unsigned modules)
 {
-    const struct sql_owner_outside_school_args args = {scene->keys->organisation, {write->target.id}, scene->today};
+    const struct sql_owner_outside_school_args args = {
+        scene->keys->organisation, {write->target.id}, scene->today, ROLE_OWNER, ROLE_REKTOR};
     struct sql_owner_outside_school_row owner;
 
     if (!(modules & ~write->stored.modules & MODULE_AVVIKELSE))

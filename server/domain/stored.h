@@ -12,6 +12,10 @@
 #include "base/status.h"
 #include "policy/policy.h"
 
+/* What a person or student may have of memberships, enrolments, ties or groups at a time (registry.h, REGISTRY_MAX_HELD), twice over: a
+ * merge of two may bring them together. */
+enum { STORED_MAX_RECORDS = 1024 };
+
 static inline must_check enum status stored_role(int64_t code, enum role *ret_role)
 {
     if (code < 0 || code >= ROLE_COUNT)

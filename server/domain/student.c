@@ -12,8 +12,6 @@
 #include "domain/stored.h"
 #include "statements.gen.h"
 
-enum { STUDENT_MAX_ENROLMENTS = 1024, STUDENT_MAX_TIES = 1024 };
-
 void student_civic_mark(const struct organisation_keys *keys, const char *civic_number, struct mark *ret_mark)
 {
     const struct mark_part part = {civic_number, strlen(civic_number)};
@@ -27,7 +25,7 @@ static enum status places_load(struct scene *scene, const struct student_id *id,
     size_t n = 0;
 
     TRY(sql_enrolments_of_student(scene->session, &(struct sql_enrolments_of_student_args){*id, scene->today},
-                                  STUDENT_MAX_ENROLMENTS, &rows, &n));
+                                  STORED_MAX_RECORDS, &rows, &n));
     struct policy_place *places = arena_array(scene->arena, n, sizeof *places);
     if (places == NULL)
         return STATUS_NO_MEMORY;
@@ -48,7 +46,7 @@ static enum status ties_load(struct scene *scene, const struct student_id *id, s
     if (!scene->actor.policy.known)
         return STATUS_OK;
     TRY(sql_ties_between(scene->session, &(struct sql_ties_between_args){scene->actor.person, *id, scene->today},
-                         STUDENT_MAX_TIES, &rows, &n));
+                         STORED_MAX_RECORDS, &rows, &n));
     struct policy_tie *ties = arena_array(scene->arena, n, sizeof *ties);
     if (ties == NULL)
         return STATUS_NO_MEMORY;

@@ -9,8 +9,7 @@
 #include <assert.h>
 
 #include "domain/seal.h"
-
-enum { CARD_MAX_GROUPS = 1024 };
+#include "domain/stored.h"
 
 /* S7: what is left of `shows` when the student is protected. */
 static unsigned shows_of(const struct grant *grant, bool protected_person)
@@ -30,7 +29,7 @@ static enum status groups_fetch(struct scene *scene, struct student_card *card)
     if (!(card->shows & SHOW_GROUP))
         return STATUS_OK;
     TRY(sql_groups_of_student(scene->session, &(struct sql_groups_of_student_args){card->id, scene->today},
-                              CARD_MAX_GROUPS, &rows, &n));
+                              STORED_MAX_RECORDS, &rows, &n));
     struct student_group *groups = arena_array(scene->arena, n, sizeof *groups);
     if (groups == NULL)
         return STATUS_NO_MEMORY;

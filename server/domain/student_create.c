@@ -122,7 +122,7 @@ static enum status check_civic_number(struct scene *scene, const struct student_
         return STATUS_OK;
     TRY(status);
     subject->student = (struct maybe_uuid){true, known.student.uuid};
-    subject->school = (struct maybe_uuid){0};
+    subject->at_organisation = true;
     return STATUS_STUDENT_KNOWN;
 }
 

@@ -63,18 +63,13 @@ enum status student_candidates(struct scene *scene, const struct uuid *after, si
         .today = scene->today,
         .limit = (int64_t)limit,
     };
-    struct sql_student_candidates_row *rows = NULL;
-
-    TRY(sql_student_candidates(scene->session, &args, limit, &rows, ret_n));
-    *ret_ids = &rows->student.uuid;
-    return STATUS_OK;
+    return LISTING_IDS(sql_student_candidates, scene, &args, limit, ret_ids, ret_n);
 }
-_Static_assert(sizeof(struct sql_student_candidates_row) == sizeof(struct uuid), "a candidate is an id");
 
-static enum status candidates(struct scene *scene, const struct listing *listing, const struct uuid *after,
+static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
-    (void)listing;
+    (void)position;
     return student_candidates(scene, after, limit, ret_ids, ret_n);
 }
 

@@ -13,7 +13,10 @@
 #include "crypto/blind_index.h"
 #include "domain/seal.h"
 
-enum { SEARCH_STEP = 64, SEARCH_POOL_BYTES = 5 << 20, SORT_KEY_BYTES = PAGE_TEXT_BYTES };
+enum { SEARCH_STEP = 1024, SORT_KEY_BYTES = PAGE_TEXT_BYTES };
+
+/* What is kept grows in blocks: a search costs memory for what it finds only. A block of bytes holds any one candidate's names. */
+enum { FOUND_BLOCK = 128, POOL_BLOCK_BYTES = 16 * 1024 };
 
 /* What is kept of a candidate until its name is opened. */
 struct found {
@@ -25,6 +28,12 @@ struct found {
     struct uuid group;
     int64_t group_version;
     struct sealed group_name;
+};
+
+struct found_block {
+    struct found_block *next;
+    size_t n;
+    struct found found[FOUND_BLOCK];
 };
 
 /* What is kept of one whose name matches. The order is that of the key, then of the id. */
@@ -94,10 +103,13 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
 
 /* ---- Gathering: whom the caller may read, still sealed ------------------------------------------------------------------ */
 
-/* Where sealed bytes are kept, while what they were read with is dropped. */
+/* Where all that is kept; what it was read with is dropped. */
 struct pool {
+    struct arena *arena;
+    struct found_block **last; /* where the next block is hung */
+    struct found_block *block;
     uint8_t *bytes;
-    size_t used;
+    size_t left;
 };
 
 static enum status too_wide(const struct student_search *search)
@@ -105,16 +117,34 @@ static enum status too_wide(const struct student_search *search)
     return failure_add(search->failure, FAILURE_IN_BODY, FAILURE_REQUIRED, "/schoolId");
 }
 
-static enum status pool_keep(struct pool *pool, const struct student_search *search, struct sealed *sealed)
+/* Before a candidate is read: room for it, which outlives what it is read with. */
+static enum status pool_ready(struct pool *pool)
 {
-    if (sealed->len > SEARCH_POOL_BYTES - pool->used)
-        return too_wide(search);
+    if (pool->block == NULL || pool->block->n == FOUND_BLOCK) {
+        pool->block = arena_alloc(pool->arena, sizeof *pool->block);
+        if (pool->block == NULL)
+            return STATUS_NO_MEMORY;
+        *pool->last = pool->block;
+        pool->last = &pool->block->next;
+    }
+    if (pool->left < POOL_BLOCK_BYTES / 2) {
+        pool->bytes = arena_alloc(pool->arena, POOL_BLOCK_BYTES);
+        pool->left = POOL_BLOCK_BYTES;
+    }
+    return pool->bytes == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+/* A column longer than half a block is none that was ever written through the contract. */
+static enum status pool_keep(struct pool *pool, struct sealed *sealed)
+{
+    if (sealed->len > pool->left)
+        return STATUS_CORRUPT;
     if (sealed->len == 0)
         return STATUS_OK;
-    uint8_t *kept = pool->bytes + pool->used;
-    memcpy(kept, sealed->data, sealed->len);
-    sealed->data = kept;
-    pool->used += sealed->len;
+    memcpy(pool->bytes, sealed->data, sealed->len);
+    sealed->data = pool->bytes;
+    pool->bytes += sealed->len;
+    pool->left -= sealed->len;
     return STATUS_OK;
 }
 
@@ -136,10 +166,11 @@ static enum status found_keep(struct pool *pool, struct student_search *search, 
     }
     if (search->n_found == STUDENT_SEARCH_CANDIDATES)
         return too_wide(search);
-    TRY(pool_keep(pool, search, &found.given_name));
-    TRY(pool_keep(pool, search, &found.family_name));
-    TRY(pool_keep(pool, search, &found.group_name));
-    search->found[search->n_found++] = found;
+    TRY(pool_keep(pool, &found.given_name));
+    TRY(pool_keep(pool, &found.family_name));
+    TRY(pool_keep(pool, &found.group_name));
+    pool->block->found[pool->block->n++] = found;
+    search->n_found++;
     return STATUS_OK;
 }
 
@@ -152,6 +183,7 @@ static bool may_find(const struct student_search *search, const struct student_c
 static enum status consider(struct scene *scene, struct student_search *search, const struct uuid *id,
                             struct pool *pool)
 {
+    TRY(pool_ready(pool));
     const struct arena_mark before = arena_mark(scene->arena);
     struct student_card card;
     bool shown = false;
@@ -175,20 +207,19 @@ static enum status gather_by_number(struct scene *scene, struct student_search *
     return consider(scene, search, &row.student.uuid, pool);
 }
 
+/* The ids of one step; they are small, and stay. */
 static enum status gather_all(struct scene *scene, struct student_search *search, struct pool *pool)
 {
     struct uuid last = {0};
     size_t n = SEARCH_STEP;
 
     while (n == SEARCH_STEP) {
-        const struct arena_mark before = arena_mark(scene->arena);
         const struct uuid *ids = NULL;
         TRY(student_candidates(scene, &last, SEARCH_STEP, &ids, &n));
         for (size_t i = 0; i < n; i++) {
             last = ids[i];
             TRY(consider(scene, search, &last, pool));
         }
-        arena_rewind(scene->arena, before);
     }
     return STATUS_OK;
 }
@@ -196,13 +227,11 @@ static enum status gather_all(struct scene *scene, struct student_search *search
 static enum status gather(struct scene *scene, void *input)
 {
     struct student_search *search = input;
-    struct pool pool = {.bytes = arena_alloc(scene->arena, SEARCH_POOL_BYTES)};
+    struct pool pool = {.arena = scene->arena, .last = &search->found};
     struct sql_rights_epoch_row epoch;
 
     search->n_found = 0;
-    search->found = arena_array(scene->arena, STUDENT_SEARCH_CANDIDATES, sizeof *search->found);
-    if (pool.bytes == NULL || search->found == NULL)
-        return STATUS_NO_MEMORY;
+    search->found = NULL;
     TRY(sql_rights_epoch(scene->session, &epoch));
     search->epoch = epoch.epoch;
     return search->civic_number != NULL ? gather_by_number(scene, search, &pool) : gather_all(scene, search, &pool);
@@ -316,10 +345,12 @@ static enum status sift(struct vault *vault, const struct organisation_keys *key
     search->matches = arena_array(arena, search->n_found + 1, sizeof *search->matches);
     if (search->matches == NULL)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < search->n_found; i++) {
-        const struct arena_mark before = arena_mark(arena);
-        TRY(sift_one(vault, keys, arena, search, &search->found[i]));
-        arena_rewind(arena, before);
+    for (const struct found_block *block = search->found; block != NULL; block = block->next) {
+        for (size_t i = 0; i < block->n; i++) {
+            const struct arena_mark before = arena_mark(arena);
+            TRY(sift_one(vault, keys, arena, search, &block->found[i]));
+            arena_rewind(arena, before);
+        }
     }
     qsort(search->matches, search->n_matches, sizeof *search->matches, compare);
     search->n_total = (int64_t)search->n_matches;

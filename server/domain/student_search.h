@@ -33,7 +33,7 @@ struct student_search {
     struct mark caller, civic_mark;
     struct page_position position;
     const char *folded;
-    struct found *found; /* by gather */
+    struct found_block *found; /* by gather */
     size_t n_found;
     int64_t epoch;
     struct match *matches; /* by sift: those of the page, in order */

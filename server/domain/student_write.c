@@ -16,11 +16,10 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct student_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
-    reference_ready(keys, KIND_PERSON, &write->person);
-    reference_ready(keys, KIND_SCHOOL, &write->school);
+    target_ready(keys, caller, &write->target);
+    reference_ready(keys, caller, KIND_PERSON, &write->person);
+    reference_ready(keys, caller, KIND_SCHOOL, &write->school);
     if (write->civic_number[0] != '\0')
         student_civic_mark(keys, write->civic_number, &write->civic_mark);
     return STATUS_OK;
@@ -53,14 +52,16 @@ static void set_marks(const struct scene *scene, struct student_write *write)
         *mark = write->protected_person ? 1 : 0;
 }
 
-/* What the call needs besides the right to edit the name. */
+/* What the call needs besides the right to edit the name, or to make one. */
 static void add_rights(struct student_write *write, struct relation *relation)
 {
-    if (write->has_protected || reference_given(&write->person))
+    if (write->has_protected)
         relation_also(relation, ACTION_EDIT_STUDENT);
+    if (reference_given(&write->person))
+        relation_also(relation, ACTION_LINK_STUDENT);
     if (write->has_civic_number)
         relation_also(relation, ACTION_SET_CIVIC_NUMBER);
-    if (write->mark_local < write->row->mark_local)
+    if (write->row != NULL && write->mark_local < write->row->mark_local)
         relation_also(relation, ACTION_LIFT_STUDENT);
 }
 
@@ -104,9 +105,9 @@ static enum status relate_new(struct scene *scene, struct student_write *write, 
     write->row = NULL;
     set_marks(scene, write);
     *relation = (struct relation){.action = ACTION_CREATE_STUDENT,
+                                  .object = {.is_new = true},
                                   .subject = {.object_kind = registry_kind_name(KIND_STUDENT)}};
-    if (write->has_civic_number)
-        relation_also(relation, ACTION_SET_CIVIC_NUMBER);
+    add_rights(write, relation);
     if (!reference_given(&write->school))
         return STATUS_OK;
     enum status status = reference_find(scene, &write->school, &write->at.uuid);
@@ -155,12 +156,6 @@ static enum status find_person(struct scene *scene, struct student_write *write)
     return write->person_known ? find_login_owner(scene, write, &person) : STATUS_OK;
 }
 
-/* A client reads no cards (S2): what it may edit, it may know of. */
-static enum action sight(const struct scene *scene)
-{
-    return scene->actor.policy.service ? ACTION_NAME_STUDENT : ACTION_READ_STUDENT;
-}
-
 static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
     struct student_write *write = input;
@@ -175,7 +170,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
         TRY(relate_found(scene, write, &(struct student_id){target->id}, &relation));
     if (write->row != NULL)
         target->id = write->row->student.uuid;
-    TRY(target_conceal(scene, target, sight(scene), &relation.object));
+    TRY(target_conceal(scene, target, ACTION_CITE_STUDENT, &relation)); /* a client reads no cards (S2) */
     if (!target->exists && !target->taken && write->civic_owner.known)
         TRY(relate_known(scene, write, &relation));
     if (!target->exists)
@@ -299,7 +294,7 @@ enum status student_check_civic_number(const struct student_write *write, struct
     if (!owner->known || (write->row != NULL && uuid_equal(&owner->uuid, &write->row->student.uuid)))
         return STATUS_OK;
     subject->student = *owner;
-    subject->school = (struct maybe_uuid){0};
+    subject->at_organisation = true;
     return STATUS_STUDENT_KNOWN;
 }
 

@@ -5,8 +5,7 @@
 #ifndef TRYGG_DOMAIN_TIE_H
 #define TRYGG_DOMAIN_TIE_H
 
-#include "domain/listing.h"
-#include "domain/registry.h"
+#include "domain/record.h"
 
 struct tie {
     struct uuid id;
@@ -24,19 +23,9 @@ struct tie {
 must_check enum status tie_relate(struct scene *scene, const struct person_id *person, const struct student_id *student,
                                   struct relation *ret_relation, struct key_id *ret_key);
 
-struct tie_read {
-    struct uuid id;
-    struct tie tie; /* out */
-};
-extern const struct read_case tie_read_case;
-
 /* Filters of the page: ids[0] the student, ids[1] the person, numbers[0] the kind. */
 enum { TIE_LIST_BY_STUDENT = 1 << 0, TIE_LIST_BY_PERSON = 1 << 1, TIE_LIST_BY_KIND = 1 << 2 };
-struct tie_list {
-    struct listing page;
-    struct tie *ties; /* out, page.n of them */
-};
-extern const struct read_case tie_list_case;
+extern const struct record_kind tie_kind;
 
 /* Makes, changes or puts a tie. Student, person and kind are of a new one; of one that is there they are what they are. A new one begins
  * today and has no end unless it is said. */

@@ -15,11 +15,10 @@ static enum status ready(const struct organisation_keys *keys, const struct call
 {
     struct tie_write *write = input;
 
-    (void)caller;
     (void)arena;
-    target_ready(keys, &write->target);
-    reference_ready(keys, KIND_STUDENT, &write->student);
-    reference_ready(keys, KIND_PERSON, &write->person);
+    target_ready(keys, caller, &write->target);
+    reference_ready(keys, caller, KIND_STUDENT, &write->student);
+    reference_ready(keys, caller, KIND_PERSON, &write->person);
     return STATUS_OK;
 }
 
@@ -91,7 +90,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     TRY(target_find(scene, &write->target));
     if (write->target.exists)
         TRY(relate_found(scene, write, &relation));
-    TRY(target_conceal(scene, &write->target, ACTION_READ_TIE, &relation.object));
+    TRY(target_conceal(scene, &write->target, ACTION_READ_TIE, &relation));
     if (!write->target.exists)
         TRY(relate_new(scene, write, &relation));
     *ret_relation = relation;
@@ -110,7 +109,7 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
         target_seen(&write->target, write->row->version);
         return STATUS_OK;
     }
-    if (!reference_given(&write->student) || write->target.external.system == NULL)
+    if (!reference_given(&write->student))
         return target_new(&write->target, keys, &keys->own_id, keys->own, arena);
     TRY(vault_key(vault, &write->student_key, &key));
     return target_new(&write->target, keys, &write->student_key, key, arena);
@@ -134,6 +133,20 @@ static enum status is_staff_there(struct scene *scene, const struct tie_write *w
     return STATUS_OK;
 }
 
+/* What another system sends comes in its own order: the membership may follow. */
+static enum status may_be_staff(struct scene *scene, const struct tie_write *write, const struct policy_object *student,
+                                bool *ret_fits)
+{
+    struct decision early;
+
+    TRY(policy_decide(ACTION_TIE_EARLY, &scene->actor.policy, student, scene->today, scene->arena, &early));
+    if (early.verdict == VERDICT_ALLOWED) {
+        *ret_fits = true;
+        return STATUS_OK;
+    }
+    return is_staff_there(scene, write, student, ret_fits);
+}
+
 static enum status check_person(struct scene *scene, const struct tie_write *write, const struct policy_object *student)
 {
     const bool is_of_staff = write->has_kind && write->kind != TIE_GUARDIAN;
@@ -141,9 +154,8 @@ static enum status check_person(struct scene *scene, const struct tie_write *wri
 
     if (!reference_given(&write->person))
         return failure_add(write->failure, FAILURE_IN_BODY, FAILURE_REQUIRED, "/person");
-    /* What another system sends comes in its own order: the membership may follow. */
-    if (fits && is_of_staff && !scene->actor.policy.service)
-        TRY(is_staff_there(scene, write, student, &fits));
+    if (fits && is_of_staff)
+        TRY(may_be_staff(scene, write, student, &fits));
     return fits ? STATUS_OK : reference_failure(scene->arena, &write->person, "person", write->failure);
 }
 
@@ -184,6 +196,7 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct ti
     struct period period = {0};
 
     TRY(check_new(scene, write, object, &period));
+    TRY(target_sealed_for(&write->target, &write->student_key));
     const struct sql_tie_insert_args args = {
         .tie = write->target.id,
         .student = write->of,
@@ -242,6 +255,8 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     assert(grant_action(grant) == ACTION_CHANGE_TIE);
     TRY(target_check(target, relation->version));
     TRY(target->exists ? apply_change(scene, tx, write, &unchanged) : apply_new(scene, tx, write, &relation->object));
+    TRY(records_bounded(scene, KIND_TIE, write->row != NULL ? &write->row->student.uuid : &write->of.uuid, "/student",
+                        write->failure));
     *ret_receipt = target_receipt(target, unchanged);
     return STATUS_OK;
 }

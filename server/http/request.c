@@ -207,7 +207,10 @@ static enum status check_body(struct passage *passage)
 {
     if (passage->body == NULL)
         return STATUS_OK;
-    return contract_check_body(passage->request.route->body, passage->body, &passage->request.failure);
+    const struct route *route = passage->request.route;
+    if (route->item_by_item)
+        return contract_check_frame(route->body, passage->body, &passage->request.failure);
+    return contract_check_body(route->body, passage->body, &passage->request.failure);
 }
 
 /* Runs all checks; the first status that is neither OK nor STATUS_INVALID wins over them. */

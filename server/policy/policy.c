@@ -28,6 +28,19 @@ struct rule {
     unsigned shows;
 };
 
+/* S2: whoever reads the card of a student. */
+#define READERS_OF_STUDENT(action)                                                                                     \
+    {(action), "S2.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_READ, SHOW_ALL},                           \
+        {(action), "S2.tie.mentor", VIA_TIE, TIE_MENTOR, SCOPE_READ, SHOW_ALL},                                        \
+        {(action), "S2.tie.teacher", VIA_TIE, TIE_TEACHER, SCOPE_READ, SHOW_OPEN},                                     \
+        {(action), "S2.tie.observer", VIA_TIE, TIE_OBSERVER, SCOPE_READ, SHOW_OPEN},                                   \
+        {(action), "S2.tie.health", VIA_TIE, TIE_HEALTH, SCOPE_READ, SHOW_OPEN},                                       \
+        {(action), "S2.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, SHOW_ALL},                                     \
+        {(action), "S2.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, SHOW_ALL},                                       \
+    {                                                                                                                  \
+        (action), "S2.role.caseOpener", VIA_ROLE, ROLE_CASE_OPENER, SCOPE_READ, SHOW_GROUP                             \
+    }
+
 enum { SHOW_ALL = SHOW_GROUP | SHOW_CARD | SHOW_PROTECTED_GROUP, SHOW_OPEN = SHOW_GROUP | SHOW_CARD };
 
 static const struct rule rules[] = {
@@ -41,14 +54,9 @@ static const struct rule rules[] = {
     {ACTION_SET_CIVIC_NUMBER, "S1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
     {ACTION_SET_CIVIC_NUMBER, "S1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
 
-    {ACTION_READ_STUDENT, "S2.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_READ, SHOW_ALL},
-    {ACTION_READ_STUDENT, "S2.tie.mentor", VIA_TIE, TIE_MENTOR, SCOPE_READ, SHOW_ALL},
-    {ACTION_READ_STUDENT, "S2.tie.teacher", VIA_TIE, TIE_TEACHER, SCOPE_READ, SHOW_OPEN},
-    {ACTION_READ_STUDENT, "S2.tie.observer", VIA_TIE, TIE_OBSERVER, SCOPE_READ, SHOW_OPEN},
-    {ACTION_READ_STUDENT, "S2.tie.health", VIA_TIE, TIE_HEALTH, SCOPE_READ, SHOW_OPEN},
-    {ACTION_READ_STUDENT, "S2.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, SHOW_ALL},
-    {ACTION_READ_STUDENT, "S2.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, SHOW_ALL},
-    {ACTION_READ_STUDENT, "S2.role.caseOpener", VIA_ROLE, ROLE_CASE_OPENER, SCOPE_READ, SHOW_GROUP},
+    READERS_OF_STUDENT(ACTION_READ_STUDENT),
+    READERS_OF_STUDENT(ACTION_CITE_STUDENT),
+    {ACTION_CITE_STUDENT, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
 
     {ACTION_LIST_STUDENTS, "S3.staff", VIA_STAFF, 0, SCOPE_READ, 0},
 
@@ -60,6 +68,7 @@ static const struct rule rules[] = {
     {ACTION_EDIT_STUDENT, "S4.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
     {ACTION_EDIT_STUDENT, "S4.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
     {ACTION_LIFT_STUDENT, "S7.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    {ACTION_LINK_STUDENT, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
     {ACTION_MERGE_STUDENTS, "S4.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
     {ACTION_MERGE_STUDENTS, "S4.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
     {ACTION_MERGE_STUDENTS, "S4.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
@@ -122,6 +131,7 @@ static const struct rule rules[] = {
     {ACTION_CHANGE_ENROLMENT, "S1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
     {ACTION_CHANGE_ENROLMENT, "S1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
     {ACTION_CHANGE_ENROLMENT, "S1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_REOPEN_ENROLMENT, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
     {ACTION_CREATE_ENROLMENT, "S1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
     {ACTION_CREATE_ENROLMENT, "S1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
     {ACTION_CREATE_ENROLMENT, "S1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
@@ -132,6 +142,7 @@ static const struct rule rules[] = {
     {ACTION_CHANGE_TIE, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
     {ACTION_CHANGE_TIE, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
     {ACTION_CHANGE_TIE, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
+    {ACTION_TIE_EARLY, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
 
     {ACTION_READ_GROUP, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
     {ACTION_READ_GROUP, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, 0},
@@ -146,9 +157,9 @@ static const struct rule rules[] = {
     {ACTION_READ_GROUP_MEMBER, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, SHOW_ALL},
     {ACTION_READ_GROUP_MEMBER, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, SHOW_ALL},
     {ACTION_READ_GROUP_MEMBER, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
-    {ACTION_CHANGE_GROUP_MEMBER, "S4.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_WRITE, 0},
-    {ACTION_CHANGE_GROUP_MEMBER, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
-    {ACTION_CHANGE_GROUP_MEMBER, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, 0},
+    {ACTION_CHANGE_GROUP_MEMBER, "S4.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_WRITE, SHOW_ALL},
+    {ACTION_CHANGE_GROUP_MEMBER, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, SHOW_ALL},
+    {ACTION_CHANGE_GROUP_MEMBER, "M1.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_WRITE, SHOW_ALL},
     {ACTION_CHANGE_GROUP_MEMBER, "M1.client.provision", VIA_CLIENT, 0, SCOPE_PROVISION, 0},
     {ACTION_CREATE_GROUP_MEMBER, "S4.tie.contactTeacher", VIA_TIE, TIE_CONTACT_TEACHER, SCOPE_WRITE, 0},
     {ACTION_CREATE_GROUP_MEMBER, "M1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
@@ -186,10 +197,12 @@ static const struct refusal refusals[ACTION_COUNT] = {
     [ACTION_CREATE_STUDENT] = {false, ACTION_CREATE_STUDENT, NULL, "S1.forbidden"},
     [ACTION_SET_CIVIC_NUMBER] = {false, ACTION_SET_CIVIC_NUMBER, NULL, "S1.civicNumber.forbidden"},
     [ACTION_READ_STUDENT] = {true, ACTION_READ_STUDENT, "S2.unseen", "S2.forbidden"},
+    [ACTION_CITE_STUDENT] = {true, ACTION_CITE_STUDENT, "M1.unseen", "M1.forbidden"},
     [ACTION_LIST_STUDENTS] = {false, ACTION_LIST_STUDENTS, NULL, "S3.notStaff"},
     [ACTION_NAME_STUDENT] = {true, ACTION_READ_STUDENT, "S4.unseen", "S4.forbidden"},
     [ACTION_EDIT_STUDENT] = {true, ACTION_READ_STUDENT, "S4.unseen", "S4.forbidden"},
     [ACTION_LIFT_STUDENT] = {true, ACTION_READ_STUDENT, "S7.unseen", "S7.forbidden"},
+    [ACTION_LINK_STUDENT] = {true, ACTION_READ_STUDENT, "M1.unseen", "M1.forbidden"},
     [ACTION_MERGE_STUDENTS] = {true, ACTION_READ_STUDENT, "S4.unseen", "S4.forbidden"},
     [ACTION_LIST_REGISTRY] = {false, ACTION_LIST_REGISTRY, NULL, "M1.notStaff"},
     [ACTION_READ_ORGANISATION] = {true, ACTION_READ_ORGANISATION, "M1.unseen", "M1.forbidden"},
@@ -210,9 +223,11 @@ static const struct refusal refusals[ACTION_COUNT] = {
     [ACTION_CHANGE_LEADERSHIP] = {true, ACTION_READ_LEADERSHIP, "M1.unseen", "M1.forbidden"},
     [ACTION_READ_ENROLMENT] = {true, ACTION_READ_ENROLMENT, "S2.unseen", "S2.forbidden"},
     [ACTION_CHANGE_ENROLMENT] = {true, ACTION_READ_ENROLMENT, "S1.unseen", "S1.forbidden"},
+    [ACTION_REOPEN_ENROLMENT] = {true, ACTION_READ_ENROLMENT, "M1.unseen", "M1.forbidden"},
     [ACTION_CREATE_ENROLMENT] = {false, ACTION_CREATE_ENROLMENT, NULL, "S1.forbidden"},
     [ACTION_READ_TIE] = {true, ACTION_READ_TIE, "M1.unseen", "M1.forbidden"},
     [ACTION_CHANGE_TIE] = {true, ACTION_READ_TIE, "M1.unseen", "M1.forbidden"},
+    [ACTION_TIE_EARLY] = {false, ACTION_TIE_EARLY, NULL, "G1.forbidden"},
     [ACTION_READ_GROUP] = {true, ACTION_READ_GROUP, "M1.unseen", "M1.forbidden"},
     [ACTION_CHANGE_GROUP] = {true, ACTION_READ_GROUP, "M1.unseen", "M1.forbidden"},
     [ACTION_CREATE_GROUP] = {false, ACTION_CREATE_GROUP, NULL, "M1.forbidden"},
@@ -222,7 +237,7 @@ static const struct refusal refusals[ACTION_COUNT] = {
     [ACTION_LIST_CODES] = {false, ACTION_LIST_CODES, NULL, "L2.stranger"},
     [ACTION_READ_CODE] = {true, ACTION_READ_CODE, "L2.unseen", "L2.forbidden"},
     [ACTION_CREATE_CODE] = {false, ACTION_CREATE_CODE, NULL, "M1.forbidden"},
-    [ACTION_CHANGE_CODE] = {true, ACTION_READ_CODE, "L2.unseen", "M1.forbidden"},
+    [ACTION_CHANGE_CODE] = {true, ACTION_READ_CODE, "M1.unseen", "M1.forbidden"},
     [ACTION_READ_SCHOOL_ACTIVITY] = {true, ACTION_READ_SCHOOL, "V1.unseen", "V1.forbidden"},
     [ACTION_READ_ORGANISATION_ACTIVITY] = {true, ACTION_READ_ORGANISATION, "V1.unseen", "V1.forbidden"},
 };
@@ -267,7 +282,7 @@ static bool role_is_staff(enum role role)
     return role != ROLE_STUDENT && role != ROLE_GUARDIAN;
 }
 
-static bool role_is_at_school(enum role role)
+bool policy_role_is_at_school(enum role role)
 {
     return role != ROLE_OWNER && role != ROLE_AUDITOR;
 }
@@ -276,7 +291,7 @@ bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id
 {
     for (size_t i = 0; i < actor->n_memberships; i++) {
         const struct policy_membership *m = &actor->memberships[i];
-        if (role_is_staff(m->role) && role_is_at_school(m->role) && uuid_equal(&m->school.uuid, &school->uuid) &&
+        if (role_is_staff(m->role) && policy_role_is_at_school(m->role) && uuid_equal(&m->school.uuid, &school->uuid) &&
             period_holds(&m->period, today))
             return true;
     }
@@ -366,7 +381,7 @@ static bool match_staff(const struct question *q, unsigned which, struct school_
         const struct policy_membership *m = &q->actor->memberships[i];
         if (!role_is_staff(m->role) || !period_holds(&m->period, q->today))
             continue;
-        const struct school_id here = role_is_at_school(m->role) ? m->school : (struct school_id){0};
+        const struct school_id here = policy_role_is_at_school(m->role) ? m->school : (struct school_id){0};
         several = several || (found && !uuid_equal(&here.uuid, &school.uuid));
         school = here;
         found = true;

@@ -53,10 +53,12 @@ enum action {
     ACTION_CREATE_STUDENT,   /* S1: at the school of the object */
     ACTION_SET_CIVIC_NUMBER, /* S1, S4 */
     ACTION_READ_STUDENT,     /* S2 */
+    ACTION_CITE_STUDENT,     /* M1: naming a student in another record */
     ACTION_LIST_STUDENTS,    /* S3: the collection itself; each student in it is an ACTION_READ_STUDENT */
     ACTION_NAME_STUDENT,     /* S4: name and group, which a tied contact teacher may edit too */
     ACTION_EDIT_STUDENT,     /* S4: the rest of the card; marking as protected (S7) */
     ACTION_LIFT_STUDENT,     /* S7: lifting a local mark */
+    ACTION_LINK_STUDENT,     /* M1: saying which person a student is, and so whose login */
     ACTION_MERGE_STUDENTS,   /* S4: asked once for each of the two */
 
     /* The registry (M1). Each collection is an ACTION_LIST_REGISTRY, each record in it a read of its own. */
@@ -79,9 +81,11 @@ enum action {
     ACTION_CHANGE_LEADERSHIP,
     ACTION_READ_ENROLMENT, /* the object is the student, its place the enrolment's school */
     ACTION_CHANGE_ENROLMENT,
+    ACTION_REOPEN_ENROLMENT, /* S1: one that has ended; others are made anew, which asks who the student is today */
     ACTION_CREATE_ENROLMENT, /* S1: at the school of the object; the student may be anyone's */
     ACTION_READ_TIE,         /* the object is the student */
     ACTION_CHANGE_TIE,
+    ACTION_TIE_EARLY, /* G1: a tie of staff before the membership with which it is to count */
     ACTION_READ_GROUP,
     ACTION_CHANGE_GROUP,
     ACTION_CREATE_GROUP,
@@ -182,6 +186,9 @@ bool policy_everywhere(enum action action, const struct policy_actor *actor, int
 
 /* Current staff membership at this school: no student, guardian, owner or auditor (G1, docs/rules.md). */
 bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id *school, int32_t today);
+
+/* Roles are held at a school, but for those on the organisation: owner and auditor. */
+bool policy_role_is_at_school(enum role role);
 
 /* A current membership with this role at this school. */
 bool policy_has_role_at(const struct policy_actor *actor, enum role role, const struct school_id *school,

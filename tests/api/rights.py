@@ -9,12 +9,9 @@ student (G1). A colon adds a limit."""
 import dataclasses
 import functools
 
-import world
-
-LEADERS = ("rektor", "admin", "owner", "auditor")      # whose memberships are the owner's business (M1)
-NOT_STAFF = ("student", "guardian")
-NOWHERE = "nowhere"                                     # the key of what never was
-SELF = "self"                                           # in place of a person: whoever calls
+from rights_world import (NOWHERE, SEEDED, SELF, THINGS, Thing, is_family, is_member, is_staff, never, new_codes, new_enrolments,
+                          new_groups, new_identities, new_members, new_memberships, new_persons, new_schools, new_students, new_ties,
+                          put_persons, put_students, roles, schools_of_person, schools_of_student, seeded, staff_at, ties)
 
 AT_SCHOOL = "M1.role.rektor M1.role.admin M1.client.provision"
 BY_OWNER = "M1.role.owner M1.client.provision"
@@ -23,9 +20,9 @@ GROUPING = "S4.tie.contactTeacher M1.role.rektor M1.role.admin M1.client.provisi
 
 RIGHTS = {
     "me.read": "L2.self",
-    "organisation.read": "M1.role.owner M1.role.auditor M1.client.provision",
+    "organisation.read": "M1.role.owner V1.role.auditor M1.client.provision",
     "organisation.change": "M1.role.owner",
-    "school.read": "M1.role.rektor M1.role.admin M1.role.owner M1.role.auditor M1.client.provision",
+    "school.read": "M1.role.rektor M1.role.admin M1.role.owner V1.role.auditor M1.client.provision",
     "school.change": BY_OWNER,
     "school.modules": "M1.role.owner",
     "person.read": "M1.role.rektor M1.role.admin M1.role.owner M1.client.provision",
@@ -42,17 +39,17 @@ RIGHTS = {
     "tie.change": AT_SCHOOL,
     "group.read": AT_SCHOOL,
     "group.change": AT_SCHOOL,
-    "member.read": "M1.role.rektor M1.role.admin M1.client.provision:unprotected",
+    "member.read": GROUPING + ":unprotected",
     "member.change": GROUPING + ":unprotected",
     "member.put": GROUPING,                             # a registry puts what it knows; it is shown nothing by it (S7)
-    "enrolment.read": AT_SCHOOL,
-    "enrolment.change": AT_SCHOOL,
+    "enrolment.read": "S2.role.rektor S2.role.admin M1.client.provision",
+    "enrolment.change": "S1.role.rektor S1.role.admin S1.client.provision",
     "student.read": CARD,
     "student.make": "S1.role.rektor S1.role.contactTeacher S1.client.provision",
     "student.change": "S4.tie.contactTeacher S4.role.rektor S4.role.admin S4.client.provision",
     "student.civic": "S1.role.rektor S1.role.admin S1.client.provision",
     "student.mark": "S7.role.rektor S7.role.admin S7.client.provision",
-    "student.lift": "S7.role.rektor",
+    "student.lift": "S7.role.rektor S7.client.provision",   # likewise
     "student.merge": "S4.role.rektor S4.role.admin S4.client.provision",
     "code.read": "L2.member M1.client.provision",
     "code.change": BY_OWNER,
@@ -66,131 +63,7 @@ GROUPS_OF_PROTECTED = ("S2.tie.contactTeacher", "S2.tie.mentor", "S2.role.rektor
 NAME_AND_GROUP = ("S2.role.caseOpener",)
 
 
-# ---- Who --------------------------------------------------------------------------------------------------------------------------
-
-@dataclasses.dataclass(frozen=True)
-class Who:
-    name: str
-    subject: str
-    org: str = world.FJORD
-    scope: str = "trygg:read trygg:write"
-    client: bool = False
-    strong: bool = True
-
-    @property
-    def person(self):
-        """The row of world.py behind the login; None for clients and strangers."""
-        return None if self.client else seeded(self.org, "persons", self.subject) or None
-
-    def has(self, scope):
-        return scope in self.scope.split()
-
-
-SEEDED = {seed["key"]: {**seed, **{kind: {row["key"]: row for row in seed[kind]} for kind in ("schools", "persons", "students", "groups")}}
-          for seed in (world.fjord(), world.skog())}
-
-
-def seeded(org, kind, key):
-    """A row of the world; an empty one where there is none."""
-    return SEEDED.get(org, {}).get(kind, {}).get(key, {})
-
-
-def columns():
-    """Everyone of the world, strangers, service clients, and tokens that hold only part of the scopes or more than a person's."""
-    people = [Who(key, key) for key in SEEDED[world.FJORD]["persons"]]
-    people += [Who(f"{key}@skog", key, world.SKOG) for key in SEEDED[world.SKOG]["persons"]]
-    strangers = [Who("stranger", "nobody-we-know"), Who("stranger@skog", "owner", world.SKOG)]
-    clients = [Who(f"client:{name}", "registry", scope=scope, client=True)
-               for name, scope in (("provision", "provision"), ("changes", "changes"), ("no scope of its own", "trygg:read trygg:write"))]
-    clients.append(Who("client:provision@skog", "registry", world.SKOG, "provision", client=True))
-    parts = [Who(f"{key} with {scope} only", key, scope=scope) for key in ("rektor", "owner", "kari") for scope in ("trygg:read", "trygg:write")]
-    parts.append(Who("assistant with provision too", "assistant", scope="trygg:read trygg:write provision"))
-    return people + strangers + clients + parts
-
-
-WEAK = [Who(f"{key}, weak login", key, strong=False) for key in ("rektor", "owner", "admin", "kari", "guardian")]
-
-
-# ---- Days -------------------------------------------------------------------------------------------------------------------------
-
-def day(text, otherwise):
-    """"today-300" is -300."""
-    return int(text[len("today"):] or 0) if text else otherwise
-
-
-def period(row):
-    return day(row.get("from"), -10**6), day(row.get("until"), 10**6)
-
-
-def current(row):
-    first, last = period(row)
-    return first <= 0 <= last
-
-
-def over(row):
-    return period(row)[1] < 0
-
-
 # ---- How someone stands to a thing ------------------------------------------------------------------------------------------------
-
-@dataclasses.dataclass(frozen=True)
-class Thing:
-    """`schools`: where it is the business of rektor and admin. `names`: what it names, by member. `traits`: what lists filter by."""
-    kind: str
-    key: str
-    org: str | None = None          # None: whoever calls makes it in their own
-    schools: tuple = ()
-    student: str | None = None      # whom it is about
-    person: str | None = None       # whose it is
-    role: str | None = None
-    protected: bool = False
-    over: bool = False
-    also: tuple = ()                # further rights that making it needs
-    names: tuple = ()               # (member, key)
-    traits: tuple = ()              # (filter, values)
-    why: str = ""                   # another reason to refuse it: what it names is there and does not fit
-    known: bool = False             # to be made: there is one already, by an external id
-
-    def trait(self, name):
-        return dict(self.traits).get(name, ())
-
-
-def roles(who):
-    """(school or None, role) that hold today."""
-    return {(row["school"], row["role"]) for row in who.person["memberships"] if current(row)} if who.person else set()
-
-
-def is_member(who):
-    return bool(roles(who))
-
-
-def is_staff(who):
-    return any(role not in NOT_STAFF for _, role in roles(who))
-
-
-def staff_at(who, schools):
-    return any(school in schools and role not in NOT_STAFF for school, role in roles(who))
-
-
-def ties(who, student):
-    """The kinds of tie to this student that hold today."""
-    return {row["kind"] for row in SEEDED[who.org]["ties"] if (row["person"], row["student"]) == (who.subject, student) and current(row)}
-
-
-def schools_of_student(org, student):
-    return tuple(row["school"] for row in seeded(org, "students", student).get("enrolments", ()) if current(row))
-
-
-def schools_of_person(org, person):
-    """Those of memberships that are not over: from the day that someone is to come, they are known there."""
-    rows = seeded(org, "persons", person).get("memberships", ())
-    return tuple(row["school"] for row in rows if row["school"] and not over(row))
-
-
-def is_family(who, student):
-    """G2: the student, or a guardian of the student."""
-    return seeded(who.org, "students", student).get("person") == who.subject or "guardian" in ties(who, student)
-
 
 def stands(who, way, thing):
     """Whether someone stands so to the thing: way is self, member, role.…, tie.… or client.…"""
@@ -212,7 +85,7 @@ def ground(who, right, thing):
     if thing.key == NOWHERE or thing.org not in (None, who.org):
         return None
     kind, _, verb = right.partition(".")
-    if kind == "membership":
+    if thing.kind == "leader" and kind == "membership":
         kind, right = thing.kind, f"{thing.kind}.{verb}"    # a leader's, or another's
     if not who.client and not who.has("trygg:read" if verb == "read" else "trygg:write"):
         return None
@@ -256,202 +129,37 @@ def shown_traits(who, thing, name):
 def things(kind):
     """All things of a kind that there are, in both organisations: those of the world, and those that the test makes before it begins."""
     cases = next((row.cases for row in OPERATIONS.values() if row.does == "put" and row.kind == kind and row.cases), tuple)
-    return [thing for org in SEEDED for thing in THINGS[kind](org)] + [at_home(case) for case in cases() if case.known]
+    known = [at_home(case) for case in cases() if case.known]
+    return [thing for org in SEEDED for thing in THINGS[kind](org)] + known + list(COME_WITH.get(kind, tuple)())
+
+
+OF_MEMBER = {"schoolId": "schools", "personId": "persons", "groupId": "groups", "studentId": "students", "civicNumber": "students"}
 
 
 def at_home(case):
     """What is to be made, as a thing that there is: in the organisation of what it names."""
-    org = next(org for org in SEEDED if case.org in (None, org) and all(seeded(org, member[:-2] + "s", name) for member, name in case.names))
-    return dataclasses.replace(case, org=org, key="known: " + case.key)
+    org = next(org for org in SEEDED if case.org in (None, org) and all(seeded(org, OF_MEMBER[member], name) for member, name in case.names))
+    key = "known: " + case.key
+    return dataclasses.replace(case, org=org, key=key, student=key if case.kind == "student" else case.student,
+                               person=key if case.kind == "person" else case.person)
 
 
-def never(kind):
-    return Thing(kind, NOWHERE)
+def enrolments_of_known():
+    for student in things("student"):
+        if student.known:
+            yield Thing("enrolment", f"{student.key} there", student.org, student.schools, student.key,
+                        traits=(("studentId", (student.key,)), ("schoolId", student.schools)))
 
 
-def _organisation(org):
-    yield Thing("organisation", org, org)
+def memberships_of_known():
+    for person in things("person"):
+        if person.known and person.schools:
+            yield Thing("membership", f"{person.key} as teacher", person.org, person.schools, person=person.key, role="teacher",
+                        traits=(("personId", (person.key,)), ("schoolId", person.schools), ("role", ("teacher",)), ("on", ("today",))))
 
 
-def _schools(org):
-    for key in SEEDED[org]["schools"]:
-        yield Thing("school", key, org, (key,))
-
-
-def _groups(org):
-    for row in SEEDED[org]["groups"].values():
-        yield Thing("group", row["key"], org, (row["school"],), traits=(("schoolId", (row["school"],)),))
-
-
-def _members(org):
-    for student in SEEDED[org]["students"].values():
-        for key in student["groups"]:
-            yield Thing("member", f"{student['key']} in {key}", org, (SEEDED[org]["groups"][key]["school"],), student["key"],
-                        protected=student.get("protected", False), traits=(("groupId", (key,)), ("studentId", (student["key"],))))
-
-
-def _persons(org):
-    for key, row in SEEDED[org]["persons"].items():
-        schools = schools_of_person(org, key)
-        roles_there = tuple(membership["role"] for membership in row["memberships"] if not over(membership))
-        yield Thing("person", key, org, schools, person=key, protected=row.get("protected", False),
-                    traits=(("schoolId", schools), ("role", roles_there)))
-
-
-def _identities(org):
-    for key in SEEDED[org]["persons"]:
-        yield Thing("identity", f"login of {key}", org, schools_of_person(org, key), person=key)
-
-
-def _memberships(org):
-    for key, person in SEEDED[org]["persons"].items():
-        for row in person["memberships"]:
-            kind, school = "leader" if row["role"] in LEADERS else "membership", row["school"]
-            traits = (("personId", (key,)), ("schoolId", (school,) if school else ()), ("role", (row["role"],)),
-                      ("on", ("today",) if current(row) else ()))
-            yield Thing(kind, f"{key} as {row['role']}", org, (school,) if school else (), person=key, role=row["role"], over=over(row),
-                        traits=traits)
-
-
-def _ties(org):
-    for row in SEEDED[org]["ties"]:
-        key = f"{row['person']} as {row['kind']} of {row['student']}"
-        yield Thing("tie", key, org, schools_of_student(org, row["student"]), row["student"], row["person"], row["kind"], over=over(row),
-                    traits=(("studentId", (row["student"],)), ("personId", (row["person"],)), ("kind", (row["kind"],))))
-
-
-def _enrolments(org):
-    for key, student in SEEDED[org]["students"].items():
-        for row in student["enrolments"]:
-            yield Thing("enrolment", f"{key} at {row['school']}", org, (row["school"],), key, over=over(row),
-                        traits=(("studentId", (key,)), ("schoolId", (row["school"],))))
-
-
-def _codes(org):
-    for key in ("report-category/mobbing", "sakstype/annet"):
-        yield Thing("code", key, org)
-
-
-def _students(org):
-    for key, row in SEEDED[org]["students"].items():
-        traits = (("schoolId", schools_of_student(org, key)), ("groupId", tuple(row["groups"])),
-                  ("civicNumber", (key,) if "civicNumber" in row else ()), ("name", (key,)))
-        yield Thing("student", key, org, schools_of_student(org, key), key, protected=row.get("protected", False), traits=traits)
-
-
-THINGS = {"organisation": _organisation, "school": _schools, "group": _groups, "member": _members, "person": _persons,
-          "identity": _identities, "membership": _memberships, "tie": _ties, "enrolment": _enrolments, "student": _students, "code": _codes}
-
-
-# ---- What is to be made -----------------------------------------------------------------------------------------------------------
-# Everyone tries all of these, in their own organisation: `names` may lead to what is elsewhere, or nowhere. Those marked `known` are also made
-# before the test, with an external id, so that there is something for a put to find.
-
-def owner_of(student):
-    """The organisation of a student, or one that nobody is in."""
-    return next((org for org in SEEDED if seeded(org, "students", student)), NOWHERE)
-
-
-def new_schools():
-    yield Thing("school", "a school", known=True)
-    yield Thing("school", "a school with modules", also=("school.modules",), traits=(("modules", True),))
-
-
-def new_groups():
-    for school in ("aas", "bru", "tall", NOWHERE):
-        yield Thing("group", f"a group at {school}", schools=(school,), names=(("schoolId", school),), known=school != NOWHERE,
-                    traits=(("schoolId", (school,)),))
-
-
-def new_membership(role, person, school, known=False):
-    kind = "leader" if role in LEADERS else "membership"
-    names = (("personId", person), *((("schoolId", school),) if school else ()))
-    return Thing(kind, f"{person} to be {role} at {school or 'the organisation'}", schools=(school,) if school else (), person=person, role=role,
-                 names=names, known=known, traits=(("personId", (person,)), ("schoolId", (school,) if school else ()), ("role", (role,))))
-
-
-def new_memberships():
-    for role in ("teacher", "guardian", "rektor", "admin"):
-        for person, school in (("assistant", "aas"), ("teacher-bru", "bru"), ("kari", "tall")):
-            yield new_membership(role, person, school, known=role in ("teacher", "rektor"))
-        yield new_membership(role, "assistant", NOWHERE)
-        yield new_membership(role, "no-role", "aas")
-        yield new_membership(role, NOWHERE, "aas")
-        yield new_membership(role, SELF, "aas")
-    for role in ("owner", "auditor"):
-        yield new_membership(role, "assistant", None, known=True)
-        yield new_membership(role, SELF, None)
-
-
-def new_tie(person, kind, student, known=False, **more):
-    org = owner_of(student)
-    return Thing("tie", f"{person} to be {kind} of {student}", org, schools_of_student(org, student), student, person, kind,
-                 names=(("personId", person),), known=known,
-                 traits=(("studentId", (student,)), ("personId", (person,)), ("kind", (kind,))), **more)
-
-
-def new_ties():
-    for student in ("alva", "birk", "dino", "elva", "both", "left", "starts-tomorrow"):
-        yield new_tie("assistant", "observer", student, known=student in ("alva", "dino", "left"),
-                      why="" if schools_of_student(world.FJORD, student) else "no school")
-    yield new_tie("teacher-bru", "observer", "celia", known=True)
-    yield new_tie("kari", "observer", "sven", known=True)
-    yield new_tie("guardian", "guardian", "birk")
-    yield new_tie("guardian", "teacher", "birk", why="no staff")
-    yield new_tie("teacher-bru", "mentor", "birk")
-    yield new_tie("assistant", "mentor", NOWHERE)
-    yield new_tie(SELF, "teacher", "birk")
-
-
-def new_member(student, group, known=False, why=""):
-    org = owner_of(student)
-    school = next((SEEDED[org]["groups"][group]["school"] for org in SEEDED if seeded(org, "groups", group)), NOWHERE)
-    return Thing("member", f"{student} to be in {group}", schools=(school,), student=student,
-                 protected=seeded(org, "students", student).get("protected", False), known=known, why=why,
-                 names=(("groupId", group), ("studentId", student)), traits=(("groupId", (group,)), ("studentId", (student,))))
-
-
-def new_members():
-    for student, group in (("alva", "5b"), ("birk", "5b"), ("dino", "5b"), ("elva", "5b"), ("celia", "6c"), ("both", "6c"), ("sven", "7a")):
-        yield new_member(student, group, known=student in ("alva", "dino", "celia", "sven"))
-    yield new_member("alva", "6c", why="not enrolled there")
-    yield new_member("starts-tomorrow", "5b")
-    yield new_member("left", "5b", why="not enrolled there")
-    yield new_member("alva", NOWHERE)
-    yield new_member(NOWHERE, "5b")
-
-
-def new_persons():
-    yield Thing("person", "someone without a role", also=("person.outside",))
-    for role in ("owner", "auditor"):
-        yield Thing("person", f"someone to be {role}", role=role, also=("leader.change",))
-    for school in ("aas", "bru", "tall", NOWHERE):
-        for role in ("teacher", "guardian", "rektor", "admin"):
-            yield Thing("person", f"someone to be {role} at {school}", schools=(school,), role=role, names=(("schoolId", school),),
-                        also=("leader.change" if role in LEADERS else "membership.change",))
-
-
-def put_persons():
-    yield Thing("person", "someone", also=("person.outside",), known=True)
-
-
-def new_identities():
-    for person in ("assistant", "no-role", "rektor-bru", "owner", "rektor-gran"):
-        org = next(org for org in SEEDED if seeded(org, "persons", person))
-        yield Thing("identity", f"a login for {person}", org, schools_of_person(org, person), person=person, known=person == "assistant")
-    yield Thing("identity", "a login for oneself", None, ("aas", "bru", "tall", "gran"), person=SELF)
-    yield Thing("identity", "a login for nobody", NOWHERE)
-
-
-def new_students():
-    for school in ("aas", "bru", "tall", NOWHERE):
-        yield Thing("student", f"a student at {school}", schools=(school,), names=(("schoolId", school),))
-    yield Thing("student", "a student with a civic number", schools=("aas",), names=(("schoolId", "aas"),), also=("student.civic",),
-                traits=(("civicNumber", True),))
-
-
-def new_codes():
-    yield Thing("code", "a code")
+# What comes into being together with something that is made before the test.
+COME_WITH = {"enrolment": enrolments_of_known, "membership": memberships_of_known}
 
 
 # ---- The operations ---------------------------------------------------------------------------------------------------------------
@@ -465,6 +173,7 @@ class Operation:
     right: str
     sees: str | None = None
     unseen: int = 404
+    known: str | None = None    # of a put: the right to change what is there, where it is not the one to make it
     login: str = "strong"
     filters: tuple = ()
     cases: object = None
@@ -473,10 +182,14 @@ class Operation:
 
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    """One of the things that can be changed, the further rights that it needs, and whether only protected people have it."""
+    """One of the things that can be changed, the further rights that it needs, and of which things it is one."""
     name: str
     also: tuple = ()
-    protected: bool = False
+    only: object = None
+
+
+def is_protected(thing):
+    return thing.protected
 
 
 def read(kind, right=None, sees=None, **more):
@@ -512,7 +225,7 @@ OPERATIONS = {
     "listPersons": listing("person", "schoolId", "role"),
     "getPerson": read("person"),
     "createPerson": make("person", new_persons),
-    "changePerson": change("person", Variant("name"), Variant("mark"), Variant("lift", ("person.lift",), protected=True)),
+    "changePerson": change("person", Variant("name"), Variant("mark"), Variant("lift", ("person.lift",), is_protected)),
     "provisionPersons": put("person", put_persons),
     "listIdentities": read("person", right="identity.read", sees="person.read"),
     "getIdentity": read("identity", sees="person.read"),
@@ -521,9 +234,9 @@ OPERATIONS = {
     "provisionIdentities": put("identity", new_identities, sees="person.read"),
     "listMemberships": listing("membership", "personId", "schoolId", "role", "on"),
     "getMembership": read("membership"),
-    "createMembership": make("membership", new_memberships, sees="membership.read"),
+    "createMembership": make("membership", new_memberships),
     "changeMembership": change("membership"),
-    "provisionMemberships": put("membership", new_memberships, sees="membership.read"),
+    "provisionMemberships": put("membership", new_memberships),
     "listTies": listing("tie", "studentId", "personId", "kind"),
     "getTie": read("tie"),
     "createTie": make("tie", new_ties, sees="tie.read"),
@@ -543,6 +256,17 @@ OPERATIONS = {
     "searchStudents": listing("student", "schoolId", "groupId", "civicNumber", "name"),
     "getStudent": read("student"),
     "createStudent": make("student", new_students, right="student.make"),
+    "changeStudent": change("student", Variant("name"),
+                            Variant("civicNumber", ("student.civic",), lambda thing: not thing.trait("civicNumber")),
+                            Variant("mark", ("student.mark",), lambda thing: thing.protected or thing.known),
+                            Variant("lift", ("student.lift",), is_protected)),
+    "mergeStudents": Operation("merge", "student", "student.merge", "student.read"),
+    "provisionStudents": put("student", put_students, right="student.make", known="student.change"),
+    "listEnrolments": listing("enrolment", "studentId", "schoolId"),
+    "getEnrolment": read("enrolment"),
+    "createEnrolment": make("enrolment", new_enrolments),
+    "changeEnrolment": change("enrolment"),
+    "provisionEnrolments": put("enrolment", new_enrolments),
     "listCodes": listing("code", login="any"),
     "getCode": read("code", login="any"),
     "createCode": make("code", new_codes),
@@ -561,9 +285,16 @@ class Answer:
     ground: str | None = None
     wrong: tuple = ()
 
+    def __str__(self):
+        return " ".join(map(str, filter(None, (self.status, self.ground, list(self.wrong)))))
+
 
 def refusal(who, operation, thing):
-    return Answer(403 if operation.sees and ground(who, operation.sees, thing) else operation.unseen)
+    """What is seen is the thing itself, or what it belongs to: the person of a login."""
+    kind = (operation.sees or "").partition(".")[0]
+    parent = dict(thing.names).get(f"{kind}Id")
+    seen = next((row for row in things(kind) if (row.org, row.key) == (thing.org or who.org, parent)), never(kind)) if parent else thing
+    return Answer(403 if operation.sees and ground(who, operation.sees, seen) else operation.unseen)
 
 
 def answer(who, operation, thing, also=()):
@@ -571,7 +302,14 @@ def answer(who, operation, thing, also=()):
     found = ground(who, operation.right, thing)
     if not found:
         return refusal(who, operation, thing)
-    return Answer(200, found) if all(ground(who, right, thing) for right in also) else Answer(403)
+    return Answer(200, found) if all(ground(who, right, thing) for right in also) else refusal(who, operation, thing)
+
+
+def answer_to_merge(who, operation, stays, absorbed):
+    found = ground(who, operation.right, stays)
+    if not found:
+        return refusal(who, operation, stays)
+    return Answer(200, found) if ground(who, operation.right, absorbed) else Answer(400, wrong=("/absorbedId",))
 
 
 def own(who, case):
@@ -585,11 +323,20 @@ def own(who, case):
                                names=tuple((member, who.subject if name == SELF else name) for member, name in case.names))
 
 
-def may_name(who, member, name):
-    """Nobody names what they may not read; a client names all that its organisation has."""
-    kind = member.removesuffix("Id")
+def may_name(who, case, member, name):
+    """Nobody names what they may not read. What the right itself is about need not be read besides: the person who gets a login, the student of
+    the school who is put into a group."""
+    kind = member.rpartition("/")[2].removesuffix("Id")
+    if kind == "civicNumber":
+        return bool(seeded(who.org, "students", name).get("civicNumber"))
     found = next((thing for thing in things(kind) if (thing.org, thing.key) == (who.org, name)), None)
-    return found is not None and (kind in ("school", "group") or (kind == "student" and who.client) or bool(ground(who, f"{kind}.read", found)))
+    if found is None:
+        return False
+    if case.kind == "enrolment" and kind == "student":
+        return who.client or bool(ground(who, "student.read", found))
+    if kind == "student" and case.schools != (NOWHERE,):
+        return any(row.student == name and not row.over and set(row.schools) & set(case.schools) for row in things("enrolment"))
+    return kind in ("school", "group", "student") or case.kind == "identity" or bool(ground(who, f"{kind}.read", found))
 
 
 def answer_to_new(who, operation, case):
@@ -598,8 +345,8 @@ def answer_to_new(who, operation, case):
     if not found:
         return refusal(who, operation, case)
     if not all(ground(who, right, case) for right in case.also):
-        return Answer(403)
-    wrong = tuple("/" + member for member, name in case.names if not may_name(who, member, name))
+        return refusal(who, operation, case)
+    wrong = tuple("/" + member for member, name in case.names if not may_name(who, case, member, name))
     if wrong or (case.why and not (who.client and case.why in OF_NO_CONCERN_TO_CLIENTS)):
         return Answer(400, wrong=wrong)
     return Answer(200, found)
@@ -607,10 +354,10 @@ def answer_to_new(who, operation, case):
 
 def answer_to_known(who, operation, case, thing):
     """To a put of what is there: what the caller may not read is to them as if it were new, save that its external id is taken."""
-    found = ground(who, operation.right, thing)
-    if found and all(ground(who, right, thing) for right in case.also):
+    found = ground(who, operation.known or operation.right, thing)
+    if found:
         return Answer(200, found)
-    if found or ground(who, f"{operation.kind}.read", thing):
+    if ground(who, f"{operation.kind}.read", thing):
         return Answer(403)
     new = answer_to_new(who, operation, case)
     return new if new.status != 200 else Answer(409)

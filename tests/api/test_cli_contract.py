@@ -10,7 +10,7 @@ import pathlib
 import pytest
 import yaml
 
-from cli import run
+from cli import UNREACHABLE, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENT = yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
@@ -158,5 +158,26 @@ def test_every_plain_member_of_a_body_has_its_option(verb):
 def test_what_may_be_a_civic_number_comes_from_a_file(verb):
     for option in verb["options"]:
         secret = option["member"].split(".")[-1] in ("civicNumber", "subject") or option["member"].endswith("xternalId.id")
-        assert option["file"] == secret, option["name"]
-        assert not secret or option["name"].endswith("-file")
+        assert option["file"] or not secret, option["name"]
+        assert option["file"] == option["name"].endswith("-file")
+
+
+# ---- A daemon that is away --------------------------------------------------------------------------------------------------------
+
+NAME, TOKEN = "Xqaway", "t0k3n.of.mine"
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+@each_verb
+def test_a_daemon_that_is_away_is_told_without_token_or_body(verb, more, tmp_path):
+    items = tmp_path / "items"
+    items.write_text(json.dumps([{"name": NAME}]))
+    words = verb["words"] + ([str(items)] if verb["words"][0] == "provision" else ["x"] * len(verb["arguments"]))
+    if verb["body"] and verb["words"][0] != "provision":
+        words += ["--body", "-"]
+    words += [f"--{option['name']}=x" for option in verb["options"] if option["required"] and option["in"] == "query"]
+    done = run(NOWHERE, *words, *more, token=TOKEN, stdin=json.dumps({"name": NAME}))
+    assert (done.returncode, done.stdout) == (UNREACHABLE, "")
+    assert done.stderr.startswith("trygg: the server cannot be reached: ")
+    assert NAME not in done.stderr and TOKEN not in done.stderr

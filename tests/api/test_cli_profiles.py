@@ -90,17 +90,17 @@ def test_a_profile_that_is_typed_comes_before_the_environment(fake, config, tmp_
     fake.answer(200, {"id": "x"})
     file = secret_file(tmp_path / "token")
     nowhere = "http://127.0.0.1:9"
-    env = config(f"[both]\nserver = {fake.url}\ntoken_command = echo of-both\n[server]\nserver = {fake.url}\n[token]\ntoken_command = echo of-token\n")
+    env = config(f"[both]\nserver = {fake.url}\ntoken_command = echo of-both\n[server]\nserver = {fake.url}\n[language]\nlanguage = nb\n")
     env_file = {"TRYGG_TOKEN_FILE": str(file), **env}
     for server, *args, environment in (
         (nowhere, "--profile", "both", env_file),
         (nowhere, "--profile", "server", env),
-        (fake.url, "--profile", "token", env_file),
+        (fake.url, "--profile", "language", env),
         (nowhere, "--profile", "both", "--token-file", str(file), env),
         (fake.url, {"TRYGG_PROFILE": "both", **env}),
     ):
         assert run(server, "me", *args, token="of-environment", **environment).returncode == OK
-    assert sent_tokens(fake) == ["of-both", "of-environment", "of-token", "from-file", "of-environment"]
+    assert sent_tokens(fake) == ["of-both", "of-environment", "of-environment", "from-file", "of-environment"]
 
 
 def test_a_profile_that_is_typed_leaves_standard_input_to_the_body(fake, config):
@@ -149,7 +149,7 @@ def test_a_profile_that_is_not_there_is_told_with_its_file(fake, config, tmp_pat
         ("[]\n", 1, "1 to 49"),
         ("[" + "x" * 50 + "]\n", 1, "1 to 49"),
         ("[default]\nnothing\n", 2, "key = value"),
-        ("[default]\ntoken_file = ~/token\n", 2, "HOME"),
+        ("[default]\nserver = https://a\ntoken_file = ~/token\n", 3, "HOME"),
         ("[default]\nserver = " + "x" * 5000 + "\n", 2, "long"),
         ("[default]\n\0\n", 2, "not text"),
         ("".join(f"[{n}]\n" for n in range(101)), 101, "100"),
@@ -209,9 +209,29 @@ def test_a_profiles_token_goes_to_the_profiles_own_server_only(fake, config, tmp
     assert not marker.exists()
 
 
-def test_a_profile_without_a_server_gives_its_token_to_any(fake, config):
+@pytest.mark.parametrize(
+    ("text", "line", "key"),
+    [
+        ("[default]\ntoken_command = touch ran; echo secret\n", 2, "token_command"),
+        ("[default]\n\ntoken_file = token\nlanguage = nb\n", 3, "token_file"),
+        ("[default]\nlanguage = nb\n[other]\ntoken_command = touch ran\n[more]\nserver = https://a\n", 4, "token_command"),
+    ],
+)
+def test_a_token_without_a_server_of_its_own_is_told_and_goes_nowhere(fake, config, tmp_path, text, line, key):
+    """Whichever profile is wanted, and wherever the server comes from: no server could be the wrong one for such a token."""
+    secret_file(tmp_path / "token")
+    env = config(text.replace("ran", str(tmp_path / "ran")))
+    for server, how in ((fake.url, []), (None, ["--server", fake.url]), (fake.url, ["--profile", "default"])):
+        done = run(server, "me", *how, token=None, **env)
+        assert done.returncode == USAGE
+        assert done.stderr == f"trygg: {env['TRYGG_CONFIG']}:{line}: a profile with a token needs a server, which the token is for; here is '{key}'\n"
+    assert fake.requests == []
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_server_may_stand_after_the_token(fake, config):
     fake.answer(200, {"id": "x"})
-    assert run(fake.url, "me", token=None, **config("[default]\ntoken_command = echo it\n")).returncode == OK
+    assert run(None, "me", token=None, **config(f"[default]\ntoken_command = echo it\nserver = {fake.url}\n")).returncode == OK
     assert sent_tokens(fake) == ["it"]
 
 
@@ -235,13 +255,25 @@ def test_a_server_that_cannot_be_asked_gets_no_token_made(config, tmp_path):
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
 def test_a_token_that_others_may_read_is_refused_wherever_its_file_is_named(fake, config, tmp_path, mode):
     file = secret_file(tmp_path / "token", mode=mode)
-    env = config(f"[default]\ntoken_file = {file}\n")
+    env = config(f"[default]\nserver = {fake.url}\ntoken_file = {file}\n")
     for done in (run(fake.url, "me", "--token-file", str(file)), run(fake.url, "me", TRYGG_TOKEN_FILE=str(file)),
                  run(fake.url, "me", token=None, **env)):
         assert done.returncode == USAGE
         assert "chmod 600" in done.stderr
         assert "from-file" not in done.stderr
     assert fake.requests == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_whoever_owns_the_file_no_other_may_read_the_token(fake, tmp_path, mode):
+    fake.answer(200, {"id": "x"})
+    file = secret_file(tmp_path / "token", mode=mode)
+    os.chown(file, 12345, 12345)
+    done = run(fake.url, "me", "--token-file", str(file))
+    assert done.returncode == (OK if mode == 0o600 else USAGE)
+    assert ("chmod 600" in done.stderr) == (mode == 0o644)
+    assert sent_tokens(fake) == (["from-file"] if mode == 0o600 else [])
 
 
 def test_a_token_that_is_handed_over_open_is_taken(fake, tmp_path):
@@ -265,7 +297,7 @@ def test_a_relative_token_file_lies_beside_the_configuration_and_tilde_is_home(f
     secret_file(tmp_path / "home" / "token", "of-home")
     secret_file(tmp_path / "token", "beside")
     for value in ("token", "~/token", str(tmp_path / "token")):
-        run(fake.url, "me", token=None, HOME=str(tmp_path / "home"), **config(f"[default]\ntoken_file = {value}\n"))
+        run(fake.url, "me", token=None, HOME=str(tmp_path / "home"), **config(f"[default]\nserver = {fake.url}\ntoken_file = {value}\n"))
     assert sent_tokens(fake) == ["beside", "of-home", "beside"]
 
 
@@ -274,7 +306,7 @@ def test_a_relative_token_file_lies_beside_the_configuration_and_tilde_is_home(f
 
 def test_a_command_says_its_own_words_on_standard_error_and_reads_nothing_of_ours(fake, config):
     fake.answer(201, {"id": "x", "version": 1, "ground": "g"})
-    env = config("[default]\ntoken_command = echo 'look at your phone' >&2; wc -c | tr -d ' ' | sed 's/^/n/'\n")
+    env = config(f"[default]\nserver = {fake.url}\ntoken_command = echo 'look at your phone' >&2; wc -c | tr -d ' ' | sed 's/^/n/'\n")
     done = run(fake.url, "students", "create", "--body", "-", token=None, stdin="{}", **env)
     assert done.returncode == OK
     assert done.stderr == "look at your phone\n"
@@ -288,7 +320,7 @@ def test_a_command_says_its_own_words_on_standard_error_and_reads_nothing_of_our
      "kill -9 $$", "head -c 100000 /dev/zero | tr '\\0' x", "yes"],
 )  # fmt: skip
 def test_a_command_that_gives_no_token_is_told_and_nothing_is_sent(fake, config, command):
-    done = run(fake.url, "me", token=None, **config(f"[default]\ntoken_command = {command}\n"))
+    done = run(fake.url, "me", token=None, **config(f"[default]\nserver = {fake.url}\ntoken_command = {command}\n"))
     assert done.returncode == USAGE
     assert "token_command" in done.stderr
     assert "xxx" not in done.stderr and "abc" not in done.stderr
@@ -297,7 +329,7 @@ def test_a_command_that_gives_no_token_is_told_and_nothing_is_sent(fake, config,
 
 def test_the_longest_token_is_taken(fake, config):
     fake.answer(200, {"id": "x"})
-    run(fake.url, "me", token=None, **config("[default]\ntoken_command = head -c 8192 /dev/zero | tr '\\0' x\n"))
+    run(fake.url, "me", token=None, **config(f"[default]\nserver = {fake.url}\ntoken_command = head -c 8192 /dev/zero | tr '\\0' x\n"))
     assert sent_tokens(fake) == ["x" * 8192]
 
 
@@ -306,7 +338,7 @@ def test_no_token_stands_on_any_command_line_or_in_a_childs_environment(fake, co
     fake.answer(200, {"id": "x"})
     secret_file(tmp_path / "token", "s3cr3t-t0k3n")
     fake.hold = True
-    env = {"PATH": "/usr/bin:/bin", "TRYGG_SERVER": fake.url, **config("[default]\ntoken_command = cat token\n")}
+    env = {"PATH": "/usr/bin:/bin", "TRYGG_SERVER": fake.url, **config(f"[default]\nserver = {fake.url}\ntoken_command = cat token\n")}
     with subprocess.Popen([find_client(), "me"], env=env, cwd=tmp_path, stdout=subprocess.DEVNULL) as client:
         deadline = time.monotonic() + 30
         while not fake.requests and time.monotonic() < deadline:

@@ -277,6 +277,49 @@ def test_a_code_stands_in_for_a_sentence_that_is_missing(fake):
     assert run(fake.url, *CREATE).stderr.splitlines()[-1] == "  --given (/givenName): too-short"
 
 
+# ---- Names ------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by_input", [False, True])
+def test_a_name_to_search_for_can_come_from_a_file(fake, tmp_path, by_input):
+    fake.answer(200, {"total": 0, "data": [], "pageToken": None})
+    path = tmp_path / "name"
+    path.write_text("ola ødeg\n")
+    where = "-" if by_input else str(path)
+    assert run(fake.url, "students", "search", "--name-file", where, "--sort", "group", stdin="ola ødeg\n").returncode == OK
+    assert body_of(fake) == {"name": "ola ødeg", "sort": "group"}
+    done = run(fake.url, "students", "search", "--name-file", where, "--name", "ola", stdin="x")
+    assert done.returncode == USAGE
+    assert "name-file" in done.stderr or "name" in done.stderr
+    assert len(fake.requests) == 1
+
+
+def test_help_says_how_names_stay_off_the_command_line_and_what_a_change_reads():
+    def told(*words):
+        return re.sub(r"\s+", " ", run(None, *words, "--help").stdout)
+
+    assert "everyone on this machine can read a command line" in told()
+    assert "keeps names off the command line" in told("students", "create")
+    assert "read first, and that leaves a row in the log too" in told("groups", "change")
+
+
+# ---- The log ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_V1_a_row_tells_its_object_and_fits_a_screen(fake):
+    row = {"at": "2026-11-21T22:24:10.961Z", "actor": {"kind": "person", "personId": SCHOOL}, "client": "trygg-local", "operation": "changeGroupMember",
+           "objectKind": "groupMember", "objectId": GROUP, "studentId": None, "shownStudents": 0, "outcome": "allowed", "ground": "M1.role.rektor"}
+    fake.answer(200, {"data": [row, {**row, "studentId": SCHOOL, "objectKind": None, "objectId": None}], "pageToken": None})
+    lines = run(fake.url, "activity", "organisation").stdout.splitlines()
+    assert len(lines) == 6
+    assert max(map(len, lines)) <= 120
+    assert lines[0].split() == ["WHEN", "WHO", "OPERATION", "OUTCOME", "GROUND"]
+    assert lines[1].split() == ["OBJECT", "STUDENT", "SHOWN", "CLIENT"] and lines[1].startswith("  OBJECT ")
+    assert lines[2].split() == ["2026-11-21T22:24:10.961Z", "person", SCHOOL, "changeGroupMember", "allowed", "M1.role.rektor"]
+    assert lines[3].split() == ["groupMember", GROUP, "0", "trygg-local"]
+    assert lines[5].split() == [SCHOOL, "0", "trygg-local"] and lines[5].index(SCHOOL) == lines[1].index("STUDENT")
+
+
 # ---- Help and suggestions ---------------------------------------------------------------------------------------------------------
 
 

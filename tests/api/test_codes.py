@@ -399,7 +399,7 @@ def test_V4_every_call_has_its_row_with_the_organisation(daemon):
         (daemon.get(f"/v1/codes/{code}", "rektor"), "getCode", code, "allowed", "L2.member"),
         (daemon.get(f"/v1/codes/{code}", "nobody-knows-me"), "getCode", code, "refused", "L2.unseen"),
         (daemon.get(f"/v1/codes/{missing}", "rektor"), "getCode", missing, "refused", "L2.unseen"),
-        (change(daemon, missing, {"position": 3}), "changeCode", missing, "refused", "L2.unseen"),
+        (change(daemon, missing, {"position": 3}), "changeCode", missing, "refused", "M1.unseen"),
         (change(daemon, code, {"position": 3}), "changeCode", code, "allowed", "M1.role.owner"),
         (change(daemon, code, {"position": 4}, "admin"), "changeCode", code, "refused", "M1.forbidden"),
         (create(daemon, who="kari"), "createCode", None, "refused", "M1.forbidden"),
@@ -426,3 +426,11 @@ def test_V2_what_cannot_be_logged_is_not_answered(fresh_daemon):
     assert [answer.status_code for answer in answers] == [503] * 4
     assert not any(re.search("label|mobb", answer.text) for answer in answers)
     assert read(daemon, code)["version"] == 1
+
+
+def test_M1_codes_after_the_last_position_share_it(fresh_daemon):
+    daemon = fresh_daemon()
+    last = read(daemon, a_code(daemon, position=9995))["position"]
+    following = [read(daemon, a_code(daemon))["position"] for _ in range(2)]
+    assert (last, following) == (9995, [9999, 9999])
+    assert create(daemon, position=10000).status_code == 400

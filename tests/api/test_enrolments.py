@@ -167,7 +167,11 @@ def test_G1_an_enrolment_that_ends_takes_the_rights_with_it_at_once(daemon):
     assert daemon.get(path, "rektor").json()["until"] == day(-1)   # the record stays the school's business
     assert daemon.patch(path, {"from": day(2)}, "rektor", version=2).json()["errors"][0]["name"] == "/until"
     assert daemon.patch(path, {"schoolId": daemon.id("school", "bru")}, "rektor", version=2).status_code == 400
-    assert daemon.patch(path, {"until": None}, "rektor", version=2).status_code == 200
+    # A school that a student has left does not take them back by itself: they may be elsewhere, and protected (S7).
+    assert daemon.patch(path, {"until": None}, "rektor", version=2).status_code == 403
+    assert daemon.patch(path, {"until": day(0)}, "admin", version=2).status_code == 403
+    assert [daemon.get(page, who).status_code for who in ("rektor", "hanne", "opener")] == [404, 404, 404]
+    assert daemon.patch(path, {"until": None}, token=registry(daemon), version=2).status_code == 200
     assert daemon.get(page, "hanne").status_code == 200
 
 
@@ -275,3 +279,15 @@ def test_C1_numbers_and_external_ids_are_sealed(daemon):
     daemon.put("enrolments", [{**item, "studentId": student(daemon, civicNumber=number)}])
     raw = b"".join(path.read_bytes() for path in daemon.files.data.iterdir() if path.is_file())
     assert item["externalId"]["id"].encode() not in raw and number.encode() not in raw
+
+
+def test_V4_until_a_student_of_another_school_is_enrolled_the_row_stands_with_the_organisation(daemon):
+    there, fjord = student(daemon, "rektor-bru", "bru"), world.ORGANISATIONS[world.FJORD]["id"]
+    tie = {"studentId": there, "personId": daemon.id("person", "two-schools"), "kind": "teacher"}
+    assert daemon.post("/v1/ties", tie, "rektor-bru").status_code == 201   # who may read them at bru, and is rektor at aas
+    wrong = {"studentId": there, "from": day(3), "until": day(2)}
+    assert [enrol(daemon, who, "aas", **wrong).status_code for who in ("two-schools", None)] == [400, 400]
+    rows = daemon.activity(operation="createEnrolment", outcome="refused", student_id=there)
+    assert [(row["tree_id"], row["school_id"]) for row in rows] == [(fjord, None)] * 2
+    assert enrol(daemon, "two-schools", "aas", studentId=there).status_code == 201
+    assert daemon.activity(operation="createEnrolment", student_id=there)[-1]["tree_id"] == daemon.id("school", "aas")

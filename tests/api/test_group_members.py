@@ -270,3 +270,25 @@ def test_X1_a_student_is_put_into_a_group_once(daemon):
     body = {"groupId": daemon.id("group", "5b"), "studentId": student}
     first, again = (daemon.post("/v1/group-members", body, "rektor", key=key) for _ in range(2))
     assert first.json() == again.json() and len(listed(daemon, f"&studentId={student}", "rektor")) == 1
+
+
+def test_V4_the_row_of_a_refusal_names_no_student_of_another_school(daemon):
+    celia, aas, known = daemon.id("student", "celia"), daemon.id("school", "aas"), external()
+    daemon.put("students", [{"externalId": known, "givenName": "Xqute", "familyName": "Xqfra", "schoolId": daemon.id("school", "bru")}])
+    body = {"groupId": daemon.id("group", "5a"), "studentId": celia}
+    put = {"externalId": external(), "groupId": daemon.id("group", "5a"), "student": known}
+    refused = [(daemon.post("/v1/group-members", body, "rektor").status_code, "createGroupMember", "invalid"),
+               (daemon.post("/v1/group-members", body, "teacher").status_code, "createGroupMember", "M1.forbidden"),
+               (daemon.put("group-members", [put], "rektor")[0]["problem"]["status"], "provisionGroupMembers", "invalid")]
+    assert [status for status, _, _ in refused] == [400, 403, 400]
+    for _, operation, ground in refused:
+        row = daemon.activity(operation=operation, outcome="refused", ground=ground)[-1]
+        assert (row["tree_id"], row["school_id"], row["student_id"]) == (aas, aas, None)
+
+
+@pytest.mark.parametrize("student,who", [("alva", "rektor"), ("dino", "kari")])
+def test_S4_S7_a_token_that_may_only_write_changes_what_its_person_may(daemon, student, who):
+    path = seeded(daemon, student, "5a")
+    writer, reader = daemon.token(who, scope="trygg:write"), daemon.token(who, scope="trygg:read")
+    assert [daemon.patch(path, {"until": None}, token=token, version=999).status_code for token in (writer, reader)] == [412, 403]
+    assert daemon.get(path, token=writer).status_code == 404

@@ -80,6 +80,28 @@ def test_X2_one_item_that_is_refused_does_not_hold_up_the_others(daemon):
     assert [error["name"] for error in results[2]["problem"]["errors"]] == ["/schoolId"]
 
 
+def test_X2_what_stands_often_under_one_id_is_done_in_the_order_of_the_list(daemon):
+    item = {"externalId": external(), **group(daemon)}
+    items = [{**item, "name": f"Xqgang{n}"} for n in range(6)]
+    results = daemon.put("groups", items)
+    assert [row["outcome"] for row in results] == ["created"] + ["changed"] * 5
+    assert daemon.get(f"/v1/groups/{results[0]['id']}", "rektor").json()["name"] == "Xqgang5"
+
+
+def test_X3_an_item_that_is_badly_formed_is_refused_alone(daemon):
+    good = {"externalId": external(), **group(daemon)}
+    bad = [{**good, "externalId": {"system": "visma"}}, {**good, "externalId": external(), "colour": "red"}, {**good, "externalId": None},
+           {**good, "externalId": external(), "school": external()}, {**good, "externalId": external(), "name": ""}, "text", None]
+    results = daemon.put("groups", [*bad, good])
+    assert [row["outcome"] for row in results] == ["refused"] * len(bad) + ["created"]
+    assert [row["problem"]["errors"][0]["name"] for row in results[:-1]] == ["/externalId/id", "/colour", "/externalId", "/schoolId", "/name", "", ""]
+    assert {row["problem"]["status"] for row in results[:-1]} == {400}
+    assert [row["outcome"] for row in daemon.put("groups", bad[:2])] == ["refused", "refused"]
+    for body in ({}, {"items": []}, {"items": {}}, {"items": [good], "colour": "red"}, {"items": [good] * 501}):
+        answer = daemon.request("PUT", "/v1/provision/groups", "rektor", json=body)
+        assert answer.status_code == 400 and answer.json()["errors"]
+
+
 def test_M1_a_put_of_many_is_one_row_each(daemon):
     items = [{"externalId": external(), **group(daemon)} for _ in range(500)]
     results = daemon.put("groups", items)
@@ -114,3 +136,17 @@ def test_C1_external_ids_and_names_are_sealed(daemon):
     daemon.put("groups", [item])
     raw = b"".join(path.read_bytes() for path in daemon.files.data.iterdir() if path.is_file())
     assert item["externalId"]["id"].encode() not in raw and item["name"].encode() not in raw
+
+
+def test_X3_a_put_that_names_another_school_moves_no_group(daemon):
+    school = external()
+    daemon.put("schools", [{"externalId": school, "name": "Xqandre skole"}])
+    sent = {"externalId": external(), **group(daemon)}
+    assert daemon.put("groups", [sent])[0]["outcome"] == "created"
+    items = [{**sent, "schoolId": daemon.id("school", "bru")},
+             {name: value for name, value in {**sent, "school": school}.items() if name != "schoolId"},
+             {name: value for name, value in {**sent, "school": external()}.items() if name != "schoolId"}]
+    results = daemon.put("groups", items)
+    assert [[(error["name"], error["code"]) for error in row["problem"]["errors"]] for row in results] == [
+        [("/schoolId", "conflict")], [("/school", "conflict")], [("/school", "conflict")]]
+    assert daemon.put("groups", [sent])[0]["outcome"] == "unchanged"

@@ -255,7 +255,7 @@ def test_X3_what_a_new_login_lacks_is_named(daemon):
     assert [row["outcome"] for row in results] == ["created"] + ["refused"] * 5
     named = [[f"{error['name']} {error['code']}" for error in row["problem"]["errors"]] for row in results[1:]]
     assert named == [["/person required", "/issuer required", "/subject required"], ["/person reference", "/subject required"],
-                     ["/personId reference"], ["/personId reference"], ["/person reference"]]
+                     ["/personId reference"], ["/personId conflict"], ["/person conflict"]]
     assert logins(daemon, other) == []
 
 

@@ -269,3 +269,20 @@ def test_S4_what_is_bound_to_the_absorbed_id_is_bound_to_the_survivor(daemon):
         assert daemon.get(f"/v1/{path}/{made.json()['id']}", "rektor").json()["studentId"] == survivor
     assert card(daemon, survivor, "hanne")["ground"] == "S2.tie.contactTeacher"
     assert [group["name"] for group in card(daemon, survivor)["groups"]] == ["Qklasse5A"]
+
+
+def test_S4_a_chain_of_enrolments_becomes_one(daemon):
+    """The absorbed student's days bridge two spells of the survivor's: one record is left, for all the days, and every sender's id leads to it."""
+    spells = [(day(-300), day(-200)), (day(-250), day(-50)), (day(-100), day(30))]
+    first, second, third = (external() for _ in spells)
+    survivor, absorbed = (student(daemon, "rektor-bru", "bru") for _ in range(2))
+    for whose, by, (start, end) in zip((survivor, absorbed, survivor), (first, second, third), spells):
+        put, = daemon.put("enrolments", [{"externalId": by, "studentId": whose, "schoolId": daemon.id("school", "aas"), "from": start, "until": end}])
+        assert put["outcome"] == "created", put
+    assert merge(daemon, survivor, absorbed, token=registry(daemon)).status_code == 200
+    known = {row["id"]: row for row in (daemon.put("enrolments", [{"externalId": by}])[0] for by in (first, second, third))}
+    assert len(known) == 1 and next(iter(known.values()))["outcome"] == "unchanged"
+    kept = daemon.get(f"/v1/enrolments/{next(iter(known))}", "rektor").json()
+    assert (kept["studentId"], kept["from"], kept["until"]) == (survivor, spells[0][0], spells[2][1])
+    at_aas = [row for row in card(daemon, survivor)["enrolments"] if row["schoolId"] == daemon.id("school", "aas")]
+    assert at_aas == [{"schoolId": daemon.id("school", "aas"), "from": spells[0][0], "until": spells[2][1]}]

@@ -181,8 +181,8 @@ def words(tree):
         for name, value in tree.items():
             if name in ("givenName", "familyName", "civicNumber", "name") and isinstance(value, str):
                 found.add(value)
-            elif name == "externalId" and isinstance(value, dict):
-                found.add(value.get("id"))
+            elif name == "externalId" and isinstance(value, dict) and isinstance(value.get("id"), str):
+                found.add(value["id"])
             else:
                 found |= words(value)
     elif isinstance(tree, list):

@@ -10,3 +10,7 @@ trygg_test(test_faults_keystore faults ROOMS storage base USES storage_probe fau
 # For tests/api/test_medium.py.
 add_library(fault_preload MODULE ${CMAKE_CURRENT_LIST_DIR}/preload.c)
 target_link_libraries(fault_preload PRIVATE trygg_flags)
+
+# For tests/api/test_cli_memory.py.
+add_library(freed_preload MODULE ${CMAKE_CURRENT_LIST_DIR}/freed.c)
+target_link_libraries(freed_preload PRIVATE trygg_flags)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Holds the model of the rules (model.py) against the daemon's policy, over random worlds: both are asked every action that fits the world.
 
-Compared are the verdict (allowed, 403, 404), the ground (the first match), what is shown, and the school of the ground; besides, that
-policy_roles, policy_everywhere, policy_is_staff_at and policy_has_role_at keep what they say. A disagreement is made as small as it
+Compared are the verdict (allowed, 403, 404), the ground (the first match) or the number of the rule that refuses, what is shown, and the
+school of the ground; besides, which action a membership of each role takes and where it is held, and that policy_roles, policy_everywhere,
+policy_is_staff_at and policy_has_role_at keep what they say. A disagreement is made as small as it
 goes and printed; at most ten, one of each sort. The same seed makes the same worlds, on any number of processes.
 
     compare.py [--worlds N] [--seed N] [--block N] [--processes N] [--figures] ORACLE"""
@@ -52,8 +53,17 @@ class Answers(dict):
         kinds = (model.GROUP, model.CARD, model.PROTECTED)
         shown = frozenset(kind for bit, kind in enumerate(kinds) if int(shows) >> bit & 1)
         allowed = verdict == "0"
-        self[text] = model.Answer(("allowed", "403", "404")[int(verdict)], ground if allowed else "", shown, int(school)), everywhere == "1"
+        self[text] = model.Answer(("allowed", "403", "404")[int(verdict)], ground if allowed else ground.partition(".")[0], shown, int(school)), everywhere == "1"
         return self[text]
+
+
+def memberships():
+    """Of each role: the action of reading and of changing a membership of it, and whether it is held at a school."""
+    parts = []
+    for role in worlds.ROLES:
+        kind = "LEADERSHIP" if role in model.LEADERSHIP else "MEMBERSHIP"
+        parts.append(f"{ACTIONS.index('READ_' + kind)},{ACTIONS.index('CHANGE_' + kind)},{int(role not in model.OFFICES)}")
+    return " ".join(parts)
 
 
 class Oracle:
@@ -64,8 +74,10 @@ class Oracle:
         self.answers = Answers()
         words = dict(part.split(" ", 1) for part in self.read_line().split("\t"))
         self.roles_of = [int(mask) for mask in words.pop("policy_roles").split()]
+        self.memberships = words["memberships"]
         mine = {"actions": len(ACTIONS), "roles": " ".join(worlds.ROLES), "ties": " ".join(worlds.TIES), "scopes": " ".join(worlds.SCOPES),
-                "verdicts": "0 1 2", "shows": "1 2 4", "days": f"{worlds.ALWAYS} {worlds.FOREVER}", "schools": len(worlds.SCHOOLS)}
+                "verdicts": "0 1 2", "shows": "1 2 4", "days": f"{worlds.ALWAYS} {worlds.FOREVER}", "schools": len(worlds.SCHOOLS),
+                "memberships": memberships()}
         for word, value in mine.items():
             if words[word] != str(value):
                 sys.exit(f"the daemon's {word} are {words[word]}; the model knows {value}")
@@ -170,7 +182,7 @@ def compare_block(oracle, seed, block, n):
     tally.worlds = n
     for (name, (answer, _)), times in outcomes.items():
         tally.verdicts[name, answer.verdict] += times
-        if answer.ground:
+        if answer.verdict == "allowed":
             tally.grounds[name, answer.ground] += times
     return tally
 
@@ -189,7 +201,7 @@ def answer_told(answer):
     if not isinstance(answer, model.Answer):
         return answer
     if answer.verdict != "allowed":
-        return answer.verdict
+        return f"{answer.verdict} by {answer.ground}"
     shown = f", shows {', '.join(sorted(answer.shows))}" if answer.shows else ""
     return f"allowed by {answer.ground}, at {worlds.SCHOOLS[answer.school]}{shown}"
 

@@ -13,6 +13,7 @@ STUDENT, PERSON, OTHER = "student", "person", "other"  # what the action is abou
 STAFF_AT_SCHOOL = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health", "admin")  # no student, no guardian
 OFFICES = ("owner", "auditor")  # on the organisation
 WIDE = ("self", "member", "staff", "role.owner", "role.auditor", "client.provision")  # whatever the thing's place is
+LEADERSHIP = ("rektor", "admin", "owner", "auditor")  # M1: whose memberships are the owner's business
 STAFF_TIES = ("contactTeacher", "mentor", "teacher", "observer", "health")
 
 
@@ -35,6 +36,10 @@ AUDITOR = way("role.auditor", by="V1")
 EVERYTHING = (GROUP, CARD, PROTECTED)
 REGISTRARS = SCHOOL_LEADERS + PROVISION  # M1: other memberships, ties, groups
 APPOINTERS = OWNER + PROVISION  # M1: identities, and memberships of rektor, admin, owner, auditor
+READERS = (way("tie.contactTeacher", "tie.mentor", shows=EVERYTHING) +
+           way("tie.teacher", "tie.observer", "tie.health", shows=(GROUP, CARD)) +
+           way("role.rektor", "role.admin", shows=EVERYTHING) +
+           way("role.caseOpener", shows=(GROUP,)))
 MEMBERS = way("member") + way("client.provision", by="M1")
 TIED_TEACHER = "tie.contactTeacher"
 
@@ -44,15 +49,13 @@ RULES = {
     # Students
     "CREATE_STUDENT": Rule("S1", CHANGE, OTHER, way("role.rektor", "role.contactTeacher") + PROVISION),
     "SET_CIVIC_NUMBER": Rule("S1", CHANGE, STUDENT, REGISTRARS),
-    "READ_STUDENT": Rule("S2", READ, STUDENT,
-                         way("tie.contactTeacher", "tie.mentor", shows=EVERYTHING) +
-                         way("tie.teacher", "tie.observer", "tie.health", shows=(GROUP, CARD)) +
-                         way("role.rektor", "role.admin", shows=EVERYTHING) +
-                         way("role.caseOpener", shows=(GROUP,)), "READ_STUDENT"),
+    "READ_STUDENT": Rule("S2", READ, STUDENT, READERS, "READ_STUDENT"),
+    "CITE_STUDENT": Rule("M1", READ, STUDENT, tuple((relation, shows, "S2") for relation, shows, _ in READERS) + PROVISION, "CITE_STUDENT"),
     "LIST_STUDENTS": Rule("S3", READ, OTHER, way("staff")),
     "NAME_STUDENT": Rule("S4", CHANGE, STUDENT, way(TIED_TEACHER) + REGISTRARS, "READ_STUDENT"),
     "EDIT_STUDENT": Rule("S4", CHANGE, STUDENT, REGISTRARS, "READ_STUDENT"),
     "LIFT_STUDENT": Rule("S7", CHANGE, STUDENT, way("role.rektor"), "READ_STUDENT"),
+    "LINK_STUDENT": Rule("M1", CHANGE, STUDENT, PROVISION, "READ_STUDENT"),
     "MERGE_STUDENTS": Rule("S4", CHANGE, STUDENT, REGISTRARS, "READ_STUDENT"),
 
     # The registry
@@ -75,16 +78,19 @@ RULES = {
     "CHANGE_LEADERSHIP": Rule("M1", CHANGE, PERSON, APPOINTERS, "READ_LEADERSHIP"),
     "READ_ENROLMENT": Rule("S2", READ, STUDENT, SCHOOL_LEADERS + way("client.provision", by="M1"), "READ_ENROLMENT"),
     "CHANGE_ENROLMENT": Rule("S1", CHANGE, STUDENT, REGISTRARS, "READ_ENROLMENT"),
+    "REOPEN_ENROLMENT": Rule("M1", CHANGE, STUDENT, PROVISION, "READ_ENROLMENT"),
     "CREATE_ENROLMENT": Rule("S1", CHANGE, STUDENT, REGISTRARS),
     "READ_TIE": Rule("M1", READ, STUDENT, REGISTRARS, "READ_TIE"),
     "CHANGE_TIE": Rule("M1", CHANGE, STUDENT, REGISTRARS, "READ_TIE"),
+    "TIE_EARLY": Rule("G1", CHANGE, STUDENT, way("client.provision", by="M1")),
     "READ_GROUP": Rule("M1", READ, OTHER, REGISTRARS, "READ_GROUP"),
     "CHANGE_GROUP": Rule("M1", CHANGE, OTHER, REGISTRARS, "READ_GROUP"),
     "CREATE_GROUP": Rule("M1", CHANGE, OTHER, REGISTRARS),
     "READ_GROUP_MEMBER": Rule("M1", READ, STUDENT,
                               way(TIED_TEACHER, shows=EVERYTHING, by="S4") +
                               way("role.rektor", "role.admin", shows=EVERYTHING) + PROVISION, "READ_GROUP_MEMBER"),
-    "CHANGE_GROUP_MEMBER": Rule("M1", CHANGE, STUDENT, way(TIED_TEACHER, by="S4") + REGISTRARS, "READ_GROUP_MEMBER"),
+    "CHANGE_GROUP_MEMBER": Rule("M1", CHANGE, STUDENT, way(TIED_TEACHER, shows=EVERYTHING, by="S4") +
+                                way("role.rektor", "role.admin", shows=EVERYTHING) + PROVISION, "READ_GROUP_MEMBER"),
     "CREATE_GROUP_MEMBER": Rule("M1", CHANGE, STUDENT, way(TIED_TEACHER, by="S4") + REGISTRARS),
     "LIST_CODES": Rule("L2", READ, OTHER, MEMBERS),
     "READ_CODE": Rule("L2", READ, OTHER, MEMBERS, "READ_CODE"),
@@ -144,14 +150,14 @@ def roles_at(world, school):
 
 class Answer(typing.NamedTuple):
     verdict: str  # "allowed", "403", "404"
-    ground: str = ""
+    ground: str = ""  # of a refusal the number of the rule only
     shows: frozenset = frozenset()
     school: int = 0
 
 
 def allowed(rule, world, holds):
     """The answer if a way of the rule is open, or None."""
-    if rule.seen_by and not world.exists or not (world.service or rule.scope in world.scopes):
+    if rule.seen_by and not (world.exists or world.is_new) or not (world.service or rule.scope in world.scopes):
         return None
     if world.is_own and rule.scope == CHANGE:  # M1: nobody changes their own
         return None
@@ -175,6 +181,6 @@ def decide(action, world, holds):
     answer = allowed(rule, world, holds)
     if answer:
         return answer
-    if rule.seen_by and not allowed(RULES[rule.seen_by], world, holds):
-        return Answer("404")
-    return Answer("403")
+    if rule.seen_by and not world.is_new and not allowed(RULES[rule.seen_by], world, holds):
+        return Answer("404", rule.number)
+    return Answer("403", rule.number)

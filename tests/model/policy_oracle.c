@@ -19,7 +19,7 @@
 #include "policy/policy.h"
 
 enum { MAX_ROWS = 64, N_SCHOOLS = 5, ARENA_BYTES = 1 << 20 };
-enum { FLAG_KNOWN = 1, FLAG_SERVICE = 2, FLAG_EXISTS = 4, FLAG_IS_STUDENT = 8, FLAG_IS_OWN = 16 };
+enum { FLAG_KNOWN = 1, FLAG_SERVICE = 2, FLAG_EXISTS = 4, FLAG_IS_STUDENT = 8, FLAG_IS_OWN = 16, FLAG_IS_NEW = 32 };
 
 struct world {
     uint64_t asked;
@@ -71,7 +71,7 @@ static void next_world(struct world *world)
 {
     world->asked = (uint64_t)next_number(0, INT64_MAX);
     world->today = (int32_t)next_number(INT32_MIN, INT32_MAX);
-    const int64_t flags = next_number(0, 31);
+    const int64_t flags = next_number(0, 63);
     world->actor = (struct policy_actor){
         .known = flags & FLAG_KNOWN,
         .service = flags & FLAG_SERVICE,
@@ -83,6 +83,7 @@ static void next_world(struct world *world)
         .exists = flags & FLAG_EXISTS,
         .actor_is_student = flags & FLAG_IS_STUDENT,
         .is_own = flags & FLAG_IS_OWN,
+        .is_new = flags & FLAG_IS_NEW,
         .places = world->places,
         .n_places = (size_t)next_number(0, MAX_ROWS),
         .ties = world->ties,
@@ -160,6 +161,10 @@ static void print_words(void)
     (void)printf("\tschools %d\tpolicy_roles", (int)N_SCHOOLS);
     for (unsigned action = 0; action < ACTION_COUNT; action++)
         (void)printf(" %u", policy_roles((enum action)action));
+    (void)printf("\tmemberships");
+    for (unsigned role = 0; role < ROLE_COUNT; role++)
+        (void)printf(" %d,%d,%d", (int)policy_read_membership((enum role)role),
+                     (int)policy_change_membership((enum role)role), policy_role_is_at_school((enum role)role));
     (void)putchar('\n');
     (void)fflush(stdout);
 }

@@ -50,6 +50,7 @@ class World:
     ties: tuple = ()
     actor_is_student: bool = False
     is_own: bool = False
+    is_new: bool = False  # the call is to make it
 
 
 # ---- At random --------------------------------------------------------------------------------------------------------------------
@@ -104,6 +105,9 @@ def maker(seed):
             world.actor_is_student = draw() < 0.06
         if kind != "other" and not service:
             world.is_own = draw() < 0.12
+        world.is_new = draw() < 0.1
+        if world.is_new and draw() < 0.8:
+            world.exists = False
         return world
 
     return make
@@ -119,7 +123,7 @@ SCOPE_BITS = {name: 1 << number for number, name in enumerate(SCOPES)}
 def encoded(world, asked):
     """As 64-bit numbers in the machine's order: policy_oracle.c reads it. `asked` is a mask of actions."""
     numbers = [asked, world.today,
-               world.known | world.service << 1 | world.exists << 2 | world.actor_is_student << 3 | world.is_own << 4,
+               world.known | world.service << 1 | world.exists << 2 | world.actor_is_student << 3 | world.is_own << 4 | world.is_new << 5,
                sum([SCOPE_BITS[scope] for scope in world.scopes]), len(world.memberships), len(world.places), len(world.ties)]
     for role, school, first, last in world.memberships:
         numbers += (ROLE_NUMBER[role], school, first, last)
@@ -159,7 +163,7 @@ def told(world):
     if world.actor_is_student:
         yield "  is that student"
     yield f"asks about {'their own' if world.is_own else 'a'} {world.kind if world.kind != 'other' else 'thing'}" + \
-        ("" if world.exists else " that does not exist") + ("" if world.places else " at no school")
+        ("" if world.exists else " that does not exist") + (" and is to be made" if world.is_new else "") + ("" if world.places else " at no school")
     for school, first, last in world.places:
         yield f"  at {SCHOOLS[school]}, {span(first, last, today)}"
 
@@ -173,7 +177,7 @@ def simpler(world):
         for at in range(len(rows)):
             yield dataclasses.replace(world, **{member: rows[:at] + rows[at + 1:]})
     plain = World(world.today)
-    for member in ("actor_is_student", "is_own", "exists", "service", "known", "scopes"):
+    for member in ("actor_is_student", "is_own", "is_new", "exists", "service", "known", "scopes"):
         if getattr(world, member) != getattr(plain, member) and not (world.service and member == "known"):
             yield dataclasses.replace(world, **{member: getattr(plain, member)})
     if world.service and world.known:

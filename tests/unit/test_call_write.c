@@ -193,6 +193,19 @@ static void a_change_that_breaks_stores_nothing_and_has_no_row(void **state)
     assert_nothing_stored(&attempt);
 }
 
+/* It is prepared anew each time; nobody was refused anything, so that there is no row. */
+static void X2_what_keeps_coming_too_late_is_to_be_tried_again_later(void **state)
+{
+    struct attempt attempt;
+
+    attempt_start(&attempt, *state, "kari", "eight");
+    attempt.hooked.apply_ends = STATUS_PRECONDITION_FAILED;
+    attempt_ends(&attempt, STATUS_BUSY, 0);
+    assert_int_equal(attempt.hooked.prepared, 3);
+    assert_int_equal(attempt.hooked.finished, 3);
+    assert_nothing_stored(&attempt);
+}
+
 static void S1_who_may_not_create_prepares_nothing(void **state)
 {
     struct attempt attempt;
@@ -212,6 +225,7 @@ int main(void)
         cmocka_unit_test(G1_a_right_that_ends_before_the_writer_is_refused_there),
         cmocka_unit_test(V4_a_change_that_the_domain_refuses_stores_nothing_but_its_row),
         cmocka_unit_test(a_change_that_breaks_stores_nothing_and_has_no_row),
+        cmocka_unit_test(X2_what_keeps_coming_too_late_is_to_be_tried_again_later),
         cmocka_unit_test(S1_who_may_not_create_prepares_nothing),
     };
     return cmocka_run_group_tests(tests, small_house_setup, small_house_teardown);

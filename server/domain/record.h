@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * record.h: reading the records of the registry (M1), one or a page of them, the same way for every kind. What the kinds differ in is a
+ * table: what a right on one rests on, where candidates come from, and what is sealed.
+ */
+#ifndef TRYGG_DOMAIN_RECORD_H
+#define TRYGG_DOMAIN_RECORD_H
+
+#include <stdint.h>
+
+#include "domain/listing.h"
+#include "domain/registry.h"
+
+/* A kind whose records show no student. */
+#define RECORD_NO_STUDENT SIZE_MAX
+
+struct record_kind {
+    const char *list; /* the operation of its lists: page tokens are bound to it */
+    enum registry_kind kind;
+
+    size_t bytes;   /* of one record, with what follows as places in it: */
+    size_t version; /* its `int64_t version` */
+    size_t ground;  /* its `const char *ground` */
+    size_t student; /* the `struct student_id` it is about, whom a list names in its row (V4); or RECORD_NO_STUDENT */
+    bool student_repeated; /* a list names a student as often as it shows records of theirs, instead of once */
+
+    /* The facts of the right on one, and the record as far as it needs no key. One that is not there, or that may not be shown whatever
+     * the right, is no error: the relation then says so. */
+    enum status (*relate)(struct scene *scene, const struct uuid *id, struct relation *ret_relation, void *ret_record);
+
+    /* As in struct listing_kind. */
+    enum status (*candidates)(struct scene *scene, const struct page_position *position, const struct uuid *after,
+                              size_t limit, const struct uuid **ret_ids, size_t *ret_n);
+
+    /* Whether one that may be read is asked for, where candidates do not narrow to that; NULL: all are. */
+    enum status (*passes)(struct scene *scene, const struct page_position *position, const void *record,
+                          bool *ret_passes);
+
+    /* The facts of the right on the list; NULL: anyone of the organisation may ask, and gets what is theirs (X7). */
+    enum status (*relate_list)(struct scene *scene, const struct page_position *position,
+                               struct relation *ret_relation);
+
+    /* Opens what is sealed; NULL: nothing is. */
+    enum status (*open)(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *record);
+};
+
+/* One record. */
+struct record_read {
+    const struct record_kind *kind;
+    struct uuid id;
+    void *record; /* out, into kind->bytes that are zero */
+
+    enum action action; /* by relate: the right on it */
+};
+extern const struct read_case record_read_case;
+
+int64_t record_version(const struct record_read *read);
+
+/* A page of them. */
+struct record_list {
+    const struct record_kind *kind;
+    struct listing page;
+    void *records; /* out, page.n of them */
+
+    enum action action; /* by relate: the right on the list */
+};
+extern const struct read_case record_list_case;
+
+/* Number i, below page.n. */
+void *record_at(const struct record_list *list, size_t i);
+
+#endif
