@@ -36,16 +36,25 @@ LIMIT ?7;
 -- The same, all of one school.
 -- name: enrolment_candidates_at
 -- kind: all
--- args: school school_id, after uuid, limit int
+-- args: organisation organisation_id, school school_id, after uuid, limit int
 -- columns: enrolment uuid
-SELECT enrolment_id FROM enrolment WHERE school_id = ?1 AND enrolment_id > ?2 ORDER BY enrolment_id LIMIT ?3;
+SELECT e.enrolment_id FROM school s JOIN enrolment e ON e.school_id = s.school_id
+WHERE s.organisation_id = ?1 AND s.school_id = ?2 AND e.enrolment_id > ?3
+ORDER BY e.enrolment_id
+LIMIT ?4;
 
--- The same, all of one student.
+-- The same of one student, at one school or at any.
 -- name: enrolment_candidates_of
 -- kind: all
--- args: student student_id, after uuid, limit int
+-- args: organisation organisation_id, student uuid, at_school int, school uuid, everywhere int, person person_id, roles int, today int
+-- args: after uuid, limit int
 -- columns: enrolment uuid
-SELECT enrolment_id FROM enrolment WHERE student_id = ?1 AND enrolment_id > ?2 ORDER BY enrolment_id LIMIT ?3;
+SELECT e.enrolment_id FROM student s JOIN enrolment e ON e.student_id = s.student_id
+WHERE s.organisation_id = ?1 AND s.student_id = ?2 AND (?3 = 0 OR e.school_id = ?4) AND e.enrolment_id > ?9 AND (?5 = 1
+  OR e.school_id IN (SELECT m.school_id FROM membership m
+                     WHERE m.person_id = ?6 AND ((1 << m.role) & ?7) <> 0 AND m.from_day <= ?8 AND m.until_day >= ?8))
+ORDER BY e.enrolment_id
+LIMIT ?10;
 
 -- name: enrolment_update
 -- kind: write

@@ -19,11 +19,12 @@ DELETE FROM blind_index WHERE organisation_id = ?1 AND purpose = ?2 AND mark = ?
 -- args: value sealed(external_id.value)
 INSERT INTO external_id (external_id_id, organisation_id, kind, object_id, key_id, system, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
--- name: external_ids_of
--- kind: all
+-- Whether any other system has named the thing.
+-- name: external_id_is_there
+-- kind: one
 -- args: organisation organisation_id, object uuid
--- columns: external_id uuid, key key_id, system sealed(external_id.system), value sealed(external_id.value)
-SELECT external_id_id, key_id, system, value FROM external_id WHERE organisation_id = ?1 AND object_id = ?2 ORDER BY external_id_id;
+-- columns: there int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM external_id WHERE organisation_id = ?1 AND object_id = ?2) THEN 1 ELSE 0 END;
 
 -- How many records that hold or are to come a person has (kind 4: memberships) or a student (6: enrolments, 7: ties, 9: memberships of
 -- groups); the kinds are those of enum registry_kind.

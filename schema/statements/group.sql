@@ -12,12 +12,17 @@ SELECT school_id, kind, name, version FROM student_group WHERE organisation_id =
 -- name: group_candidates
 -- kind: all
 -- args: organisation organisation_id, everywhere int, person person_id, roles int, after uuid, today int, limit int
+-- args: at_school int, school uuid
 -- columns: group uuid
 SELECT g.group_id FROM student_group g
-WHERE ?2 = 1 AND g.organisation_id = ?1 AND g.group_id > ?5
+WHERE ?2 = 1 AND ?8 = 0 AND g.organisation_id = ?1 AND g.group_id > ?5
+UNION
+SELECT g.group_id FROM school s JOIN student_group g ON g.school_id = s.school_id
+WHERE ?2 = 1 AND ?8 = 1 AND s.organisation_id = ?1 AND s.school_id = ?9 AND g.group_id > ?5
 UNION
 SELECT g.group_id FROM membership m JOIN student_group g ON g.school_id = m.school_id
 WHERE ?2 = 0 AND m.person_id = ?3 AND ((1 << m.role) & ?4) <> 0 AND m.from_day <= ?6 AND m.until_day >= ?6 AND g.group_id > ?5
+  AND (?8 = 0 OR g.school_id = ?9)
 ORDER BY 1
 LIMIT ?7;
 

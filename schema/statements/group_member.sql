@@ -26,17 +26,27 @@ WHERE ?2 = 0 AND t.person_id = ?3 AND t.from_day <= ?6 AND t.until_day >= ?6 AND
 ORDER BY 1
 LIMIT ?7;
 
--- name: group_members_of_group
+-- The same of one group, of one student, or of both. A tie narrows as in G1: where the student is enrolled and the person belongs.
+-- name: group_member_candidates_of
 -- kind: all
--- args: group group_id, after uuid, limit int
+-- args: organisation organisation_id, of_group int, group uuid, of_student int, student uuid, everywhere int, person person_id, roles int
+-- args: ties int, today int, after uuid, limit int
 -- columns: member uuid
-SELECT group_member_id FROM group_member WHERE group_id = ?1 AND group_member_id > ?2 ORDER BY group_member_id LIMIT ?3;
-
--- name: group_members_of_student
--- kind: all
--- args: student student_id, after uuid, limit int
--- columns: member uuid
-SELECT group_member_id FROM group_member WHERE student_id = ?1 AND group_member_id > ?2 ORDER BY group_member_id LIMIT ?3;
+SELECT c.group_member_id
+FROM (SELECT group_member_id, group_id, student_id FROM group_member WHERE ?2 = 1 AND group_id = ?3 AND (?4 = 0 OR student_id = ?5)
+      UNION ALL
+      SELECT group_member_id, group_id, student_id FROM group_member WHERE ?2 = 0 AND student_id = ?5) c
+JOIN student_group g ON g.group_id = c.group_id
+WHERE g.organisation_id = ?1 AND c.group_member_id > ?11 AND (?6 = 1
+  OR g.school_id IN (SELECT m.school_id FROM membership m
+                     WHERE m.person_id = ?7 AND ((1 << m.role) & ?8) <> 0 AND m.from_day <= ?10 AND m.until_day >= ?10)
+  OR (g.school_id IN (SELECT m.school_id FROM membership m WHERE m.person_id = ?7 AND m.from_day <= ?10 AND m.until_day >= ?10)
+      AND EXISTS (SELECT 1 FROM tie t JOIN enrolment e ON e.student_id = t.student_id
+                  WHERE t.person_id = ?7 AND t.student_id = c.student_id AND ((1 << t.kind) & ?9) <> 0
+                    AND t.from_day <= ?10 AND t.until_day >= ?10
+                    AND e.school_id = g.school_id AND e.from_day <= ?10 AND e.until_day >= ?10)))
+ORDER BY c.group_member_id
+LIMIT ?12;
 
 -- name: group_member_overlapping
 -- kind: one

@@ -24,24 +24,23 @@ WHERE ?2 = 0 AND m.person_id = ?3 AND ((1 << m.role) & ?4) <> 0 AND m.from_day <
 ORDER BY 1
 LIMIT ?8;
 
--- The same of one student, or of one person: so few that the caller does not narrow them.
--- name: tie_candidates_of_student
+-- The same of one student, of one person, or between both.
+-- name: tie_candidates_of
 -- kind: all
--- args: student uuid, after uuid, wanted int, of_person int, person uuid, limit int
+-- args: organisation organisation_id, of_student int, student uuid, of_person int, person uuid, everywhere int, caller person_id, roles int
+-- args: today int, wanted int, after uuid, limit int
 -- columns: tie uuid
-SELECT tie_id FROM tie
-WHERE student_id = ?1 AND tie_id > ?2 AND ((1 << kind) & ?3) <> 0 AND (?4 = 0 OR person_id = ?5)
-ORDER BY tie_id
-LIMIT ?6;
-
--- name: tie_candidates_of_person
--- kind: all
--- args: person uuid, after uuid, wanted int, limit int
--- columns: tie uuid
-SELECT tie_id FROM tie
-WHERE person_id = ?1 AND tie_id > ?2 AND ((1 << kind) & ?3) <> 0
-ORDER BY tie_id
-LIMIT ?4;
+SELECT t.tie_id
+FROM (SELECT tie_id, student_id, kind FROM tie WHERE ?2 = 1 AND student_id = ?3 AND (?4 = 0 OR person_id = ?5)
+      UNION ALL
+      SELECT tie_id, student_id, kind FROM tie WHERE ?2 = 0 AND person_id = ?5) t
+JOIN student s ON s.student_id = t.student_id
+WHERE s.organisation_id = ?1 AND t.tie_id > ?11 AND ((1 << t.kind) & ?10) <> 0 AND (?6 = 1
+  OR EXISTS (SELECT 1 FROM membership m JOIN enrolment e ON e.school_id = m.school_id
+             WHERE m.person_id = ?7 AND ((1 << m.role) & ?8) <> 0 AND m.from_day <= ?9 AND m.until_day >= ?9
+               AND e.student_id = t.student_id AND e.from_day <= ?9 AND e.until_day >= ?9))
+ORDER BY t.tie_id
+LIMIT ?12;
 
 -- One that says the same already, on any of the days.
 -- name: tie_overlapping

@@ -39,23 +39,38 @@ static const enum house_fault store_faults[] = {
     [STORE_CLOCK_BEHIND] = HOUSE_CLOCK_BEHIND,
 };
 
+/* Rows on their way to their trees, appended whenever there are as many as go at once. */
+struct rows {
+    const struct activity_row *next[ACTIVITY_MAX_BATCH];
+    size_t n;
+};
+
+static enum status rows_flush(struct tx *tx, struct rows *rows)
+{
+    const size_t n = rows->n;
+
+    rows->n = 0;
+    return n == 0 ? STATUS_OK : activity_append(tx, rows->next, n);
+}
+
+static enum status rows_add(struct tx *tx, struct rows *rows, const struct logged_job *job)
+{
+    for (size_t i = 0; i < job->n_rows; i++) {
+        rows->next[rows->n++] = &job->rows[i];
+        if (rows->n == ACTIVITY_MAX_BATCH)
+            TRY(rows_flush(tx, rows));
+    }
+    return STATUS_OK;
+}
+
 enum status house_append_rows(struct tx *tx, struct job *const *jobs, size_t n, void *context)
 {
-    const struct activity_row *rows[ACTIVITY_MAX_BATCH];
-    size_t n_rows = 0;
+    struct rows rows = {.n = 0};
 
     (void)context;
-    for (size_t i = 0; i < n; i++) {
-        const struct logged_job *job = (const struct logged_job *)((char *)jobs[i] - offsetof(struct logged_job, job));
-        for (size_t k = 0; k < job->n_rows; k++) {
-            rows[n_rows++] = &job->rows[k];
-            if (n_rows == ACTIVITY_MAX_BATCH) {
-                TRY(activity_append(tx, rows, n_rows));
-                n_rows = 0;
-            }
-        }
-    }
-    return n_rows == 0 ? STATUS_OK : activity_append(tx, rows, n_rows);
+    for (size_t i = 0; i < n; i++)
+        TRY(rows_add(tx, &rows, (const struct logged_job *)((char *)jobs[i] - offsetof(struct logged_job, job))));
+    return rows_flush(tx, &rows);
 }
 
 static enum status open_store(const struct house_settings *settings, struct house *house, enum house_fault *ret_fault)

@@ -46,12 +46,39 @@ static enum status relate(struct scene *scene, const struct uuid *id, struct rel
     return enrolment_relate(scene, id, ret_relation, ret_enrolment, NULL);
 }
 
-static enum status candidates_of(struct scene *scene, const struct student_id *student, const struct uuid *after,
+/* Whether any enrolment of this student can be this caller's business. */
+static enum status is_open(struct scene *scene, const struct uuid *student, bool *ret_open)
+{
+    struct sql_student_by_id_row row;
+    const struct grant *grant;
+    struct relation relation;
+
+    TRY(student_relate(scene, &(struct student_id){*student}, &relation, &row));
+    TRY(record_grant_anywhere(scene, ACTION_READ_ENROLMENT, &relation.object, &grant));
+    *ret_open = grant != NULL;
+    return STATUS_OK;
+}
+
+static enum status candidates_of(struct scene *scene, const struct page_position *position, const struct uuid *after,
                                  size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
-    const struct sql_enrolment_candidates_of_args args = {*student, *after, (int64_t)limit};
+    const struct sql_enrolment_candidates_of_args args = {
+        .organisation = scene->keys->organisation,
+        .student = position->ids[0],
+        .at_school = (position->given & ENROLMENT_LIST_BY_SCHOOL) != 0,
+        .school = position->ids[1],
+        .everywhere = policy_everywhere(ACTION_READ_ENROLMENT, &scene->actor.policy, scene->today),
+        .person = scene->actor.person,
+        .roles = policy_roles(ACTION_READ_ENROLMENT),
+        .today = scene->today,
+        .after = *after,
+        .limit = (int64_t)limit,
+    };
+    bool open = false;
 
-    return LISTING_IDS(sql_enrolment_candidates_of, scene, &args, limit, ret_ids, ret_n);
+    *ret_n = 0;
+    TRY(is_open(scene, &position->ids[0], &open));
+    return open ? LISTING_IDS(sql_enrolment_candidates_of, scene, &args, limit, ret_ids, ret_n) : STATUS_OK;
 }
 
 /* Whether the caller may see enrolments at this school at all: to others its pages end as soon as those of a school that is not there. */
@@ -75,7 +102,7 @@ static enum status sees_school(struct scene *scene, const struct school_id *scho
 static enum status candidates_at(struct scene *scene, const struct school_id *school, const struct uuid *after,
                                  size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
-    const struct sql_enrolment_candidates_at_args args = {*school, *after, (int64_t)limit};
+    const struct sql_enrolment_candidates_at_args args = {scene->keys->organisation, *school, *after, (int64_t)limit};
     bool sees = false;
 
     *ret_n = 0;
@@ -99,22 +126,10 @@ static enum status candidates(struct scene *scene, const struct page_position *p
     };
 
     if (position->given & ENROLMENT_LIST_BY_STUDENT)
-        return candidates_of(scene, &(struct student_id){position->ids[0]}, after, limit, ret_ids, ret_n);
+        return candidates_of(scene, position, after, limit, ret_ids, ret_n);
     if (position->given & ENROLMENT_LIST_BY_SCHOOL)
         return candidates_at(scene, &(struct school_id){position->ids[1]}, after, limit, ret_ids, ret_n);
     return LISTING_IDS(sql_enrolment_candidates, scene, &args, limit, ret_ids, ret_n);
-}
-
-static enum status passes(struct scene *scene, const struct page_position *position, const void *record,
-                          bool *ret_passes)
-{
-    const struct enrolment *enrolment = record;
-
-    (void)scene;
-    *ret_passes =
-        (!(position->given & ENROLMENT_LIST_BY_STUDENT) || uuid_equal(&position->ids[0], &enrolment->student.uuid)) &&
-        (!(position->given & ENROLMENT_LIST_BY_SCHOOL) || uuid_equal(&position->ids[1], &enrolment->school.uuid));
-    return STATUS_OK;
 }
 
 const struct record_kind enrolment_kind = {
@@ -123,9 +138,6 @@ const struct record_kind enrolment_kind = {
     .bytes = sizeof(struct enrolment),
     .version = offsetof(struct enrolment, version),
     .ground = offsetof(struct enrolment, ground),
-    .student = offsetof(struct enrolment, student),
-    .student_repeated = true,
     .relate = relate,
     .candidates = candidates,
-    .passes = passes,
 };

@@ -120,20 +120,17 @@ static enum status find_overlap(struct scene *scene, const struct student_id *st
     return STATUS_OK;
 }
 
-enum { MAX_EXTERNAL_IDS = 64 };
-
 /* A put may turn out to be about an enrolment that was made here and that no other system has named yet, for one who may change it. */
 static enum status try_adopt(struct scene *scene, struct enrolment_write *write, const struct uuid *id,
                              struct relation *relation)
 {
-    const struct sql_external_ids_of_args args = {scene->keys->organisation, *id};
-    struct sql_external_ids_of_row *rows = NULL;
+    const struct sql_external_id_is_there_args args = {scene->keys->organisation, *id};
+    struct sql_external_id_is_there_row named;
     struct relation found;
     struct decision decision;
-    size_t n = 0;
 
-    TRY(sql_external_ids_of(scene->session, &args, MAX_EXTERNAL_IDS, &rows, &n));
-    if (write->target.way != TARGET_PUT || write->target.taken || n > 0)
+    TRY(sql_external_id_is_there(scene->session, &args, &named));
+    if (write->target.way != TARGET_PUT || write->target.taken || named.there != 0)
         return STATUS_OK;
     TRY(relate_found(scene, write, id, &found));
     TRY(policy_decide(found.action, &scene->actor.policy, &found.object, scene->today, scene->arena, &decision));

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "domain/group_member.h"
+#include "domain/student.h"
 #include "statements.gen.h"
 
 /* What may not be shown is as if it were not there. */
@@ -23,20 +24,44 @@ static enum status relate(struct scene *scene, const struct uuid *id, struct rel
     return STATUS_OK;
 }
 
-static enum status candidates_of_group(struct scene *scene, const struct uuid *group, const struct uuid *after,
-                                       size_t limit, const struct uuid **ret_ids, size_t *ret_n)
+/* Whether any place of this student in a group can be this caller's business. */
+static enum status is_open(struct scene *scene, const struct uuid *student, bool *ret_open)
 {
-    const struct sql_group_members_of_group_args args = {{*group}, *after, (int64_t)limit};
+    struct sql_student_by_id_row row;
+    const struct grant *grant;
+    struct relation relation;
 
-    return LISTING_IDS(sql_group_members_of_group, scene, &args, limit, ret_ids, ret_n);
+    TRY(student_relate(scene, &(struct student_id){*student}, &relation, &row));
+    TRY(record_grant_anywhere(scene, ACTION_READ_GROUP_MEMBER, &relation.object, &grant));
+    *ret_open = grant != NULL &&
+                ((row.mark_local == 0 && row.mark_registry == 0) || (grant_shows(grant) & SHOW_PROTECTED_GROUP) != 0);
+    return STATUS_OK;
 }
 
-static enum status candidates_of_student(struct scene *scene, const struct uuid *student, const struct uuid *after,
-                                         size_t limit, const struct uuid **ret_ids, size_t *ret_n)
+static enum status candidates_filtered(struct scene *scene, const struct page_position *position,
+                                       const struct uuid *after, size_t limit, const struct uuid **ret_ids,
+                                       size_t *ret_n)
 {
-    const struct sql_group_members_of_student_args args = {{*student}, *after, (int64_t)limit};
+    const struct sql_group_member_candidates_of_args args = {
+        .organisation = scene->keys->organisation,
+        .of_group = (position->given & GROUP_MEMBER_LIST_BY_GROUP) != 0,
+        .group = position->ids[0],
+        .of_student = (position->given & GROUP_MEMBER_LIST_BY_STUDENT) != 0,
+        .student = position->ids[1],
+        .everywhere = policy_everywhere(ACTION_READ_GROUP_MEMBER, &scene->actor.policy, scene->today),
+        .person = scene->actor.person,
+        .roles = policy_roles(ACTION_READ_GROUP_MEMBER),
+        .ties = policy_ties(ACTION_READ_GROUP_MEMBER),
+        .today = scene->today,
+        .after = *after,
+        .limit = (int64_t)limit,
+    };
+    bool open = true;
 
-    return LISTING_IDS(sql_group_members_of_student, scene, &args, limit, ret_ids, ret_n);
+    *ret_n = 0;
+    if (args.of_student)
+        TRY(is_open(scene, &position->ids[1], &open));
+    return open ? LISTING_IDS(sql_group_member_candidates_of, scene, &args, limit, ret_ids, ret_n) : STATUS_OK;
 }
 
 static enum status candidates_of_caller(struct scene *scene, const struct uuid *after, size_t limit,
@@ -58,23 +83,9 @@ static enum status candidates_of_caller(struct scene *scene, const struct uuid *
 static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
-    if (position->given & GROUP_MEMBER_LIST_BY_GROUP)
-        return candidates_of_group(scene, &position->ids[0], after, limit, ret_ids, ret_n);
-    if (position->given & GROUP_MEMBER_LIST_BY_STUDENT)
-        return candidates_of_student(scene, &position->ids[1], after, limit, ret_ids, ret_n);
+    if (position->given & (GROUP_MEMBER_LIST_BY_GROUP | GROUP_MEMBER_LIST_BY_STUDENT))
+        return candidates_filtered(scene, position, after, limit, ret_ids, ret_n);
     return candidates_of_caller(scene, after, limit, ret_ids, ret_n);
-}
-
-static enum status passes(struct scene *scene, const struct page_position *position, const void *record,
-                          bool *ret_passes)
-{
-    const struct group_member *member = record;
-
-    (void)scene;
-    *ret_passes =
-        (!(position->given & GROUP_MEMBER_LIST_BY_GROUP) || uuid_equal(&position->ids[0], &member->group.uuid)) &&
-        (!(position->given & GROUP_MEMBER_LIST_BY_STUDENT) || uuid_equal(&position->ids[1], &member->student.uuid));
-    return STATUS_OK;
 }
 
 const struct record_kind group_member_kind = {
@@ -83,8 +94,6 @@ const struct record_kind group_member_kind = {
     .bytes = sizeof(struct group_member),
     .version = offsetof(struct group_member, version),
     .ground = offsetof(struct group_member, ground),
-    .student = offsetof(struct group_member, student),
     .relate = relate,
     .candidates = candidates,
-    .passes = passes,
 };

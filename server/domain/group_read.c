@@ -53,20 +53,11 @@ static enum status candidates(struct scene *scene, const struct page_position *p
         .after = *after,
         .today = scene->today,
         .limit = (int64_t)limit,
+        .at_school = (position->given & GROUP_LIST_BY_SCHOOL) != 0,
+        .school = position->ids[0],
     };
 
-    (void)position;
     return LISTING_IDS(sql_group_candidates, scene, &args, limit, ret_ids, ret_n);
-}
-
-static enum status passes(struct scene *scene, const struct page_position *position, const void *record,
-                          bool *ret_passes)
-{
-    const struct group *group = record;
-
-    (void)scene;
-    *ret_passes = !(position->given & GROUP_LIST_BY_SCHOOL) || uuid_equal(&position->ids[0], &group->school.uuid);
-    return STATUS_OK;
 }
 
 const struct record_kind group_kind = {
@@ -75,9 +66,7 @@ const struct record_kind group_kind = {
     .bytes = sizeof(struct group),
     .version = offsetof(struct group, version),
     .ground = offsetof(struct group, ground),
-    .student = RECORD_NO_STUDENT,
     .relate = relate,
     .candidates = candidates,
-    .passes = passes,
     .open = open,
 };

@@ -26,7 +26,7 @@ enum status identity_relate(struct scene *scene, const struct uuid *id, enum act
         return status;
     if (status == STATUS_OK) {
         relation.version = row->version;
-        TRY(person_object(scene, &row->person, &relation.object));
+        TRY(person_relate(scene, &row->person, &relation));
     }
     *ret_row = status == STATUS_OK ? row : NULL;
     *ret_relation = relation;
@@ -82,7 +82,7 @@ static enum status relate_list(struct scene *scene, const struct page_position *
         .subject = {.object_kind = registry_kind_name(KIND_PERSON), .object = {true, person.uuid}},
     };
 
-    TRY(person_object(scene, &person, &relation.object));
+    TRY(person_relate(scene, &person, &relation));
     *ret_relation = relation;
     return STATUS_OK;
 }
@@ -93,7 +93,6 @@ const struct record_kind identity_kind = {
     .bytes = sizeof(struct identity),
     .version = offsetof(struct identity, version),
     .ground = offsetof(struct identity, ground),
-    .student = RECORD_NO_STUDENT,
     .relate = relate,
     .candidates = candidates,
     .relate_list = relate_list,

@@ -50,7 +50,7 @@ static enum status relate_new(struct scene *scene, struct identity_write *write,
                                   .subject = {.object_kind = registry_kind_name(KIND_IDENTITY)}};
     TRY(find_person(scene, write));
     if (write->person_known)
-        return person_object(scene, &write->of, &relation->object);
+        return person_relate(scene, &write->of, relation);
     relation->object.exists = policy_everywhere(ACTION_CHANGE_IDENTITY, &scene->actor.policy, scene->today);
     return STATUS_OK;
 }

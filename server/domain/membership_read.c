@@ -46,6 +46,7 @@ static enum status relate(struct scene *scene, const struct uuid *id, struct rel
         TRY(membership_object(scene, &row.person, &row.school, &relation.object));
         relation.action = policy_read_membership(found.role);
         relation.subject.school = row.school;
+        TRY(person_student(scene, &row.person, &relation.subject.student));
         *(struct membership *)ret_membership = found;
     }
     *ret_relation = relation;
@@ -85,14 +86,30 @@ static struct wanted wanted_of(const struct page_position *position)
     };
 }
 
-static enum status candidates_of_person(struct scene *scene, const struct page_position *position,
-                                        const struct uuid *after, size_t limit, const struct uuid **ret_ids,
-                                        size_t *ret_n)
+/* Whether any membership of this person can be this caller's business. */
+static enum status is_open(struct scene *scene, const struct person_id *person, bool *ret_open)
+{
+    struct policy_object object = {.exists = true};
+    const struct grant *others, *leaders;
+
+    TRY(person_family(scene, person, &object));
+    TRY(record_grant_anywhere(scene, ACTION_READ_MEMBERSHIP, &object, &others));
+    TRY(record_grant_anywhere(scene, ACTION_READ_LEADERSHIP, &object, &leaders));
+    *ret_open = others != NULL || leaders != NULL;
+    return STATUS_OK;
+}
+
+static enum status candidates_of(struct scene *scene, const struct page_position *position, const struct uuid *after,
+                                 size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
     const struct wanted wanted = wanted_of(position);
-    const struct sql_membership_candidates_of_person_args args = {
+    const struct sql_membership_candidates_of_args args = {
         .organisation = scene->keys->organisation,
-        .person = position->ids[0],
+        .of = position->ids[0],
+        .roles = roles_everywhere(scene),
+        .person = scene->actor.person,
+        .leading = policy_roles(ACTION_READ_MEMBERSHIP) | policy_roles(ACTION_READ_LEADERSHIP),
+        .today = scene->today,
         .after = *after,
         .wanted = wanted.roles,
         .at_school = wanted.at_school,
@@ -101,8 +118,11 @@ static enum status candidates_of_person(struct scene *scene, const struct page_p
         .last = wanted.last,
         .limit = (int64_t)limit,
     };
+    bool open = false;
 
-    return LISTING_IDS(sql_membership_candidates_of_person, scene, &args, limit, ret_ids, ret_n);
+    *ret_n = 0;
+    TRY(is_open(scene, &(struct person_id){position->ids[0]}, &open));
+    return open ? LISTING_IDS(sql_membership_candidates_of, scene, &args, limit, ret_ids, ret_n) : STATUS_OK;
 }
 
 static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
@@ -125,7 +145,7 @@ static enum status candidates(struct scene *scene, const struct page_position *p
     };
 
     if (position->given & MEMBERSHIP_LIST_BY_PERSON)
-        return candidates_of_person(scene, position, after, limit, ret_ids, ret_n);
+        return candidates_of(scene, position, after, limit, ret_ids, ret_n);
     return LISTING_IDS(sql_membership_candidates, scene, &args, limit, ret_ids, ret_n);
 }
 
@@ -135,7 +155,6 @@ const struct record_kind membership_kind = {
     .bytes = sizeof(struct membership),
     .version = offsetof(struct membership, version),
     .ground = offsetof(struct membership, ground),
-    .student = RECORD_NO_STUDENT,
     .relate = relate,
     .candidates = candidates,
 };

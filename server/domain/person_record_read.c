@@ -20,7 +20,7 @@ static enum status relate(struct scene *scene, const struct uuid *id, struct rel
     };
     struct sql_person_by_id_row row;
 
-    TRY(person_object(scene, &person, &relation.object));
+    TRY(person_relate(scene, &person, &relation));
     if (relation.object.exists) {
         TRY(sql_person_by_id(scene->session, &(struct sql_person_by_id_args){scene->keys->organisation, person}, &row));
         *(struct person_record *)ret_person = (struct person_record){
@@ -115,7 +115,6 @@ const struct record_kind person_kind = {
     .bytes = sizeof(struct person_record),
     .version = offsetof(struct person_record, version),
     .ground = offsetof(struct person_record, ground),
-    .student = RECORD_NO_STUDENT,
     .relate = relate,
     .candidates = candidates,
     .passes = passes,

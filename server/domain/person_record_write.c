@@ -38,7 +38,7 @@ static enum status relate_found(struct scene *scene, struct person_write *write,
         return STATUS_NO_MEMORY;
     relation->action = ACTION_CHANGE_PERSON;
     relation->subject.object = (struct maybe_uuid){true, id.uuid};
-    TRY(person_object(scene, &id, &relation->object));
+    TRY(person_relate(scene, &id, relation));
     if (!relation->object.exists)
         return STATUS_OK;
     TRY(sql_person_by_id(scene->session, &(struct sql_person_by_id_args){scene->keys->organisation, id}, row));

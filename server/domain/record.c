@@ -78,9 +78,30 @@ static enum status take(struct scene *scene, struct listing *listing, const stru
     bool shown = decision.verdict == VERDICT_ALLOWED;
     if (shown && kind->passes != NULL)
         TRY(kind->passes(scene, &listing->position, record, &shown));
-    if (shown)
+    if (shown) {
         ground_set(kind, decision.grant, record);
+        list->students[listing->n] = relation.subject.student;
+    }
     *ret_shown = shown;
+    return STATUS_OK;
+}
+
+enum status record_grant_anywhere(struct scene *scene, enum action action, const struct policy_object *object,
+                                  const struct grant **ret_grant)
+{
+    const struct policy_actor *actor = &scene->actor.policy;
+    struct policy_object anywhere = *object;
+    struct policy_place *places = arena_array(scene->arena, actor->n_memberships, sizeof *places);
+    struct decision decision;
+
+    if (places == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < actor->n_memberships; i++)
+        places[i] = (struct policy_place){actor->memberships[i].school, {DAY_ALWAYS, DAY_FOREVER}};
+    anywhere.places = places;
+    anywhere.n_places = actor->n_memberships;
+    TRY(policy_decide(action, actor, &anywhere, scene->today, scene->arena, &decision));
+    *ret_grant = decision.verdict == VERDICT_ALLOWED ? decision.grant : NULL;
     return STATUS_OK;
 }
 
@@ -119,17 +140,17 @@ static bool is_among(const struct uuid *ids, size_t n, const struct uuid *id)
     return false;
 }
 
+/* Each student once. */
 static enum status name_students(struct arena *arena, const struct record_list *list, struct subject *subject)
 {
-    const struct record_kind *kind = list->kind;
     struct uuid *shown = arena_array(arena, list->page.n, sizeof *shown);
     size_t n = 0;
 
     if (shown == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < list->page.n; i++) {
-        const struct student_id *student = member_at(record_at(list, i), kind->student);
-        if (kind->student_repeated || !is_among(shown, n, &student->uuid))
+        const struct maybe_uuid *student = &list->students[i];
+        if (student->known && !is_among(shown, n, &student->uuid))
             shown[n++] = student->uuid;
     }
     subject->shown = shown;
@@ -144,11 +165,10 @@ static enum status fetch_list(struct scene *scene, const struct grant *grant, vo
 
     assert(grant_action(grant) == list->action);
     list->records = arena_array(scene->arena, list->page.limit + 1, list->kind->bytes);
-    if (list->records == NULL)
+    list->students = arena_array(scene->arena, list->page.limit + 1, sizeof *list->students);
+    if (list->records == NULL || list->students == NULL)
         return STATUS_NO_MEMORY;
     TRY(listing_fetch(&kind, scene, &list->page));
-    if (list->kind->student == RECORD_NO_STUDENT)
-        return STATUS_OK;
     return name_students(scene->arena, list, &relation->subject);
 }
 

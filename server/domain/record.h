@@ -11,9 +11,6 @@
 #include "domain/listing.h"
 #include "domain/registry.h"
 
-/* A kind whose records show no student. */
-#define RECORD_NO_STUDENT SIZE_MAX
-
 struct record_kind {
     const char *list; /* the operation of its lists: page tokens are bound to it */
     enum registry_kind kind;
@@ -21,11 +18,9 @@ struct record_kind {
     size_t bytes;   /* of one record, with what follows as places in it: */
     size_t version; /* its `int64_t version` */
     size_t ground;  /* its `const char *ground` */
-    size_t student; /* the `struct student_id` it is about, whom a list names in its row (V4); or RECORD_NO_STUDENT */
-    bool student_repeated; /* a list names a student as often as it shows records of theirs, instead of once */
 
-    /* The facts of the right on one, and the record as far as it needs no key. One that is not there, or that may not be shown whatever
-     * the right, is no error: the relation then says so. */
+    /* The facts of the right on one, and the record as far as it needs no key; the student of its subject, if there is one, is whom a list
+     * names in its row (V4). One that is not there, or that may not be shown whatever the right, is no error: the relation then says so. */
     enum status (*relate)(struct scene *scene, const struct uuid *id, struct relation *ret_relation, void *ret_record);
 
     /* As in struct listing_kind. */
@@ -62,11 +57,17 @@ struct record_list {
     struct listing page;
     void *records; /* out, page.n of them */
 
-    enum action action; /* by relate: the right on the list */
+    enum action action;          /* by relate: the right on the list */
+    struct maybe_uuid *students; /* by fetch: whom each record is about */
 };
 extern const struct read_case record_list_case;
 
 /* Number i, below page.n. */
 void *record_at(const struct record_list *list, size_t i);
+
+/* For candidates by a filter: whether the caller could be allowed the action on a record about this student or person at any of the caller's
+ * own schools, or everywhere; *ret_grant is NULL if not. To others a list of them ends as soon as one of what is not there (X7, G2). */
+must_check enum status record_grant_anywhere(struct scene *scene, enum action action,
+                                             const struct policy_object *object, const struct grant **ret_grant);
 
 #endif

@@ -290,19 +290,33 @@ static enum status person_places(struct scene *scene, const struct person_id *pe
     return STATUS_OK;
 }
 
+/* A double that was merged is the student that it turned out to be (S4). */
+enum status person_student(struct scene *scene, const struct person_id *person, struct maybe_uuid *ret_student)
+{
+    const struct sql_student_of_person_args args = {scene->keys->organisation, *person};
+    struct sql_student_of_person_row row;
+    enum status status = sql_student_of_person(scene->session, &args, &row);
+
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    if (status == STATUS_NOT_FOUND)
+        *ret_student = (struct maybe_uuid){0};
+    else
+        *ret_student = (struct maybe_uuid){true, row.merged_into.known ? row.merged_into.uuid : row.student.uuid};
+    return STATUS_OK;
+}
+
 /* A person who is a student is as close to their family as the student's card is (G2). */
 enum status person_family(struct scene *scene, const struct person_id *person, struct policy_object *object)
 {
-    const struct sql_student_of_person_args args = {scene->keys->organisation, *person};
-    struct sql_student_of_person_row found;
+    struct maybe_uuid found;
     struct sql_student_by_id_row student;
     struct relation relation;
-    enum status status = sql_student_of_person(scene->session, &args, &found);
 
-    if (status == STATUS_NOT_FOUND)
+    TRY(person_student(scene, person, &found));
+    if (!found.known)
         return STATUS_OK;
-    TRY(status);
-    TRY(student_relate(scene, &found.student, &relation, &student));
+    TRY(student_relate(scene, &(struct student_id){found.uuid}, &relation, &student));
     object->ties = relation.object.ties;
     object->n_ties = relation.object.n_ties;
     object->actor_is_student = relation.object.actor_is_student;
@@ -326,6 +340,24 @@ enum status person_object(struct scene *scene, const struct person_id *person, s
     }
     *ret_object = object;
     return STATUS_OK;
+}
+
+/* The school, where all places are at one: its log is then where the row belongs (V1). */
+static struct maybe_uuid only_school(const struct policy_object *object)
+{
+    for (size_t i = 1; i < object->n_places; i++)
+        if (!uuid_equal(&object->places[i].school.uuid, &object->places[0].school.uuid))
+            return (struct maybe_uuid){0};
+    return object->n_places == 0 ? (struct maybe_uuid){0} : (struct maybe_uuid){true, object->places[0].school.uuid};
+}
+
+enum status person_relate(struct scene *scene, const struct person_id *person, struct relation *relation)
+{
+    TRY(person_object(scene, person, &relation->object));
+    relation->subject.school = only_school(&relation->object);
+    if (!relation->object.exists)
+        return STATUS_OK;
+    return person_student(scene, person, &relation->subject.student);
 }
 
 enum status person_is_readable(struct scene *scene, const struct person_id *person, bool *ret_readable)

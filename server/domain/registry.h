@@ -157,6 +157,14 @@ must_check enum status person_family(struct scene *scene, const struct person_id
 must_check enum status person_object(struct scene *scene, const struct person_id *person,
                                      struct policy_object *ret_object);
 
+/* The student that this person is, if any. */
+must_check enum status person_student(struct scene *scene, const struct person_id *person,
+                                      struct maybe_uuid *ret_student);
+
+/* The object of a relation on this person, and whom its row names: the student that the person is (V4), and the school, if all their
+ * memberships are at one (V1). */
+must_check enum status person_relate(struct scene *scene, const struct person_id *person, struct relation *relation);
+
 /* So many records of a kind that hold or are to come may a person or student have: whatever rests on them reads them all at each call. */
 enum { REGISTRY_MAX_HELD = 500 };
 

@@ -93,7 +93,6 @@ const struct record_kind school_kind = {
     .bytes = sizeof(struct school),
     .version = offsetof(struct school, version),
     .ground = offsetof(struct school, ground),
-    .student = RECORD_NO_STUDENT,
     .relate = relate,
     .candidates = candidates,
 };

@@ -142,10 +142,10 @@ static enum status store(struct scene *scene, struct tx *tx, const struct studen
     const struct student_id *survivor = &merge->into->student, *absorbed = &merge->from->student;
     const bool takes_login = !merge->into->person.known && merge->from->person.known;
 
+    TRY(student_merge_records(scene, tx, survivor, absorbed, merge->failure));
     TRY(store_absorbed(tx, merge, takes_login));
     TRY(store_survivor(tx, merge, takes_login));
-    TRY(student_merge_lead(scene, tx, &absorbed->uuid, &survivor->uuid));
-    return student_merge_records(scene, tx, survivor, absorbed);
+    return student_merge_lead(scene, tx, &absorbed->uuid, &survivor->uuid);
 }
 
 static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,

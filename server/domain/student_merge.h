@@ -26,9 +26,10 @@ struct student_merge {
 };
 extern const struct write_case student_merge_case;
 
-/* In apply: what was the absorbed student's becomes the survivor's. Private to domain/. */
+/* In apply, before anything else is written: what was the absorbed student's becomes the survivor's; STATUS_INVALID when the two have too
+ * much. Private to domain/. */
 must_check enum status student_merge_records(struct scene *scene, struct tx *tx, const struct student_id *survivor,
-                                             const struct student_id *absorbed);
+                                             const struct student_id *absorbed, struct failure *failure);
 
 /* In apply: what led to one thing, external ids and civic numbers, leads to another. Private to domain/. */
 must_check enum status student_merge_lead(struct scene *scene, struct tx *tx, const struct uuid *from,

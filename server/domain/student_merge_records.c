@@ -7,9 +7,13 @@
  */
 #include "domain/student_merge.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "domain/stored.h"
 
-enum { STUDENT_MAX_RECORDS = 4096 };
+/* Of either of the two, of all time: they are brought together while other writers wait. */
+enum { STUDENT_MAX_RECORDS = 1024 };
 
 enum record_sort { SORT_ENROLMENT, SORT_TIE, SORT_GROUP_MEMBER, RECORD_SORTS };
 
@@ -78,7 +82,6 @@ static enum status take_rows(const struct sql_student_records_row *rows, size_t 
     return STATUS_OK;
 }
 
-/* The survivor's first. */
 static enum status read_records(struct scene *scene, const struct student_id *survivor,
                                 const struct student_id *absorbed, struct record **ret_records, size_t *ret_n)
 {
@@ -104,10 +107,46 @@ static bool has_days(const struct period *period)
     return period->from <= period->until;
 }
 
-static bool are_doubles(const struct record *a, const struct record *b)
+static int compare_numbers(int64_t a, int64_t b)
 {
-    return a->sort == b->sort && a->kind == b->kind && uuid_equal(&a->other, &b->other) && has_days(&a->period) &&
-           has_days(&b->period) && a->period.from <= b->period.until && b->period.from <= a->period.until;
+    return (a > b) - (a < b);
+}
+
+static int compare_kinds(const struct record *a, const struct record *b)
+{
+    int order = compare_numbers(a->sort, b->sort);
+
+    if (order == 0)
+        order = memcmp(&a->other, &b->other, sizeof a->other);
+    return order != 0 ? order : compare_numbers(a->kind, b->kind);
+}
+
+/* Those that may be doubles of each other stand together, by their first day; those without days come after them. */
+static int compare_records(const void *left, const void *right)
+{
+    const struct record *a = left, *b = right;
+    int order = compare_kinds(a, b);
+
+    if (order == 0)
+        order = compare_numbers(!has_days(&a->period), !has_days(&b->period));
+    if (order == 0)
+        order = compare_numbers(a->period.from, b->period.from);
+    return order != 0 ? order : memcmp(&a->id, &b->id, sizeof a->id);
+}
+
+/* How many records from the first on are a chain, of which each shares a day with one before it. */
+static size_t chain_length(const struct record *first, size_t n)
+{
+    int32_t until = first->period.until;
+    size_t length = 1;
+
+    while (length < n && compare_kinds(first, &first[length]) == 0 && has_days(&first[length].period) &&
+           first[length].period.from <= until) {
+        if (first[length].period.until > until)
+            until = first[length].period.until;
+        length++;
+    }
+    return length;
 }
 
 /* `kept` holds for the days of both; the double holds for none, from today. */
@@ -122,26 +161,46 @@ static void fold(struct record *kept, struct record *doubled, int32_t today)
     kept->is_changed = doubled->is_changed = true;
 }
 
-/* What each of the two had twice before is not looked at, unless a record has grown and now meets it. */
-static bool fold_next(struct record *records, size_t n, struct record *record, int32_t today)
+/* The survivor's first record of the chain is kept. A chain that only one of the two had is not looked at. */
+static void fold_chain(struct record *chain, size_t n, int32_t today)
 {
+    struct record *kept = NULL;
+    bool is_shared = false;
+
     for (size_t i = 0; i < n; i++) {
-        const bool is_new = record->is_changed || record->is_absorbed != records[i].is_absorbed;
-        if (&records[i] == record || !is_new || !are_doubles(record, &records[i]))
-            continue;
-        fold(record, &records[i], today);
-        return true;
+        if (kept == NULL && !chain[i].is_absorbed)
+            kept = &chain[i];
+        is_shared = is_shared || chain[i].is_absorbed;
     }
-    return false;
+    if (kept == NULL || !is_shared)
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (&chain[i] != kept)
+            fold(kept, &chain[i], today);
 }
 
 static void fold_doubles(struct record *records, size_t n, int32_t today)
 {
-    for (size_t i = 0; i < n; i++) {
-        bool folded = true;
-        while (folded)
-            folded = fold_next(records, n, &records[i], today);
+    size_t length = 0;
+
+    if (n > 0)
+        qsort(records, n, sizeof *records, compare_records);
+    for (size_t i = 0; i < n; i += length) {
+        length = has_days(&records[i].period) ? chain_length(&records[i], n - i) : 1;
+        fold_chain(&records[i], length, today);
     }
+}
+
+/* Whether those of one sort that hold or are to come can be read at once. */
+static bool are_bounded(const struct record *records, size_t n, int32_t today)
+{
+    size_t held[RECORD_SORTS] = {0};
+    bool bounded = true;
+
+    for (size_t i = 0; i < n; i++)
+        if (has_days(&records[i].period) && records[i].period.until >= today)
+            bounded = ++held[records[i].sort] <= STORED_MAX_RECORDS && bounded;
+    return bounded;
 }
 
 enum status student_merge_lead(struct scene *scene, struct tx *tx, const struct uuid *from, const struct uuid *to)
@@ -155,25 +214,27 @@ enum status student_merge_lead(struct scene *scene, struct tx *tx, const struct 
 static enum status store_record(struct scene *scene, struct tx *tx, const struct student_id *survivor,
                                 const struct record *record)
 {
-    const struct record *kept = record->kept;
-
     if (!record->is_absorbed && !record->is_changed)
         return STATUS_OK;
-    while (kept != NULL && kept->kept != NULL)
-        kept = kept->kept;
-    if (kept != NULL)
-        TRY(student_merge_lead(scene, tx, &record->id, &kept->id));
+    if (record->kept != NULL)
+        TRY(student_merge_lead(scene, tx, &record->id, &record->kept->id));
     return writers[record->sort](tx, survivor, record);
 }
 
 enum status student_merge_records(struct scene *scene, struct tx *tx, const struct student_id *survivor,
-                                  const struct student_id *absorbed)
+                                  const struct student_id *absorbed, struct failure *failure)
 {
     struct record *records = NULL;
     size_t n = 0;
+    enum status status = read_records(scene, survivor, absorbed, &records, &n);
 
-    TRY(read_records(scene, survivor, absorbed, &records, &n));
-    fold_doubles(records, n, scene->today);
+    if (status == STATUS_OK) {
+        fold_doubles(records, n, scene->today);
+        status = are_bounded(records, n, scene->today) ? STATUS_OK : STATUS_TOO_MANY;
+    }
+    if (status == STATUS_TOO_MANY)
+        return failure_add(failure, FAILURE_IN_BODY, FAILURE_TOO_LONG, "/absorbedId");
+    TRY(status);
     for (size_t i = 0; i < n; i++)
         TRY(store_record(scene, tx, survivor, &records[i]));
     return STATUS_OK;

@@ -59,34 +59,43 @@ static int64_t wanted_kinds(const struct page_position *position)
     return position->given & TIE_LIST_BY_KIND ? INT64_C(1) << position->numbers[0] : (INT64_C(1) << TIE_KIND_COUNT) - 1;
 }
 
-static enum status candidates_of_student(struct scene *scene, const struct page_position *position,
-                                         const struct uuid *after, size_t limit, const struct uuid **ret_ids,
-                                         size_t *ret_n)
+/* Whether any tie of this student can be this caller's business. */
+static enum status is_open(struct scene *scene, const struct uuid *student, bool *ret_open)
 {
-    const struct sql_tie_candidates_of_student_args args = {
-        .student = position->ids[0],
-        .after = *after,
-        .wanted = wanted_kinds(position),
-        .of_person = (position->given & TIE_LIST_BY_PERSON) != 0,
-        .person = position->ids[1],
-        .limit = (int64_t)limit,
-    };
+    struct sql_student_by_id_row row;
+    const struct grant *grant;
+    struct relation relation;
 
-    return LISTING_IDS(sql_tie_candidates_of_student, scene, &args, limit, ret_ids, ret_n);
+    TRY(student_relate(scene, &(struct student_id){*student}, &relation, &row));
+    TRY(record_grant_anywhere(scene, ACTION_READ_TIE, &relation.object, &grant));
+    *ret_open = grant != NULL;
+    return STATUS_OK;
 }
 
-static enum status candidates_of_person(struct scene *scene, const struct page_position *position,
-                                        const struct uuid *after, size_t limit, const struct uuid **ret_ids,
-                                        size_t *ret_n)
+static enum status candidates_filtered(struct scene *scene, const struct page_position *position,
+                                       const struct uuid *after, size_t limit, const struct uuid **ret_ids,
+                                       size_t *ret_n)
 {
-    const struct sql_tie_candidates_of_person_args args = {
+    const struct sql_tie_candidates_of_args args = {
+        .organisation = scene->keys->organisation,
+        .of_student = (position->given & TIE_LIST_BY_STUDENT) != 0,
+        .student = position->ids[0],
+        .of_person = (position->given & TIE_LIST_BY_PERSON) != 0,
         .person = position->ids[1],
-        .after = *after,
+        .everywhere = policy_everywhere(ACTION_READ_TIE, &scene->actor.policy, scene->today),
+        .caller = scene->actor.person,
+        .roles = policy_roles(ACTION_READ_TIE),
+        .today = scene->today,
         .wanted = wanted_kinds(position),
+        .after = *after,
         .limit = (int64_t)limit,
     };
+    bool open = true;
 
-    return LISTING_IDS(sql_tie_candidates_of_person, scene, &args, limit, ret_ids, ret_n);
+    *ret_n = 0;
+    if (args.of_student)
+        TRY(is_open(scene, &position->ids[0], &open));
+    return open ? LISTING_IDS(sql_tie_candidates_of, scene, &args, limit, ret_ids, ret_n) : STATUS_OK;
 }
 
 static enum status candidates_of_caller(struct scene *scene, const struct page_position *position,
@@ -110,10 +119,8 @@ static enum status candidates_of_caller(struct scene *scene, const struct page_p
 static enum status candidates(struct scene *scene, const struct page_position *position, const struct uuid *after,
                               size_t limit, const struct uuid **ret_ids, size_t *ret_n)
 {
-    if (position->given & TIE_LIST_BY_STUDENT)
-        return candidates_of_student(scene, position, after, limit, ret_ids, ret_n);
-    if (position->given & TIE_LIST_BY_PERSON)
-        return candidates_of_person(scene, position, after, limit, ret_ids, ret_n);
+    if (position->given & (TIE_LIST_BY_STUDENT | TIE_LIST_BY_PERSON))
+        return candidates_filtered(scene, position, after, limit, ret_ids, ret_n);
     return candidates_of_caller(scene, position, after, limit, ret_ids, ret_n);
 }
 
@@ -123,7 +130,6 @@ const struct record_kind tie_kind = {
     .bytes = sizeof(struct tie),
     .version = offsetof(struct tie, version),
     .ground = offsetof(struct tie, ground),
-    .student = offsetof(struct tie, student),
     .relate = relate,
     .candidates = candidates,
 };

@@ -505,12 +505,23 @@ enum action policy_change_membership(enum role role)
     return role_leads(role) ? ACTION_CHANGE_LEADERSHIP : ACTION_CHANGE_MEMBERSHIP;
 }
 
-unsigned policy_roles(enum action action)
+/* What the rows of the action ask for through this. */
+static unsigned which_via(enum action action, enum via via)
 {
-    unsigned roles = 0;
+    unsigned which = 0;
 
     for (size_t i = 0; i < RULES; i++)
-        if (rules[i].action == action && rules[i].via == VIA_ROLE)
-            roles |= 1U << rules[i].which;
-    return roles;
+        if (rules[i].action == action && rules[i].via == via)
+            which |= 1U << rules[i].which;
+    return which;
+}
+
+unsigned policy_roles(enum action action)
+{
+    return which_via(action, VIA_ROLE);
+}
+
+unsigned policy_ties(enum action action)
+{
+    return which_via(action, VIA_TIE);
 }

@@ -181,6 +181,9 @@ must_check enum status policy_decide(enum action action, const struct policy_act
  * candidates may start from. Each candidate is then decided. */
 unsigned policy_roles(enum action action);
 
+/* The same of ties: bits (1 << tie kind). */
+unsigned policy_ties(enum action action);
+
 /* Whether a row of the table could allow the action everywhere in the organisation, or only through roles at a school and ties. */
 bool policy_everywhere(enum action action, const struct policy_actor *actor, int32_t today);
 

@@ -71,7 +71,8 @@ class ContractModel:
             path = path.replace("{" + parameter["name"] + "}", parameter["example"])
         for parameter in profile.parameters(self.document, operation, "query"):
             if parameter["name"] not in ("limit", "pageToken"):
-                query[parameter["name"]] = parameter["example"]
+                example = parameter["example"]
+                query[parameter["name"]] = json.dumps(example) if isinstance(example, bool) else example
         headers, body = {}, None
         if profile.takes_header(self.document, operation, "If-Match"):
             headers["If-Match"] = '"1"'

@@ -9,9 +9,10 @@ student (G1). A colon adds a limit."""
 import dataclasses
 import functools
 
-from rights_world import (NOWHERE, SEEDED, SELF, THINGS, Thing, is_family, is_member, is_staff, never, new_codes, new_enrolments,
-                          new_groups, new_identities, new_members, new_memberships, new_persons, new_schools, new_students, new_ties,
-                          put_persons, put_students, roles, schools_of_person, schools_of_student, seeded, staff_at, ties)
+from rights_world import (NOWHERE, PEOPLE, REGISTRY, SEEDED, SELF, THINGS, Thing, columns, is_family, is_member, is_staff, never, new_codes,
+                          new_enrolments, new_groups, new_identities, new_members, new_memberships, new_persons, new_schools, new_students,
+                          new_ties, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
+                          schools_of_student, seeded, staff_at, ties)
 
 AT_SCHOOL = "M1.role.rektor M1.role.admin M1.client.provision"
 BY_OWNER = "M1.role.owner M1.client.provision"
@@ -21,7 +22,7 @@ GROUPING = "S4.tie.contactTeacher M1.role.rektor M1.role.admin M1.client.provisi
 RIGHTS = {
     "me.read": "L2.self",
     "organisation.read": "M1.role.owner V1.role.auditor M1.client.provision",
-    "organisation.change": "M1.role.owner",
+    "organisation.change": BY_OWNER,
     "school.read": "M1.role.rektor M1.role.admin M1.role.owner V1.role.auditor M1.client.provision",
     "school.change": BY_OWNER,
     "school.modules": "M1.role.owner",
@@ -44,10 +45,12 @@ RIGHTS = {
     "member.put": GROUPING,                             # a registry puts what it knows; it is shown nothing by it (S7)
     "enrolment.read": "S2.role.rektor S2.role.admin M1.client.provision",
     "enrolment.change": "S1.role.rektor S1.role.admin S1.client.provision",
+    "enrolment.reopen": "M1.client.provision",          # one that has ended; people make a new one
     "student.read": CARD,
     "student.make": "S1.role.rektor S1.role.contactTeacher S1.client.provision",
     "student.change": "S4.tie.contactTeacher S4.role.rektor S4.role.admin S4.client.provision",
     "student.civic": "S1.role.rektor S1.role.admin S1.client.provision",
+    "student.link": BY_OWNER,                           # whose login is the student's own
     "student.mark": "S7.role.rektor S7.role.admin S7.client.provision",
     "student.lift": "S7.role.rektor S7.client.provision",   # likewise
     "student.merge": "S4.role.rektor S4.role.admin S4.client.provision",
@@ -128,20 +131,35 @@ def shown_traits(who, thing, name):
 @functools.lru_cache(maxsize=None)
 def things(kind):
     """All things of a kind that there are, in both organisations: those of the world, and those that the test makes before it begins."""
-    cases = next((row.cases for row in OPERATIONS.values() if row.does == "put" and row.kind == kind and row.cases), tuple)
-    known = [at_home(case) for case in cases() if case.known]
+    cases = operation_to_put(kind).cases if kind != "code" else None
+    known = [at_home(case, giver) for case in cases() if case.known for giver in givers(case)] if cases else []
     return [thing for org in SEEDED for thing in THINGS[kind](org)] + known + list(COME_WITH.get(kind, tuple)())
+
+
+def operation_to_put(kind):
+    return next(row for row in OPERATIONS.values() if row.does == "put" and row.kind == ("membership" if kind == "leader" else kind))
+
+
+def givers(case):
+    """By whom such a thing can be made: what is refused for what it is comes from a registry alone."""
+    return (REGISTRY,) if case.why else (REGISTRY, PEOPLE)
 
 
 OF_MEMBER = {"schoolId": "schools", "personId": "persons", "groupId": "groups", "studentId": "students", "civicNumber": "students"}
 
 
-def at_home(case):
+def at_home(case, giver):
     """What is to be made, as a thing that there is: in the organisation of what it names."""
     org = next(org for org in SEEDED if case.org in (None, org) and all(seeded(org, OF_MEMBER[member], name) for member, name in case.names))
-    key = "known: " + case.key
-    return dataclasses.replace(case, org=org, key=key, student=key if case.kind == "student" else case.student,
+    key = f"known to {giver}: {case.key}"
+    return dataclasses.replace(case, org=org, key=key, giver=giver, student=key if case.kind == "student" else case.student,
                                person=key if case.kind == "person" else case.person)
+
+
+def maker(thing):
+    """Who makes what is known to people: one of them who may."""
+    return next(who for who in columns() if not who.client and who.org == thing.org
+                and answer_to_new(who, operation_to_put(thing.kind), thing).status == 200)
 
 
 def enrolments_of_known():
@@ -192,6 +210,10 @@ def is_protected(thing):
     return thing.protected
 
 
+def is_over(thing):
+    return thing.over
+
+
 def read(kind, right=None, sees=None, **more):
     return Operation("read", kind, right or f"{kind}.read", sees, **more)
 
@@ -236,7 +258,7 @@ OPERATIONS = {
     "getMembership": read("membership"),
     "createMembership": make("membership", new_memberships),
     "changeMembership": change("membership"),
-    "provisionMemberships": put("membership", new_memberships),
+    "provisionMemberships": put("membership", put_memberships),
     "listTies": listing("tie", "studentId", "personId", "kind"),
     "getTie": read("tie"),
     "createTie": make("tie", new_ties, sees="tie.read"),
@@ -265,8 +287,8 @@ OPERATIONS = {
     "listEnrolments": listing("enrolment", "studentId", "schoolId"),
     "getEnrolment": read("enrolment"),
     "createEnrolment": make("enrolment", new_enrolments),
-    "changeEnrolment": change("enrolment"),
-    "provisionEnrolments": put("enrolment", new_enrolments),
+    "changeEnrolment": change("enrolment", Variant("reopen", ("enrolment.reopen",), is_over), Variant("anything")),
+    "provisionEnrolments": put("enrolment", put_enrolments),
     "listCodes": listing("code", login="any"),
     "getCode": read("code", login="any"),
     "createCode": make("code", new_codes),
@@ -298,11 +320,11 @@ def refusal(who, operation, thing):
 
 
 def answer(who, operation, thing, also=()):
-    """To a read or a change of what is there."""
+    """To a read or a change of what is there. Whoever lacks but a further right knows of the thing, whether they may read it or not."""
     found = ground(who, operation.right, thing)
     if not found:
         return refusal(who, operation, thing)
-    return Answer(200, found) if all(ground(who, right, thing) for right in also) else refusal(who, operation, thing)
+    return Answer(200, found) if all(ground(who, right, thing) for right in also) else Answer(403)
 
 
 def answer_to_merge(who, operation, stays, absorbed):
@@ -325,12 +347,12 @@ def own(who, case):
 
 def may_name(who, case, member, name):
     """Nobody names what they may not read. What the right itself is about need not be read besides: the person who gets a login, the student of
-    the school who is put into a group."""
+    the school who is put into a group. By external ids clients find what clients have put, people that and what people have."""
     kind = member.rpartition("/")[2].removesuffix("Id")
     if kind == "civicNumber":
         return bool(seeded(who.org, "students", name).get("civicNumber"))
     found = next((thing for thing in things(kind) if (thing.org, thing.key) == (who.org, name)), None)
-    if found is None:
+    if found is None or (found.giver == PEOPLE and who.client and not member.endswith("Id")):
         return False
     if case.kind == "enrolment" and kind == "student":
         return who.client or bool(ground(who, "student.read", found))
@@ -345,15 +367,22 @@ def answer_to_new(who, operation, case):
     if not found:
         return refusal(who, operation, case)
     if not all(ground(who, right, case) for right in case.also):
-        return refusal(who, operation, case)
+        return Answer(403)
     wrong = tuple("/" + member for member, name in case.names if not may_name(who, case, member, name))
     if wrong or (case.why and not (who.client and case.why in OF_NO_CONCERN_TO_CLIENTS)):
         return Answer(400, wrong=wrong)
     return Answer(200, found)
 
 
+def finds(who, thing):
+    """Whether its external id leads this caller to it: those that service clients give, and those that people give, are apart."""
+    return thing.org == who.org and (thing.giver == REGISTRY) == who.client
+
+
 def answer_to_known(who, operation, case, thing):
-    """To a put of what is there: what the caller may not read is to them as if it were new, save that its external id is taken."""
+    """To a put of what is there: what the caller may neither read nor change is to them as if it were new, save that its external id is taken."""
+    if not finds(who, thing):
+        return answer_to_new(who, operation, case)
     found = ground(who, operation.known or operation.right, thing)
     if found:
         return Answer(200, found)

@@ -14,7 +14,7 @@ import uuid
 import contract_model
 import rights
 import world
-from rights_world import NOWHERE, SEEDED, Who
+from rights_world import NOWHERE, PEOPLE, SEEDED, Thing, Who
 
 NEVER = "019aa7b2-0000-7000-8000-000000000bad"
 ROUTES = {name: (method, template) for method, template, name in contract_model.model().operations()
@@ -74,7 +74,7 @@ NEW = {
 
 def moved(thing, n):
     if thing.kind == "enrolment" and thing.over:
-        return {} if thing.known else {"from": str(world.today() - datetime.timedelta(days=310 + n % 50))}
+        return {"from": long_ago(n), "until": long_ago(n)}
     return {"from": long_ago(n)} if thing.over else {"until": some_day(n)}
 
 
@@ -90,12 +90,18 @@ CHANGED = {
     ("membership", "anything"): moved,
     ("tie", "anything"): moved,
     ("enrolment", "anything"): moved,
+    ("enrolment", "reopen"): lambda thing, n: one_day(n),
     ("student", "name"): lambda thing, n: {"givenName": f"Xqgitt {n % 7}"},
     ("student", "civicNumber"): lambda thing, n: {"civicNumber": civic_number(n)},
     ("student", "mark"): lambda thing, n: {"protected": True},
     ("student", "lift"): lambda thing, n: {"protected": False},
     ("code", "anything"): lambda thing, n: {"position": n % 10000},
 }
+
+
+def registry(org):
+    """A service client that may put everything."""
+    return Who("registry", "registry", org, "provision", client=True)
 
 
 # ---- A daemon with the world ------------------------------------------------------------------------------------------------------
@@ -125,10 +131,10 @@ class House:
     def __init__(self, daemon, numbers):
         self.daemon, self.tokens, self.checked, self.numbers = daemon, {}, set(), numbers
         self.lines = threading.local()
-        self.ids, self.versions, self.external = {}, {}, {}
+        self.ids, self.versions, self.known = {}, {}, {}
         for kind in rights.THINGS:
             for thing in rights.things(kind):
-                if thing.known:
+                if thing.giver:
                     self.make_known(kind, thing)
         self.find()
 
@@ -145,7 +151,7 @@ class House:
                    "tie": lambda row: (row["student_id"], row["person_id"], TIES[row["kind"]]),
                    "enrolment": lambda row: (row["student_id"], row["school_id"]),
                    "code": lambda row: (row["organisation_id"], f"{row['list']}/{row['code']}")}
-        known = {id for _, id in self.external.values()}
+        known = {self.ids[place] for place in self.known}
         seeded = {kind: {find(row): row[STORED[kind][1]] for row in tables[kind] if row[STORED[kind][1]] not in known}
                   for kind, find in finders.items()}
         for kind in rights.THINGS:
@@ -178,16 +184,24 @@ class House:
         seeded = (ids[place][kind + "s"][key] for place in (org, *ids) if key in ids.get(place, {}).get(kind + "s", {}))
         return self.ids.get((kind, org, key)) or next(seeded, NEVER)
 
+    def item(self, who, kind, thing, name="xqnew"):
+        """Of a put, by an external id that nobody knows."""
+        return {"externalId": {"system": "matrix", "id": f"{name}{next(self.numbers)}"}, **self.body(who, kind, thing)}
+
+    def put(self, kind, thing, org=None):
+        """Makes a thing by an external id that is new, by a service client unless people are to know it: the two ids."""
+        who = rights.maker(thing) if thing.giver == PEOPLE else registry(org or thing.org)
+        item = self.item(who, kind, thing, f"xq{kind}")
+        result, = self.ask(who, "PUT", f"/v1/provision/{PUTS[kind]}", {"items": [item]}).json()["results"]
+        assert result["outcome"] == "created", (who, thing, result)
+        return item["externalId"], result["id"]
+
     def make_known(self, kind, thing):
-        external = {"system": "matrix", "id": f"xq{kind}{next(self.numbers)}"}
-        client = Who("registry", "registry", thing.org, "provision", client=True)
-        answer = self.ask(client, "PUT", f"/v1/provision/{PUTS[kind]}", {"items": [{"externalId": external, **self.body(client, kind, thing)}]})
-        result = answer.json()["results"][0]
-        assert result["outcome"] == "created", (thing, result)
-        self.ids[kind, thing.org, thing.key], self.external[kind, thing.org, thing.key] = result["id"], (external, result["id"])
+        external, id = self.put(kind, thing)
+        self.ids[kind, thing.org, thing.key], self.known[kind, thing.org, thing.key] = id, external
         if kind == "person" and thing.schools:
-            body = {"personId": result["id"], "schoolId": self.named("school", thing.org, thing.schools[0]), "role": "teacher"}
-            assert self.ask(client, "POST", "/v1/memberships", body).status_code == 201
+            body = {"personId": id, "schoolId": self.named("school", thing.org, thing.schools[0]), "role": "teacher"}
+            assert self.ask(registry(thing.org), "POST", "/v1/memberships", body).status_code == 201
 
     # What is asked.
 
@@ -231,8 +245,17 @@ class House:
         for name, key in thing.names:
             *inside, member = name.split("/")
             place = body.setdefault(inside[0], {}) if inside else body
-            place[member] = self.named(member.removesuffix("Id"), who.org, key)
+            place[member] = self.external(member, who.org, key) if member in PUTS else self.named(member.removesuffix("Id"), who.org, key)
         return body
+
+    def external(self, kind, org, key):
+        """What other systems call it."""
+        return self.known.get((kind, org, key), {"system": "matrix", "id": "xqnobody"})
+
+    def someone(self, org):
+        """The id of a person who is nobody's yet."""
+        _, id = self.put("person", Thing("person", "someone"), org)
+        return id
 
     def digest(self):
         """Of everything stored, by table, but for what a refusal may leave behind."""

@@ -10,6 +10,7 @@ LEADERS = ("rektor", "admin", "owner", "auditor")      # whose memberships are t
 NOT_STAFF = ("student", "guardian")
 NOWHERE = "nowhere"                                     # the key of what never was
 SELF = "self"                                           # in place of a person: whoever calls
+GIVERS = REGISTRY, PEOPLE = ("registry", "people")      # of external ids
 
 
 # ---- Who --------------------------------------------------------------------------------------------------------------------------
@@ -32,8 +33,16 @@ class Who:
         return scope in self.scope.split()
 
 
-SEEDED = {seed["key"]: {**seed, **{kind: {row["key"]: row for row in seed[kind]} for kind in ("schools", "persons", "students", "groups")}}
-          for seed in (world.fjord(), world.skog())}
+def seed():
+    """The world, with two owners more: one who is a guardian (G2), and one who leads a school as well (M1)."""
+    fjord = world.fjord()
+    fjord["persons"] += [world.person("guardian-owner", (None, "owner")), world.person("owner-rektor", (None, "owner"), ("bru", "rektor"))]
+    fjord["ties"].append(world.tie("guardian-owner", "alva", "guardian"))
+    return {"organisations": [fjord, world.skog()]}
+
+
+SEEDED = {row["key"]: {**row, **{kind: {thing["key"]: thing for thing in row[kind]} for kind in ("schools", "persons", "students", "groups")}}
+          for row in seed()["organisations"]}
 
 
 def seeded(org, kind, key):
@@ -81,12 +90,13 @@ def over(row):
 
 @dataclasses.dataclass(frozen=True)
 class Thing:
-    """`schools`: where it is the business of rektor and admin. `names`: what it names, by member. `traits`: what lists filter by."""
+    """`schools`: where it is the business of rektor and admin. `names`: what it names, by member: `personId` by its id, `person` by an external
+    one. `traits`: what lists filter by."""
     kind: str
     key: str
     org: str | None = None          # None: whoever calls makes it in their own
     schools: tuple = ()
-    student: str | None = None      # whom it is about
+    student: str | None = None      # whom it is about; of a person, their login or membership: the student who they are
     person: str | None = None       # whose it is
     role: str | None = None
     protected: bool = False
@@ -96,6 +106,7 @@ class Thing:
     traits: tuple = ()              # (filter, values)
     why: str = ""                   # another reason to refuse it: what it names is there and does not fit
     known: bool = False             # to be made: there is one already, by an external id
+    giver: str = ""                 # of one that is there: who gave it its external id
 
     def trait(self, name):
         return dict(self.traits).get(name, ())
@@ -171,17 +182,23 @@ def _members(org):
                         protected=student.get("protected", False), traits=(("groupId", (key,)), ("studentId", (student["key"],))))
 
 
+@functools.lru_cache(maxsize=None)
+def student_who_is(person):
+    """The student who this person is: what is theirs is as near to their family as their card (G2)."""
+    return next((key for row in SEEDED.values() for key, student in row["students"].items() if student.get("person") == person), None)
+
+
 def _persons(org):
     for key, row in SEEDED[org]["persons"].items():
         schools = schools_of_person(org, key)
         roles_there = tuple(membership["role"] for membership in row["memberships"] if not over(membership))
-        yield Thing("person", key, org, schools, person=key, protected=row.get("protected", False),
+        yield Thing("person", key, org, schools, student_who_is(key), person=key, protected=row.get("protected", False),
                     traits=(("schoolId", schools), ("role", roles_there)))
 
 
 def _identities(org):
     for key in SEEDED[org]["persons"]:
-        yield Thing("identity", f"login of {key}", org, schools_of_person(org, key), person=key, names=(("personId", key),))
+        yield Thing("identity", f"login of {key}", org, schools_of_person(org, key), student_who_is(key), key, names=(("personId", key),))
 
 
 def _memberships(org):
@@ -190,8 +207,8 @@ def _memberships(org):
             kind, school = "leader" if row["role"] in LEADERS else "membership", row["school"]
             traits = (("personId", (key,)), ("schoolId", (school,) if school else ()), ("role", (row["role"],)),
                       ("on", ("today",) if current(row) else ()))
-            yield Thing(kind, f"{key} as {row['role']}", org, (school,) if school else (), person=key, role=row["role"], over=over(row),
-                        traits=traits)
+            yield Thing(kind, f"{key} as {row['role']}", org, (school,) if school else (), student_who_is(key), key, row["role"],
+                        over=over(row), traits=traits)
 
 
 def _ties(org):
@@ -226,7 +243,8 @@ THINGS = {"organisation": _organisation, "school": _schools, "group": _groups, "
 
 # ---- What is to be made -----------------------------------------------------------------------------------------------------------
 # Everyone tries all of these, in their own organisation: `names` may lead to what is elsewhere, or nowhere. Those marked `known` are also made
-# before the test, with an external id, so that there is something for a put to find.
+# before the test, with an external id, so that there is something for a put to find: by a service client and, where people may, by one of them,
+# since a put finds its own kind's ids alone (docs/decisions/0012).
 
 def owner_of(student):
     """The organisation of a student, or one that nobody is in."""
@@ -247,8 +265,9 @@ def new_groups():
 def new_membership(role, person, school, known=False):
     kind = "leader" if role in LEADERS else "membership"
     names = (("personId", person), *((("schoolId", school),) if school else ()))
-    return Thing(kind, f"{person} to be {role} at {school or 'the organisation'}", schools=(school,) if school else (), person=person, role=role,
-                 names=names, known=known, traits=(("personId", (person,)), ("schoolId", (school,) if school else ()), ("role", (role,))))
+    return Thing(kind, f"{person} to be {role} at {school or 'the organisation'}", None, (school,) if school else (), student_who_is(person),
+                 person, role, names=names, known=known,
+                 traits=(("personId", (person,)), ("schoolId", (school,) if school else ()), ("role", (role,))))
 
 
 def new_memberships():
@@ -259,9 +278,17 @@ def new_memberships():
         yield new_membership(role, "no-role", "aas")
         yield new_membership(role, NOWHERE, "aas")
         yield new_membership(role, SELF, "aas")
+        yield new_membership(role, "pupil", "aas")
     for role in ("owner", "auditor"):
         yield new_membership(role, "assistant", None, known=True)
         yield new_membership(role, SELF, None)
+
+
+def put_memberships():
+    yield from new_memberships()
+    for giver in GIVERS:
+        case = new_membership("staff", f"known to {giver}: someone at aas", "aas")
+        yield dataclasses.replace(case, names=(("person", case.person), ("schoolId", "aas")))
 
 
 def new_tie(person, kind, student, known=False, **more):
@@ -278,6 +305,7 @@ def new_ties():
     yield new_tie("teacher-bru", "observer", "celia", known=True)
     yield new_tie("kari", "observer", "sven", known=True)
     yield new_tie("guardian", "guardian", "birk")
+    yield new_tie("pupil", "guardian", "birk")
     yield new_tie("guardian", "teacher", "birk", why="no staff")
     yield new_tie("teacher-bru", "mentor", "birk")
     yield new_tie("assistant", "mentor", NOWHERE)
@@ -318,10 +346,10 @@ def put_persons():
 
 
 def new_identities():
-    for person in ("assistant", "no-role", "rektor-bru", "owner", "rektor-gran", NOWHERE, SELF):
+    for person in ("assistant", "no-role", "rektor-bru", "owner", "rektor-gran", "pupil", NOWHERE, SELF):
         schools = tuple(school for org in SEEDED for school in schools_of_person(org, person))
-        yield Thing("identity", f"a login for {person}", schools=schools, person=person, names=(("personId", person),),
-                    known=person == "assistant")
+        yield Thing("identity", f"a login for {person}", None, schools, student_who_is(person), person, names=(("personId", person),),
+                    known=person in ("assistant", "pupil"))
 
 
 def new_students():
@@ -338,6 +366,9 @@ def put_students():
     yield Thing("student", "a student without a school")
     yield Thing("student", "a student with a civic number", schools=("aas",), names=(("schoolId", "aas"),), also=("student.civic",),
                 traits=(("civicNumber", True),))
+    for school in ("aas", "bru"):
+        yield Thing("student", f"a student at {school} with a login", schools=(school,), names=(("schoolId", school), ("personId", "assistant")),
+                    also=("student.link",))
 
 
 def new_enrolment(student, school, known=False, by="studentId"):
@@ -353,6 +384,12 @@ def new_enrolments():
         yield new_enrolment(student, school)
     for student, school in (("alva", "aas"), ("alva", "bru"), ("birk", "tall"), (NOWHERE, "aas")):
         yield new_enrolment(student, school, by="civicNumber")
+
+
+def put_enrolments():
+    yield from new_enrolments()
+    for giver in GIVERS:
+        yield new_enrolment(f"known to {giver}: a student at bru", "bru", by="student")
 
 
 def new_codes():

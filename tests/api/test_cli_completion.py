@@ -67,10 +67,11 @@ def test_every_verb_offers_exactly_the_options_that_it_takes(complete):
         wanted = {f"--{option['name']}" for option in verb["options"]} | {f"--no-{option['name'].removesuffix('-file')}" for option in verb["options"] if option["orNone"]}
         assert wanted <= offered
         assert ("--limit" in offered) == verb["paged"]
+        assert ("--all" in offered) == (verb["words"][0] == "activity")
         assert ("--idempotency-key" in offered) == verb["keyed"]
         assert ("--body" in offered) == (verb["body"] and verb["words"][0] != "provision")
         assert {"--server", "--profile", "--token-file", "--json", "--help", "--version"} <= offered
-        assert len(offered) == len(wanted) + 6 + sum((verb["paged"], verb["keyed"], "--body" in offered))
+        assert len(offered) == len(wanted) + 6 + sum((verb["paged"], verb["keyed"], "--body" in offered, "--all" in offered))
 
 
 def test_values_are_completed_by_what_they_are(complete, tmp_path):
@@ -88,6 +89,32 @@ def test_values_are_completed_by_what_they_are(complete, tmp_path):
     assert complete("trygg", "provision", "groups", "x", "tok", cwd=tmp_path) == []
 
 
+@pytest.fixture
+def profiles(tmp_path, monkeypatch):
+    """A configuration with names that a shell must not run, and a trygg on the PATH that reads it."""
+    config = tmp_path / "config.ini"
+    config.write_text("".join(f"[{name}]\n" for name in ("default", "work.no", "$(touch ran)", "a b", "`x`", "*", "wild-2")))
+    config.chmod(0o600)
+    (tmp_path / "trygg").symlink_to(find_client())
+    monkeypatch.setenv("TRYGG_CONFIG", str(config))
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    return config
+
+
+def test_profiles_are_completed_by_the_names_in_the_configuration(complete, profiles, tmp_path):
+    assert run(None, "completion", "profiles", TRYGG_CONFIG=str(profiles)).stdout == "default\nwork.no\nwild-2\n"
+    assert complete("trygg", "--profile", "", cwd=tmp_path) == ["default", "wild-2", "work.no"]
+    assert complete("trygg", "--profile", "w", cwd=tmp_path) == ["wild-2", "work.no"]
+    assert complete("trygg", "students", "list", "--profile", "=", "d", cwd=tmp_path) == ["default"]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_configuration_that_is_broken_or_not_there_offers_no_profile(complete, profiles):
+    profiles.write_text("nonsense")
+    assert complete("trygg", "--profile", "") == []
+    assert run(None, "completion", "profiles").stdout == ""
+
+
 def test_nothing_that_is_typed_is_run(complete, tmp_path):
     for word in ("$(touch ran)", "`touch ran`", "';touch ran;'", "*", "--x=$(touch ran)", "a b", "\\", "-"):
         complete("trygg", word, "", cwd=tmp_path)
@@ -98,7 +125,7 @@ def test_nothing_that_is_typed_is_run(complete, tmp_path):
 
 
 @pytest.mark.skipif(ZSH is None, reason="zsh is not installed, so the script for zsh is not driven")
-def test_the_script_is_zsh(tmp_path):
+def test_the_script_is_zsh(tmp_path, profiles):
     path = tmp_path / "_trygg"
     path.write_text(script("zsh"))
     driver = (
@@ -115,6 +142,7 @@ def test_the_script_is_zsh(tmp_path):
     assert {"students", "me", "help"} <= set(offered("trygg", ""))
     assert "create" in offered("trygg", "students", "")
     assert offered("trygg", "groups", "create", "--kind", "") == ["class", "mentor"]
+    assert offered("trygg", "--profile", "") == ["default", "work.no", "wild-2"]
     assert "--school" in offered("trygg", "students", "create", "-")
     assert offered("trygg", "provision", "groups", "") == ["files"]
 

@@ -178,6 +178,9 @@ def test_a_daemon_that_is_away_is_told_without_token_or_body(verb, more, tmp_pat
         words += ["--body", "-"]
     words += [f"--{option['name']}=x" for option in verb["options"] if option["required"] and option["in"] == "query"]
     done = run(NOWHERE, *words, *more, token=TOKEN, stdin=json.dumps({"name": NAME}))
-    assert (done.returncode, done.stdout) == (UNREACHABLE, "")
+    nothing = ""
+    if verb["words"][0] == "provision":  # says how far it came, always
+        nothing = '{\n  "results": []\n}\n' if more else "0 of 1 items sent: 0 created, 0 changed, 0 unchanged, 0 refused\n"
+    assert (done.returncode, done.stdout) == (UNREACHABLE, nothing)
     assert done.stderr.startswith("trygg: the server cannot be reached: ")
     assert NAME not in done.stderr and TOKEN not in done.stderr

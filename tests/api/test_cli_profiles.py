@@ -123,7 +123,7 @@ def test_a_profile_that_is_not_there_is_told_with_its_file(fake, config, tmp_pat
     env = config("[default]\n[home]\n")
     done = run(fake.url, "me", *how, **env, **({} if how else {"TRYGG_PROFILE": "work"}))
     assert done.returncode == USAGE
-    assert done.stderr == f"trygg: {env['TRYGG_CONFIG']}: there is no profile 'work'\n"
+    assert done.stderr == f"trygg: {env['TRYGG_CONFIG']}: there is no profile 'work'\n  there is: default, home\n"
     done = run(fake.url, "me", "--profile", "work", HOME=str(tmp_path))
     assert done.returncode == USAGE
     assert f"{tmp_path}/.config/trygg/config.ini" in done.stderr

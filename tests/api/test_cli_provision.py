@@ -41,13 +41,17 @@ def provision(fake, tmp_path):
 # ---- What is sent -----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", ["array", "lines", "gaps", "input"])
+@pytest.mark.parametrize("form", ["array", "body", "lines", "gaps", "input", "marked"])
 def test_an_array_and_lines_are_the_same(fake, provision, form):
     fake.answer(200, {"results": [result(0), result(1, "changed"), result(2, "unchanged")]})
     items = [item(n) for n in range(3)]
     text = json.dumps(items, indent=1) if form == "array" else "\n".join(json.dumps(one, ensure_ascii=False) for one in items)
     if form == "gaps":
         text = "\n  \r\n" + text.replace("\n", "\r\n\n") + "\n\n"
+    if form == "body":
+        text = json.dumps({"items": items}, indent=1)
+    if form == "marked":
+        text = "\ufeff" + text
     done = run(fake.url, "provision", "groups", "-", stdin=text) if form == "input" else provision(text)
     assert done.returncode == OK
     assert done.stdout == "3 of 3 items sent: 1 created, 1 changed, 1 unchanged, 0 refused\n"
@@ -64,7 +68,7 @@ def test_a_batch_has_at_most_500_items(fake, provision):
     assert done.returncode == OK
     assert [len(batch) for batch in batches(fake)] == [500, 500, 7]
     assert sum(batches(fake), []) == [item(n) for n in range(1007)]
-    assert [entry["index"] for entry in json.loads(done.stdout)["results"]] == list(range(1007))
+    assert [entry["item"] for entry in json.loads(done.stdout)["results"]] == list(range(1, 1008))
 
 
 @pytest.mark.parametrize("spare", [0, 1])
@@ -121,6 +125,36 @@ def test_a_refused_item_is_told_by_its_number_in_the_file(fake, provision):
     )
 
 
+def test_equal_refusals_are_told_once_over_all_batches(fake, provision):
+    fake.answer(200, {"results": [result(0), *(refused(n, detail="A.") for n in range(1, 500))]})
+    fake.answer(200, {"results": [refused(0, detail="B."), refused(1, detail="A.")]})
+    done = provision("\n".join("{}" for _ in range(502)))
+    assert done.stderr == "item 2: Some fields are wrong\n  A.\n  … and 499 more like this\nitem 501: Some fields are wrong\n  B.\n"
+    assert done.stdout == "502 of 502 items sent: 1 created, 0 changed, 0 unchanged, 501 refused\n"
+
+
+def test_after_a_batch_without_any_right_the_rest_is_not_sent(fake, provision):
+    fake.answer(200, {"results": [refused(n, 403, "Not allowed") for n in range(500)]})
+    done = provision("\n".join("{}" for _ in range(700)))
+    assert done.returncode == FORBIDDEN
+    assert len(fake.requests) == 1
+    assert done.stdout == "500 of 700 items sent: 0 created, 0 changed, 0 unchanged, 500 refused\n"
+    assert done.stderr.count("the rest was not sent") == 1
+    assert "… and 499 more like this" in done.stderr
+
+
+def test_one_item_with_a_right_lets_the_rest_be_sent(fake, provision):
+    fake.answer(200, {"results": [result(0), *(refused(n, 403) for n in range(1, 500))]})
+    fake.answer(200, {"results": [result(0)]})
+    assert "501 of 501" in provision("\n".join("{}" for _ in range(501))).stdout
+
+
+def test_an_object_with_more_than_items_is_an_item(fake, provision):
+    fake.answer(200, {"results": [result(0)]})
+    assert provision('{"items": [], "name": "x"}').returncode == OK
+    assert batches(fake) == [[{"items": [], "name": "x"}]]
+
+
 @pytest.mark.parametrize(
     ("statuses", "code"),
     [([409], CONFLICT), ([409, 412], CONFLICT), ([409, 400], BAD_INPUT), ([403, 409], BAD_INPUT), ([403, 403], FORBIDDEN), ([503], SERVER), ([200], SERVER)],
@@ -135,7 +169,7 @@ def test_with_json_all_results_are_printed_and_nothing_else(fake, provision):
     fake.answer(200, {"results": results})
     done = provision("{}\n{}", "--json")
     assert done.returncode == BAD_INPUT
-    assert json.loads(done.stdout) == {"results": results}
+    assert json.loads(done.stdout) == {"results": [{**one, "item": n + 1} for n, one in enumerate(results)]}
     assert done.stderr == ""
 
 
@@ -155,7 +189,7 @@ def test_a_batch_that_is_refused_as_a_whole_ends_it(fake, provision, status, cod
     fake.answer(status, problem(status))
     done = provision("{}")
     assert done.returncode == code
-    assert done.stdout == ""
+    assert done.stdout == "0 of 1 items sent: 0 created, 0 changed, 0 unchanged, 0 refused\n"
     assert len(fake.requests) == 1
 
 

@@ -249,7 +249,7 @@ def test_X2_a_change_is_not_sent_twice_and_its_fate_is_told(fake, lost):
         (CREATE, ("query", "given"), "query given"),
         (["groups", "create", "--body", "-"], ("body", "/externalId/id"), "--external-id-file (/externalId/id)"),
         (["groups", "create", "--body", "-"], ("body", "/externalId"), "body /externalId"),
-        (["groups", "change", "x", "--version", "1"], ("header", "If-Match"), "--version (If-Match)"),
+        ([*CHANGE, "--version", "1"], ("header", "If-Match"), "--version (If-Match)"),
         (["groups", "show", "x"], ("path", "groupId"), "ID (groupId)"),
         (["groups", "show", "x"], ("path", "studentId"), "path studentId"),
         (["students", "list"], ("query", "schoolId"), "--school (schoolId)"),
@@ -269,7 +269,7 @@ def test_X3_a_wrong_field_is_named_by_the_option_that_carries_it(fake, words, fi
                                     [{"in": "body", "name": "/" + "a/" * 200}], [{"in": "path", "name": "}"}]])
 def test_no_list_of_wrong_fields_makes_trouble(fake, errors):
     fake.answer(400, problem(400, errors=errors))
-    assert run(fake.url, "groups", "change", "x", "--version", "1").returncode == BAD_INPUT
+    assert run(fake.url, *CHANGE, "--version", "1").returncode == BAD_INPUT
 
 
 def test_a_code_stands_in_for_a_sentence_that_is_missing(fake):
@@ -400,7 +400,7 @@ ODD = [
 @pytest.mark.parametrize("status", [200, 404])
 def test_no_answer_brings_any_verb_down(fake, tmp_path, status):
     path = tmp_path / "body"
-    path.write_text("{}")
+    path.write_text('{"name": "x"}')
     verbs = json.loads(run(None, "completion", "list").stdout)["verbs"]
     for verb in verbs:
         words = verb["words"] + [str(path)] * len(verb["arguments"]) + (["--version", "1"] if verb["versionPath"] else [])
@@ -412,3 +412,44 @@ def test_no_answer_brings_any_verb_down(fake, tmp_path, status):
             done = run(fake.url, *words)
             assert 0 <= done.returncode <= 9 and done.returncode not in (1, 2), (words, body, done.stderr)
             assert "Sanitizer" not in done.stderr and "runtime error" not in done.stderr
+
+
+# ---- What a newcomer stumbles over ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_of_the_log_the_newest_fifty_are_shown_unless_more_is_asked_for(fake, form):
+    more = ["--json"] * (form == "json")
+    words = ["activity", "organisation", *more]
+    fake.answer(200, {"data": [{"id": str(n)} for n in range(50)], "pageToken": "next"})
+    done = run(fake.url, *words)
+    assert [request[1] for request in fake.requests] == ["/v1/organisation/activity?limit=50"]
+    assert (done.returncode, done.stderr) == (OK, "trygg: the newest 50; more: --limit N or --all\n")
+    assert run(fake.url, *words, "--limit", "50").stderr == ""
+    assert run(fake.url, *words, "--all", "--limit", "50").returncode == USAGE
+
+
+def test_all_of_the_log_is_all_of_it(fake):
+    fake.answer(200, {"data": [{"id": str(n)} for n in range(100)], "pageToken": "next"})
+    fake.answer(200, {"data": [{"id": "last"}]})
+    done = run(fake.url, "activity", "organisation", "--all", "--json")
+    assert (len(json.loads(done.stdout)["data"]), done.stderr) == (101, "")
+    assert run(fake.url, "activity", "organisation").stderr == ""  # all there is fits
+
+
+@pytest.mark.parametrize("more", [[], ["--version", "1"], ["--body", "-"]])
+def test_a_change_of_nothing_is_a_usage_error(fake, more):
+    done = run(fake.url, "groups", "change", "x", *more, stdin="{}")
+    assert (done.returncode, done.stderr) == (USAGE, "trygg: there is nothing to change; see trygg groups change --help\n")
+    assert fake.requests == []
+
+
+def test_all_that_is_missing_is_named_with_dashes():
+    done = run(None, "students", "create", "--given", "Tuva")
+    assert (done.returncode, done.stderr) == (USAGE, "trygg: missing: --school, --family; see trygg students create --help\n")
+    assert "'--givn'" in run(None, "students", "create", "--givn", "x").stderr
+
+
+def test_help_says_that_modules_are_replaced_and_how_a_file_looks():
+    assert "replace the whole set" in run(None, "schools", "--help").stdout
+    assert '{"items": [...]}' in run(None, "provision", "groups", "--help").stdout

@@ -46,6 +46,13 @@ def test_M1_a_group_is_changed_by_version(daemon):
     assert daemon.patch(path, {"schoolId": daemon.id("school", "bru")}, "rektor", version=2).status_code == 400
 
 
+def test_L1_a_token_that_only_reads_changes_nothing(daemon):
+    path, reads = f"/v1/groups/{daemon.id('group', '5a')}", daemon.token("rektor", scope="trygg:read")
+    assert daemon.get(path, token=reads).status_code == 200
+    assert daemon.patch(path, {"name": "Xqnei"}, token=reads, version=1).status_code == 403
+    assert daemon.post("/v1/groups", group(daemon), token=reads).status_code == 403
+
+
 def test_M1_lists_hold_what_is_yours(daemon):
     def listed(who, query=""):
         return {row["id"] for row in daemon.get(f"/v1/groups?limit=100{query}", who).json()["data"]}

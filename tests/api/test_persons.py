@@ -373,5 +373,5 @@ def test_V4_the_row_stands_at_the_school_of_the_ground(daemon):
     by_rektor, by_owner, by_teacher = daemon.activity(operation="getPerson", object_id=path[-36:])
     assert {made["object_kind"], by_rektor["object_kind"]} == {"person"}
     rows = {(row["outcome"], row["ground"], row["school_id"]) for row in (by_rektor, by_owner, by_teacher)}
-    assert rows == {("allowed", "M1.role.rektor", school), ("allowed", "M1.role.owner", None), ("refused", "M1.unseen", None)}
+    assert rows == {("allowed", "M1.role.rektor", school), ("allowed", "M1.role.owner", school), ("refused", "M1.unseen", school)}
     assert (made["school_id"], made["student_id"]) == (school, None)

@@ -123,15 +123,15 @@ def test_M1_what_was_never_to_begin_gives_nothing(house):
     assert {row["schoolId"] for row in house.get(f"/v1/students/{celia}", "rektor-bru").json()["enrolments"]} == {house.id("school", "bru")}
 
 
-def spread(n):
-    """The same day for nobody: n periods of a day each, long from now."""
-    first = datetime.date(2990, 1, 1).toordinal()
+def past(n, offset=0):
+    """n periods of a day each that have ended long ago, each two days after the other."""
+    first = datetime.date(1990, 1, 1).toordinal() + offset
     days = [datetime.date.fromordinal(first + 2 * i).isoformat() for i in range(n)]
     return [{"externalId": external(), "from": day, "until": day} for day in days]
 
 
-def put_many(house, kind, **item):
-    results = house.put(kind, [{**row, **item} for row in spread(300)])
+def put_many(house, kind, /, **item):
+    results = house.put(kind, [{**row, **item} for row in past(300)])
     assert {row["outcome"] for row in results} == {"created"}, results[0]
 
 
@@ -229,7 +229,7 @@ def test_V4_a_list_that_shows_a_students_person_membership_or_login_names_the_st
 
 def test_V4_a_list_names_each_student_once(house):
     alva = house.id("student", "alva")
-    results = house.put("enrolments", [{**row, "studentId": alva, "schoolId": house.id("school", "aas")} for row in spread(3)])
+    results = house.put("enrolments", [{**row, "studentId": alva, "schoolId": house.id("school", "aas")} for row in past(3)])
     assert len(results) == 3
     answer = house.get(f"/v1/enrolments?studentId={alva}", "rektor")
     row, = rows_of(house, answer)
@@ -256,13 +256,6 @@ def test_V1_every_row_of_a_person_at_one_school_stands_in_that_schools_log(house
         assert row["school_id"] is None and row["tree_id"] != aas
 
 
-def past(n, offset):
-    """n periods of a day each that have ended long ago, each two days after the other."""
-    first = datetime.date(1990, 1, 1).toordinal() + offset
-    days = [datetime.date.fromordinal(first + 2 * i).isoformat() for i in range(n)]
-    return [{"externalId": external(), "from": day, "until": day} for day in days]
-
-
 def test_S4_students_with_too_many_records_are_not_merged_and_those_within_are_soon(house):
     one, two = (house.create_student("rektor").json()["id"] for _ in range(2))
     group = house.id("group", "5a")
@@ -279,3 +272,18 @@ def test_S4_students_with_too_many_records_are_not_merged_and_those_within_are_s
         refused = merge(stays, goes)
         assert refused.status_code == 400
         assert [(row["name"], row["code"]) for row in refused.json()["errors"]] == [("/absorbedId", "too-long")], refused.text
+
+
+def test_S4_no_merge_brings_together_so_many_records_that_they_cannot_be_read(house):
+    one, two, three = (house.create_student("rektor").json()["id"] for _ in range(3))
+    tomorrows = (datetime.date(2090, 1, 1).toordinal() + 1000 * i - datetime.date(1990, 1, 1).toordinal() for i in range(3))
+    for student, offset in zip((one, two, three), tomorrows):
+        results = house.put("enrolments", [{**row, "studentId": student, "schoolId": house.id("school", "bru")} for row in past(490, offset)])
+        assert {row["outcome"] for row in results} == {"created"}, results[0]
+    merge = lambda stays, goes: house.post(f"/v1/students/{stays}/merge", {"absorbedId": goes}, "rektor")
+    assert merge(one, two).status_code == 200
+    for stays, goes in ((one, three), (three, one)):
+        refused = merge(stays, goes)
+        assert [(row["name"], row["code"]) for row in refused.json()["errors"]] == [("/absorbedId", "too-long")], refused.text
+    assert house.get(f"/v1/students/{one}", "rektor").status_code == house.get(f"/v1/students/{three}", "rektor").status_code == 200
+    assert house.get(f"/v1/students/{two}", "rektor").json()["id"] == one

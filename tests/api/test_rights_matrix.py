@@ -13,9 +13,9 @@ import contract_model
 import rights
 import world
 from conftest import end
-from daemon import Daemon, copy_files
-from rights_house import CHANGED, NEVER, PUTS, ROLES, ROUTES, TIES, House
-from rights_world import WEAK, Who, columns
+from daemon import Daemon, Files, copy_files
+from rights_house import CHANGED, NEVER, PUTS, ROLES, ROUTES, TIES, House, registry
+from rights_world import WEAK, columns, seed
 
 COLUMNS = columns()
 AT_ONCE = 4
@@ -30,8 +30,8 @@ def of(does):
 
 
 @pytest.fixture(scope="module")
-def houses(tmp_path_factory, made):
-    started = []
+def houses(tmp_path_factory, built):
+    made, started = Files(tmp_path_factory.mktemp("made"), seed()).make(), []
     try:
         for name in ("still", "moving"):
             started.append(Daemon(copy_files(made, tmp_path_factory.mktemp(name))))
@@ -340,7 +340,7 @@ def test_M1_S4_who_may_change_what_and_on_which_ground(moving, wrong, name):
 
 def fresh(house, kind, thing):
     """A thing like this one, to be ended."""
-    client = Who("registry", "registry", thing.org, "provision", client=True)
+    client = registry(thing.org)
     answer = house.ask(client, "POST", f"/v1/{PUTS[kind]}", house.body(client, kind, thing))
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
@@ -419,12 +419,10 @@ def test_S4_who_may_merge_a_double_and_on_which_ground(moving, wrong, name):
         for stays in rights.things("student"):
             expected = rights.answer_to_merge(who, row, stays, stays)
             if expected.status == 200:
-                client = Who("registry", "registry", stays.org, "provision", client=True)
                 there = [school for school in stays.schools if {(school, "rektor"), (school, "admin")} & rights.roles(who)] or stays.schools
                 double = dataclasses.replace(stays, names=tuple(("schoolId", school) for school in there[:1]), traits=())
-                item = {"externalId": {"system": "matrix", "id": f"xqdouble{next(moving.numbers)}"}, **moving.body(client, "student", double)}
-                made, = moving.ask(client, "PUT", "/v1/provision/students", {"items": [item]}).json()["results"]
-                got = moving.ask(who, *path_of(name, moving.id("student", stays)), {"absorbedId": made["id"]})
+                _, absorbed = moving.put("student", double, stays.org)
+                got = moving.ask(who, *path_of(name, moving.id("student", stays)), {"absorbedId": absorbed})
                 if not as_expected(expected, got):
                     wrong.note(who, f"{name} {stays.key}", expected, in_words(got))
     wrong.check()
@@ -432,43 +430,64 @@ def test_S4_who_may_merge_a_double_and_on_which_ground(moving, wrong, name):
 
 # ---- Putting --------------------------------------------------------------------------------------------------------------------------
 
+@dataclasses.dataclass(frozen=True)
+class Sent:
+    """An item of a put, and what is expected of it: `item()` makes what else there must be for it. `alike`: as the one before."""
+    words: str
+    item: object
+    expected: rights.Answer
+    outcomes: tuple = ("created",)
+    alike: bool = False
+
+
 def puts(house, name, who):
-    """(in words, item, what is expected, whether the one before is to be answered alike)."""
     row = rights.OPERATIONS[name]
-    unknown = lambda: {"system": "matrix", "id": f"xqnew{next(house.numbers)}"}
     if row.cases is None:
         own = next(thing for thing in the_things(name) if thing.org == who.org)
-        yield own.key, {"externalId": unknown(), **house.body(who, row.kind, own)}, rights.answer(who, row, own), False
+        yield Sent(own.key, lambda: house.item(who, row.kind, own), rights.answer(who, row, own), ("changed",))
         return
     for case, expected in new_ones(name, who):
-        yield case.key, {"externalId": unknown(), **house.body(who, row.kind, case)}, expected, False
-    for case in (case for case in row.cases() if case.known):
-        thing = rights.at_home(case)
-        body, new = house.body(who, row.kind, case), rights.answer_to_new(who, row, case)
-        other = house.body(who, row.kind, case) if new.status == 200 else body
-        known = new if thing.org != who.org else rights.answer_to_known(who, row, case, thing)
-        external, _ = house.external[row.kind, thing.org, thing.key]
-        yield case.key, {"externalId": unknown(), **body}, new, False
-        yield thing.key, {"externalId": external, **other}, known, new == known and new.status != 200
+        login = expected.status == 200 and "student.link" in case.also      # one student's only
+        yield Sent(case.key, lambda case=case, login=login: {**house.item(who, row.kind, case),
+                                                             **({"personId": house.someone(who.org)} if login else {})}, expected)
+        if case.known:
+            yield from puts_of_known(house, who, row, case, expected)
+
+
+def puts_of_known(house, who, row, case, new):
+    """By the external ids that service clients and people have given to such things, `new` being what is expected of one by an id that nobody
+    has given."""
+    for thing in (rights.at_home(case, giver) for giver in rights.givers(case)):
+        expected, external = rights.answer_to_known(who, row, case, thing), house.external(row.kind, thing.org, thing.key)
+        item = house.item(who, row.kind, case)
+        if expected == new and new.status != 200:
+            yield Sent(case.key, lambda item=item: item, new)
+            yield Sent(thing.key, lambda item=item, external=external: {**item, "externalId": external}, expected, alike=True)
+        elif rights.finds(who, thing):
+            yield Sent(thing.key, lambda item=item, external=external: {**item, "externalId": external}, expected, ("changed", "unchanged"))
+        else:   # others' id, made for this caller: the next one would find what this one makes by it
+            yield Sent(thing.key, lambda item=item, thing=thing: {**item, "externalId": house.put(row.kind, thing)[0]}, expected)
 
 
 def put(house, wrong, name, who, chosen):
     """Sends in one go what is chosen by what is expected of it."""
-    items = [row for row in puts(house, name, who) if chosen(row[2])]
+    items = [sent for sent in puts(house, name, who) if chosen(sent.expected)]
     if not items:
         return
-    answer = house.ask(who, *ROUTES[name], {"items": [item for _, item, _, _ in items]})
+    answer = house.ask(who, *ROUTES[name], {"items": [sent.item() for sent in items]})
     if answer.status_code != 200:
         wrong.note(who, name, 200, in_words(answer))
         return
     results = answer.json()["results"]
-    for i, (words, _, expected, alike) in enumerate(items):
-        problem, ground = results[i].get("problem", {"status": 200}), results[i].get("ground")
+    for i, sent in enumerate(items):
+        what, expected, problem, ground = f"{name}: {sent.words}", sent.expected, results[i].get("problem", {"status": 200}), results[i].get("ground")
         names = {error["name"] for error in problem.get("errors", ())}
         if (problem["status"], ground) != (expected.status, expected.ground) or set(expected.wrong) not in (set(), names):
-            wrong.note(who, f"{name}: {words}", expected, f"{problem['status']} {ground or sorted(names)}")
-        elif alike and problem != results[i - 1].get("problem"):
-            wrong.note(who, f"{name}: {words}", "what is answered for an external id that nobody knows", problem)
+            wrong.note(who, what, expected, f"{problem['status']} {ground or sorted(names)}")
+        elif expected.status == 200 and results[i]["outcome"] not in sent.outcomes:
+            wrong.note(who, what, sent.outcomes, results[i]["outcome"])
+        elif sent.alike and problem != results[i - 1].get("problem"):
+            wrong.note(who, what, "what is answered for an external id that nobody knows", problem)
 
 
 @pytest.mark.parametrize("name", of("put"))
