@@ -148,6 +148,14 @@ static enum outcome collect(json_t *all, const json_t *page, size_t limit)
     return OUTCOME_OK;
 }
 
+/* Nobody takes the beginning for the whole. */
+static void tell_more(const struct options *options, const json_t *last)
+{
+    bool asked = (options->verb->traits & ENDLESS) == 0 || options->own[OWN_LIMIT] != NULL;
+    if (!asked && json_is_string(json_object_get(last, "pageToken")))
+        fprintf(stderr, "trygg: the newest %d; more: --limit N or --all\n", REQUEST_BEGINNING);
+}
+
 /* Reads a list to its end or limit: the last answer, with the things of all pages. */
 static enum outcome fetch_pages(struct http *http, const struct options *options, json_t *whole_body, json_t **ret_body)
 {
@@ -168,6 +176,7 @@ static enum outcome fetch_pages(struct http *http, const struct options *options
             continue;
         if (json_object_set(last, "data", all) != 0)
             return memory_out();
+        tell_more(options, last);
         *ret_body = json_incref(last);
         return OUTCOME_OK;
     }

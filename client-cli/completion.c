@@ -2,7 +2,8 @@
 /*
  * Prints the tables of verbs as shell functions, with what a shell needs to drive them, and as JSON.
  * May not know any verb by name but its own.
- * Always: every word printed is a table's, made of letters, digits and dashes; nothing that was typed gets into a script.
+ * Always: every word printed is a table's, made of letters, digits and dashes, or a profile's name that no shell reads as more than
+ * a word; nothing that was typed gets into a script.
  */
 #include "completion.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #include "memory.h"
+#include "profile.h"
 
 /* ---- The tables as shell functions ---------------------------------------------------------------------------------- */
 
@@ -109,7 +111,14 @@ static void print_own_value(FILE *out, const struct verb *verb, const struct own
     fprintf(out, " --%s') echo %s ;;\n", option->name, option->is_file ? "file" : "any");
 }
 
-/* What an option takes: "file", "choice …", "any", or nothing at all. */
+static const char *own_kind(enum own_id own)
+{
+    if (own == OWN_PROFILE)
+        return "profile";
+    return own_options[own].is_file ? "file" : "any";
+}
+
+/* What an option takes: "file", "profile", "choice …", "any", or nothing at all. */
 static void print_value_table(FILE *out)
 {
     fputs("_trygg_value() {\n    case \"$1 $2\" in\n", out);
@@ -118,13 +127,13 @@ static void print_value_table(FILE *out)
             for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++)
                 print_value(out, verb, option);
             for (size_t own = 0; own < OWN_COUNT; own++)
-                if (own_options[own].when != OWN_ALWAYS && table_has_own(verb, (enum own_id)own))
+                if (own_options[own].when != OWN_ALWAYS && own_options[own].value != NULL &&
+                    table_has_own(verb, (enum own_id)own))
                     print_own_value(out, verb, &own_options[own]);
         }
     for (size_t own = 0; own < OWN_COUNT; own++)
         if (own_options[own].when == OWN_ALWAYS && own_options[own].value != NULL)
-            fprintf(out, "    *' --%s') echo %s ;;\n", own_options[own].name,
-                    own_options[own].is_file ? "file" : "any");
+            fprintf(out, "    *' --%s') echo %s ;;\n", own_options[own].name, own_kind((enum own_id)own));
     fputs("    esac\n}\n", out);
 }
 
@@ -160,9 +169,12 @@ static const char walk[] = "    case $word in\n"
                            "        ;;\n"
                            "    esac\n";
 
+/* The one thing that is asked while typing. */
+#define ASK_PROFILES                                                                                                   \
+    "    if [ \"$value\" = profile ]; then value=\"choice $(trygg completion profiles 2>/dev/null)\"; fi\n"
+
 static const char bash_driver[] =
-    "    done\n"
-    "    if [ \"$cur\" = '=' ]; then cur=''; fi\n"
+    "    done\n" ASK_PROFILES "    if [ \"$cur\" = '=' ]; then cur=''; fi\n"
     "    if [ -n \"$value\" ]; then\n"
     "        :\n"
     "    elif [ \"${cur#-}\" != \"$cur\" ]; then\n"
@@ -185,8 +197,7 @@ static const char bash_driver[] =
     "complete -F _trygg trygg\n";
 
 static const char zsh_driver[] =
-    "    done\n"
-    "    if [[ -n $value ]]; then\n"
+    "    done\n" ASK_PROFILES "    if [[ -n $value ]]; then\n"
     "        :\n"
     "    elif [[ $cur == -* ]]; then\n"
     "        value=\"choice $(_trygg_options \"$verb\")\"\n"
@@ -319,12 +330,25 @@ static enum outcome print_list(FILE *out)
     return all == NULL ? memory_out() : print_json(out, all);
 }
 
+/* A name with any other character could be more than a word to a shell, which would run it. */
+static void print_profile(const char *name, void *context)
+{
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    if (name[strspn(name, safe)] == '\0')
+        fprintf(context, "%s\n", name);
+}
+
+static enum outcome print_profiles(FILE *out)
+{
+    return profile_list(print_profile, out);
+}
+
 enum outcome completion_run(const struct options *options)
 {
     static const struct {
         const char *word;
         enum outcome (*print)(FILE *out);
-    } forms[] = {{"bash", print_bash}, {"zsh", print_zsh}, {"list", print_list}};
+    } forms[] = {{"bash", print_bash}, {"zsh", print_zsh}, {"list", print_list}, {"profiles", print_profiles}};
     const char *word = options->verb->words[1];
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
         if (strcmp(forms[i].word, word) == 0)

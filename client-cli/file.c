@@ -38,6 +38,17 @@ static enum outcome read_whole(int in, const char *path, size_t max, struct buff
     }
 }
 
+/* Some programs put a byte order mark before UTF-8; JSON has none (RFC 8259, 8.1). */
+static void drop_mark(struct buffer *text)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    const size_t len = sizeof mark - 1;
+    if (text->len < len || memcmp(text->text, mark, len) != 0)
+        return;
+    text->len -= len;
+    memmove(text->text, text->text + len, text->len + 1);
+}
+
 enum outcome file_read(const char *path, size_t max, struct buffer *ret_text)
 {
     bool is_input = strcmp(path, "-") == 0;
@@ -48,6 +59,8 @@ enum outcome file_read(const char *path, size_t max, struct buffer *ret_text)
     enum outcome outcome = read_whole(in, path, max, &text);
     if (!is_input)
         close(in);
+    if (outcome == OUTCOME_OK)
+        drop_mark(&text);
     if (outcome == OUTCOME_OK)
         *ret_text = text;
     else

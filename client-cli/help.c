@@ -145,6 +145,8 @@ static void help_verb(FILE *out, const struct verb *verb)
     fprintf(out, "trygg %s: %s\n", left, verb->summary);
     if (has_options(verb))
         print_options(out, verb);
+    if (verb->note != NULL)
+        fprintf(out, "\n%s\n", verb->note);
     if (verb->example != NULL)
         fprintf(out, "\nexample:\n  trygg %s\n", verb->example);
     print_always(out);

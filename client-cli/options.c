@@ -34,11 +34,18 @@ struct reader {
 
 /* ---- Options -------------------------------------------------------------------------------------------------------- */
 
+static enum outcome usage_option(const char *sentence, const char *name)
+{
+    char shown[40];
+    snprintf(shown, sizeof shown, "--%s", name);
+    return usage(sentence, shown);
+}
+
 /* Takes the value after '=' or the next word. */
 static enum outcome take_value(struct reader *reader, const char *name, const char *after, const char **ret_value)
 {
     if (*after != '=' && reader->at + 1 >= reader->argc)
-        return usage("a value is missing after the option", name);
+        return usage_option("a value is missing after the option", name);
     *ret_value = *after == '=' ? after + 1 : reader->argv[++reader->at];
     return OUTCOME_OK;
 }
@@ -49,12 +56,12 @@ static enum outcome take_own(struct reader *reader, enum own_id own, const char 
     const char *name = own_options[own].name;
     if (own_options[own].value == NULL) {
         if (*after == '=')
-            return usage("no value is taken by the option", name);
+            return usage_option("no value is taken by the option", name);
         *value = name;
         return OUTCOME_OK;
     }
     if (*value != NULL)
-        return usage("given twice: the option", name);
+        return usage_option("given twice: the option", name);
     return take_value(reader, name, after, value);
 }
 
@@ -89,7 +96,7 @@ static enum outcome add_given(struct options *options, const struct option *opti
     for (size_t i = 0; i < options->n_given; i++)
         if (is_same(options->given[i].option, option) &&
             (value == NULL || options->given[i].value == NULL || (option->traits & MANY) == 0))
-            return usage("given twice: the option", option->name);
+            return usage_option("given twice: the option", option->name);
     if (value != NULL && !is_choice(option, value)) {
         complain_choice(option);
         return OUTCOME_USAGE;
@@ -117,7 +124,8 @@ static enum outcome refuse_option(const struct options *options, const char *nam
             return usage(refused[i].sentence, NULL);
     char shown[32] = "";
     strncat(shown, name, len < sizeof shown - 1 ? len : sizeof shown - 1);
-    complain(options->verb == NULL ? "unknown option; a verb's own options stand after it:" : "unknown option", shown);
+    (void)usage_option(
+        options->verb == NULL ? "unknown option; a verb's own options stand after it:" : "unknown option", shown);
     suggest_options(stderr, options->verb, shown);
     return OUTCOME_USAGE;
 }
@@ -132,7 +140,7 @@ static enum outcome take_option(struct reader *reader, const char *name)
             return take_row(reader, option, name + len);
         bool no = (option->traits & OR_NONE) != 0 && len > 3 && strncmp(name, "no-", 3) == 0;
         if (no && len - 3 == (size_t)table_no_name_length(option) && strncmp(name + 3, option->name, len - 3) == 0)
-            return name[len] == '=' ? usage("no value is taken by the option", "no-…")
+            return name[len] == '=' ? usage_option("no value is taken by the option", "no-…")
                                     : add_given(reader->options, option, NULL);
     }
     for (size_t own = 0; own < OWN_COUNT; own++)
@@ -197,6 +205,31 @@ static bool is_given(const struct options *options, const struct option *option)
     return false;
 }
 
+static enum outcome see_help(const struct verb *verb)
+{
+    fputs("; see trygg", stderr);
+    for (size_t i = 0; verb->words[i] != NULL; i++)
+        fprintf(stderr, " %s", verb->words[i]);
+    fputs(" --help\n", stderr);
+    return OUTCOME_USAGE;
+}
+
+enum outcome options_usage(const struct verb *verb, const char *sentence)
+{
+    fprintf(stderr, "trygg: %s", sentence);
+    return see_help(verb);
+}
+
+/* All that are missing are named at once. */
+static enum outcome check_required(const struct options *options)
+{
+    size_t n = 0;
+    for (const struct option *option = options->verb->options; option != NULL && option->name != NULL; option++)
+        if ((option->traits & REQUIRED) != 0 && options->own[OWN_BODY] == NULL && !is_given(options, option))
+            fprintf(stderr, "%s--%s", n++ == 0 ? "trygg: missing: " : ", ", option->name);
+    return n == 0 ? OUTCOME_OK : see_help(options->verb);
+}
+
 static enum outcome check_complete(const struct options *options)
 {
     const struct verb *verb = options->verb;
@@ -209,10 +242,7 @@ static enum outcome check_complete(const struct options *options)
     }
     if (options->n_arguments < table_n_arguments(verb))
         return usage("missing:", verb->arguments[options->n_arguments]);
-    for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++)
-        if ((option->traits & REQUIRED) != 0 && options->own[OWN_BODY] == NULL && !is_given(options, option))
-            return usage("missing the option", option->name);
-    return OUTCOME_OK;
+    return check_required(options);
 }
 
 static enum outcome parse(struct reader *reader)

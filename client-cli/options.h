@@ -32,6 +32,9 @@ struct options {
 
 /* Complains itself. */
 must_check enum outcome options_parse(int argc, char **argv, struct options *ret_options);
+
+/* "trygg: SENTENCE; see trygg VERB --help": OUTCOME_USAGE. */
+must_check enum outcome options_usage(const struct verb *verb, const char *sentence);
 void options_clear(struct options *options);
 
 #endif

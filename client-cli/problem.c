@@ -144,7 +144,7 @@ static void tell_fields(const json_t *errors, const struct verb *verb, const cha
     }
 }
 
-void problem_tell_item(size_t number, const json_t *problem)
+void problem_tell_item(size_t number, size_t more, const json_t *problem)
 {
     const char *title = member(problem, "title");
     fprintf(stderr, "item %zu: ", number);
@@ -155,6 +155,8 @@ void problem_tell_item(size_t number, const json_t *problem)
         tell_fields(errors, NULL, "  ");
     else
         tell_part("  ", member(problem, "detail"), "\n");
+    if (more > 0)
+        fprintf(stderr, "  … and %zu more like this\n", more);
 }
 
 /* ---- Logins --------------------------------------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ enum outcome problem_outcome(long status);
  * problem is printed as it is; else wrong fields are named by the options that carry them. */
 enum outcome problem_tell(const struct http_answer *answer, const json_t *body, const struct options *options);
 
-/* Tells on standard error what is wrong with one item of a file; items are numbered from 1. */
-void problem_tell_item(size_t number, const json_t *problem);
+/* Tells on standard error what is wrong with one item of a file, and how many `more` have the same; items are numbered from 1. */
+void problem_tell_item(size_t number, size_t more, const json_t *problem);
 
 #endif

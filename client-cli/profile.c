@@ -270,6 +270,16 @@ static bool has_section(const struct reader *reader, const char *name)
     return false;
 }
 
+static void tell_sections(const struct reader *reader)
+{
+    for (size_t i = 0; i < reader->n_sections; i++) {
+        fputs(i == 0 ? "  there is: " : ", ", stderr);
+        print_text(stderr, reader->sections[i]);
+    }
+    if (reader->n_sections > 0)
+        fputc('\n', stderr);
+}
+
 /* A file that nobody named need not be there. */
 static enum outcome read_named(struct reader *reader, bool asked)
 {
@@ -283,10 +293,12 @@ static enum outcome read_named(struct reader *reader, bool asked)
         TRY(outcome);
     }
     reader->line = 0;
-    if (asked && !has_section(reader, reader->wanted))
-        return faulty(reader, absent ? "there is no such file, so there is no profile" : "there is no profile",
-                      reader->wanted);
-    return OUTCOME_OK;
+    if (!asked || has_section(reader, reader->wanted))
+        return OUTCOME_OK;
+    (void)faulty(reader, absent ? "there is no such file, so there is no profile" : "there is no profile",
+                 reader->wanted);
+    tell_sections(reader);
+    return OUTCOME_USAGE;
 }
 
 enum outcome profile_read(const char *name, struct profile *ret_profile)
@@ -315,6 +327,22 @@ enum outcome profile_read(const char *name, struct profile *ret_profile)
         profile_clear(&reader->profile);
     free(reader);
     free(path);
+    return outcome;
+}
+
+enum outcome profile_list(void (*take)(const char *name, void *context), void *context)
+{
+    auto_text path = NULL;
+    TRY(make_path(&path));
+    struct reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return memory_out();
+    reader->path = path;
+    reader->wanted = ""; /* no section is called so */
+    enum outcome outcome = path == NULL ? OUTCOME_OK : read_named(reader, false);
+    for (size_t i = 0; outcome == OUTCOME_OK && i < reader->n_sections; i++)
+        take(reader->sections[i], context);
+    free(reader);
     return outcome;
 }
 

@@ -24,6 +24,9 @@ struct profile {
 /* Reads $TRYGG_CONFIG, else trygg/config.ini in $XDG_CONFIG_HOME or ~/.config. `name` is the one given with --profile, or NULL: then
  * $TRYGG_PROFILE, or else [default], which need not be there. Complains itself, with file and line. */
 must_check enum outcome profile_read(const char *name, struct profile *ret_profile);
+
+/* Calls `take` with each section's name, in the order of the file; none when there is no file. Complains itself. */
+must_check enum outcome profile_list(void (*take)(const char *name, void *context), void *context);
 void profile_clear(struct profile *profile);
 
 #endif

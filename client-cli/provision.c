@@ -34,7 +34,9 @@ struct run {
     json_t *items;
     json_t *results; /* of all batches, with their index in the file */
     size_t n_sent;
+    json_t *reasons; /* of refusals: what is told, and the number of the first item and how many more it is told of */
     size_t counts[N_KINDS];
+    size_t n_forbidden; /* refused of the last batch, for want of a right */
     enum outcome
         refusal; /* of what kind all refusals are, OUTCOME_BAD_INPUT when they differ; OUTCOME_OK as long as there is none */
 };
@@ -70,6 +72,23 @@ static enum outcome parse_lines(struct run *run, const struct buffer *text)
     return OUTCOME_OK;
 }
 
+/* {"items": [...]} and nothing else, as the contract's own body has it: the array; NULL for anything else. */
+static json_t *parse_body(const struct buffer *text)
+{
+    auto_json body = json_loadb(text->text, text->len, JSON_REJECT_DUPLICATES, NULL);
+    json_t *items = json_object_get(body, "items");
+    return json_is_array(items) && json_object_size(body) == 1 ? json_incref(items) : NULL;
+}
+
+static enum outcome parse_text(struct run *run, const struct buffer *text)
+{
+    char first = text->text[strspn(text->text, " \t\r\n")];
+    if (first == '[')
+        return file_parse(run->file, text->text, text->len, 1, &run->items);
+    run->items = first == '{' ? parse_body(text) : NULL;
+    return run->items != NULL ? OUTCOME_OK : parse_lines(run, text);
+}
+
 static enum outcome check_items(const struct run *run)
 {
     if (json_array_size(run->items) == 0) {
@@ -90,9 +109,7 @@ static enum outcome read_items(struct run *run)
 {
     struct buffer text;
     TRY(file_read(run->file, PROVISION_MAX_FILE, &text));
-    bool is_array = text.text[strspn(text.text, " \t\r\n")] == '[';
-    enum outcome outcome =
-        is_array ? file_parse(run->file, text.text, text.len, 1, &run->items) : parse_lines(run, &text);
+    enum outcome outcome = parse_text(run, &text);
     buffer_clear(&text);
     TRY(outcome);
     return check_items(run);
@@ -183,12 +200,39 @@ static enum outcome broken_promise(void)
     return OUTCOME_SERVER;
 }
 
+/* Counts the item with those that were refused for the same reason. */
+static enum outcome take_reason(struct run *run, size_t number, json_t *problem)
+{
+    auto_json told = json_pack("[O?O?O?]", json_object_get(problem, "title"), json_object_get(problem, "detail"),
+                               json_object_get(problem, "errors"));
+    auto_text key = told == NULL ? NULL : json_dumps(told, JSON_COMPACT | JSON_SORT_KEYS);
+    if (key == NULL)
+        return memory_out();
+    json_t *reason = json_object_get(run->reasons, key);
+    if (reason != NULL) {
+        json_t *more = json_object_get(reason, "more");
+        return json_integer_set(more, json_integer_value(more) + 1) == 0 ? OUTCOME_OK : memory_out();
+    }
+    reason = json_pack("{s:I, s:i, s:O?}", "number", (json_int_t)number, "more", 0, "problem", problem);
+    return json_object_set_new(run->reasons, key, reason) == 0 ? OUTCOME_OK : memory_out();
+}
+
+static void tell_reasons(const struct run *run)
+{
+    const char *key;
+    json_t *reason;
+    json_object_foreach(run->reasons, key, reason) problem_tell_item(
+        (size_t)json_integer_value(json_object_get(reason, "number")),
+        (size_t)json_integer_value(json_object_get(reason, "more")), json_object_get(reason, "problem"));
+}
+
 /* Keeps what the refusals have in common; one that names no failure is no promise of the contract's. */
 static void take_refusal(struct run *run, const json_t *problem)
 {
     enum outcome refusal = problem_outcome((long)json_integer_value(json_object_get(problem, "status")));
     if (refusal == OUTCOME_OK)
         refusal = OUTCOME_SERVER;
+    run->n_forbidden += refusal == OUTCOME_FORBIDDEN;
     run->refusal = run->refusal == OUTCOME_OK || run->refusal == refusal ? refusal : OUTCOME_BAD_INPUT;
 }
 
@@ -196,20 +240,20 @@ static enum outcome take_result(struct run *run, json_t *result, size_t n)
 {
     json_int_t index = json_integer_value(json_object_get(result, "index"));
     const char *kind = json_string_value(json_object_get(result, "outcome"));
-    const json_t *problem = json_object_get(result, "problem");
+    json_t *problem = json_object_get(result, "problem");
     size_t at = 0;
     while (kind != NULL && at < N_KINDS && strcmp(kinds[at], kind) != 0)
         at++;
     if (kind == NULL || at == N_KINDS || index < 0 || (size_t)index >= n)
         return broken_promise();
-    size_t number = run->n_sent + (size_t)index;
+    size_t number = run->n_sent + (size_t)index + 1;
     run->counts[at]++;
     if (at == KIND_REFUSED) {
         take_refusal(run, problem);
-        if (run->options->own[OWN_JSON] == NULL)
-            problem_tell_item(number + 1, problem);
+        TRY(take_reason(run, number, problem));
     }
-    bool kept = json_object_set_new(result, "index", json_integer((json_int_t)number)) == 0 &&
+    bool kept = json_object_set_new(result, "index", json_integer((json_int_t)number - 1)) == 0 &&
+                json_object_set_new(result, "item", json_integer((json_int_t)number)) == 0 &&
                 json_array_append(run->results, result) == 0;
     return kept ? OUTCOME_OK : memory_out();
 }
@@ -219,6 +263,7 @@ static enum outcome take_results(struct run *run, const json_t *answer, size_t n
     const json_t *results = json_object_get(answer, "results");
     if (!json_is_array(results) || json_array_size(results) != n)
         return broken_promise();
+    run->n_forbidden = 0;
     for (size_t i = 0; i < n; i++)
         TRY(take_result(run, json_array_get(results, i), n));
     return OUTCOME_OK;
@@ -233,6 +278,10 @@ static enum outcome send_all(struct run *run)
         TRY(send_batch(run, &answer));
         TRY(take_results(run, answer, n));
         run->n_sent += n;
+        if (run->n_forbidden == n && run->n_sent < json_array_size(run->items)) {
+            complain("there is no right to any item of a whole batch, so the rest was not sent", NULL);
+            return OUTCOME_OK;
+        }
     }
     return OUTCOME_OK;
 }
@@ -256,8 +305,9 @@ static enum outcome send_and_tell(struct run *run)
     enum outcome outcome = send_all(run);
     if (outcome != OUTCOME_OK)
         complain("broken off; sending the same file again changes nothing twice", NULL);
-    if (outcome == OUTCOME_OK || run->n_sent > 0)
-        TRY(tell_results(run));
+    if (run->options->own[OWN_JSON] == NULL)
+        tell_reasons(run);
+    TRY(tell_results(run));
     return outcome != OUTCOME_OK ? outcome : run->refusal;
 }
 
@@ -267,8 +317,10 @@ enum outcome provision_run(struct http *http, const struct options *options)
                       .options = options,
                       .file = options->arguments[0],
                       .body = malloc(PROVISION_MAX_BODY + 1),
-                      .results = json_array()};
-    enum outcome outcome = run.results == NULL || run.body == NULL ? memory_out() : read_items(&run);
+                      .results = json_array(),
+                      .reasons = json_object()};
+    bool made = run.results != NULL && run.reasons != NULL && run.body != NULL;
+    enum outcome outcome = made ? read_items(&run) : memory_out();
     if (outcome == OUTCOME_OK)
         outcome = send_and_tell(&run);
     if (run.body != NULL)
@@ -276,5 +328,6 @@ enum outcome provision_run(struct http *http, const struct options *options)
     free(run.body);
     json_decref(run.items);
     json_decref(run.results);
+    json_decref(run.reasons);
     return outcome;
 }

@@ -60,9 +60,12 @@ enum outcome request_key(const struct options *options, char ret_key[static REQU
 enum outcome request_limit(const struct options *options, size_t *ret_limit)
 {
     const char *given = options->own[OWN_LIMIT];
-    *ret_limit = 0;
+    bool all = options->own[OWN_ALL] != NULL;
+    *ret_limit = !all && (options->verb->traits & ENDLESS) != 0 ? REQUEST_BEGINNING : 0;
     if (given == NULL)
         return OUTCOME_OK;
+    if (all)
+        return usage("--all and --limit do not go together", NULL);
     char *end;
     errno = 0;
     long limit = strtol(given, &end, 10);
@@ -262,6 +265,8 @@ enum outcome request_body(const struct options *options, json_t **ret_body)
     if (body == NULL)
         return memory_out();
     TRY(add_options(body, options));
+    if (json_object_size(body) == 0 && strcmp(options->verb->method, "PATCH") == 0)
+        return options_usage(options->verb, "there is nothing to change");
     *ret_body = json_incref(body);
     return OUTCOME_OK;
 }

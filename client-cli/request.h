@@ -11,7 +11,13 @@
 #include "options.h"
 #include "outcome.h"
 
-enum { REQUEST_MAX_PAGES = 10000, REQUEST_PAGE_LIMIT = 100, REQUEST_KEY_BYTES = 129, REQUEST_MAX_BODY = 1 << 20 };
+enum {
+    REQUEST_MAX_PAGES = 10000,
+    REQUEST_PAGE_LIMIT = 100,
+    REQUEST_BEGINNING = 50,
+    REQUEST_KEY_BYTES = 129,
+    REQUEST_MAX_BODY = 1 << 20
+};
 
 /* One page of a list: how many more are wanted (0: no end), and the token of the page, NULL for the first. */
 struct request_page {
@@ -33,7 +39,7 @@ must_check enum outcome request_page_body(const struct options *options, json_t 
 /* The Idempotency-Key given, or a new one for a verb that needs it; "" for one that does not (X1). */
 must_check enum outcome request_key(const struct options *options, char ret_key[static REQUEST_KEY_BYTES]);
 
-/* How many things are wanted at most; 0: all. */
+/* How many things are wanted at most; 0: all. Of what is ENDLESS, REQUEST_BEGINNING unless something else was asked for. */
 must_check enum outcome request_limit(const struct options *options, size_t *ret_limit);
 
 #endif

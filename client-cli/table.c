@@ -10,6 +10,7 @@
 
 const struct own_option own_options[OWN_COUNT] = {
     [OWN_LIMIT] = {"limit", "N", false, OWN_PAGED, "query", "limit", "at most so many, over all pages"},
+    [OWN_ALL] = {"all", NULL, false, OWN_ENDLESS, NULL, NULL, "all there are; without this and --limit, the newest 50"},
     [OWN_KEY] = {"idempotency-key", "KEY", false, OWN_KEYED, "header", "Idempotency-Key",
                  "the key of an earlier try, to make it at most once"},
     [OWN_BODY] = {"body", "FILE", true, OWN_WITH_BODY, NULL, NULL,
@@ -44,6 +45,8 @@ bool table_has_own(const struct verb *verb, enum own_id own)
     switch (when) {
     case OWN_PAGED:
         return (verb->traits & PAGED) != 0;
+    case OWN_ENDLESS:
+        return (verb->traits & ENDLESS) != 0;
     case OWN_KEYED:
         return verb->act == ACT_CALL && strcmp(verb->method, "POST") == 0 && (verb->traits & READS) == 0;
     case OWN_WITH_BODY:

@@ -11,10 +11,11 @@
 #include "verbs.h"
 
 /* When one of trygg's own options is taken. */
-enum own_when { OWN_ALWAYS, OWN_PAGED, OWN_KEYED, OWN_WITH_BODY, OWN_VERSIONED };
+enum own_when { OWN_ALWAYS, OWN_PAGED, OWN_ENDLESS, OWN_KEYED, OWN_WITH_BODY, OWN_VERSIONED };
 
 enum own_id {
     OWN_LIMIT,
+    OWN_ALL,
     OWN_KEY,
     OWN_BODY,
     OWN_IF_VERSION,

@@ -45,6 +45,7 @@ enum verb_trait {
     PAGED = 1 << 1,   /* answers {data, pageToken} and is read to its end */
     READS = 1 << 2,   /* a POST that changes nothing: no Idempotency-Key, and the page token goes into the body */
     NO_BODY = 1 << 3, /* a POST, PUT or PATCH without one */
+    ENDLESS = 1 << 4, /* PAGED, and grows for ever: only the beginning is read unless more is asked for */
 };
 
 struct verb {
@@ -58,6 +59,7 @@ struct verb {
     const struct option *options; /* ends with a NULL name; NULL for none */
     const struct view *view;
     const char *summary;
+    const char *note;    /* what else help says, in lines of its own; NULL for none */
     const char *example; /* what follows "trygg "; NULL for none */
 };
 

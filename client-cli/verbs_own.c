@@ -60,5 +60,8 @@ const struct verb completion_verbs[] = {
      .summary = "the same for zsh",
      .example = "completion zsh >~/.zfunc/_trygg"},
     {.words = {"completion", "list"}, .act = ACT_COMPLETION, .summary = "every verb, option and operation, as JSON"},
+    {.words = {"completion", "profiles"},
+     .act = ACT_COMPLETION,
+     .summary = "the profiles of the configuration, one per line; those two scripts ask it"},
     END_OF_VERBS,
 };

@@ -8,11 +8,18 @@
 
 #include "verbs_areas.h"
 
+static const char note[] =
+    "FILE is a JSON array, an object {\"items\": [...]}, or one object per line; - is standard input. Items refused "
+    "for the\n"
+    "same reason are told once. --json prints one document, {\"results\": [...]}: each result names its item's number "
+    "in\n"
+    "the file, from 1, as \"item\". When there is no right to any item of a batch of up to 500, the rest is not sent.";
+
 /* The file and the operation that it goes to. */
 #define PROVISION(kind, text)                                                                                          \
     {                                                                                                                  \
         .words = {"provision", kind}, .arguments = {"FILE"}, .act = ACT_PROVISION, .method = "PUT",                    \
-        .path = "/v1/provision/" kind, .summary = text ": a JSON array, or one object per line",                       \
+        .path = "/v1/provision/" kind, .summary = text ": a JSON array, or one object per line", .note = note,         \
         .example = "provision " kind " " kind ".ndjson"                                                                \
     }
 

@@ -93,7 +93,7 @@ const struct verb school_verbs[] = {
      .version_path = "/v1/schools/{schoolId}",
      .options = change_options,
      .view = &changed_view,
-     .summary = "change its name, switch modules on and off",
-     .example = "schools change 019aa7b2-5b01-7222-9b3c-1d0e9f8a7b61 --module sikker-sak"},
+     .summary = "change its name; --module replaces the whole set, and a module not given goes off",
+     .example = "schools change 019aa7b2-5b01-7222-9b3c-1d0e9f8a7b61 --module sikker-sak --module notes"},
     END_OF_VERBS,
 };

@@ -451,5 +451,5 @@ def test_all_that_is_missing_is_named_with_dashes():
 
 
 def test_help_says_that_modules_are_replaced_and_how_a_file_looks():
-    assert "replace the whole set" in run(None, "schools", "--help").stdout
+    assert "--module replaces the whole set" in run(None, "schools", "--help").stdout
     assert '{"items": [...]}' in run(None, "provision", "groups", "--help").stdout
