@@ -18,7 +18,7 @@ from rights_house import CHANGED, NEVER, PUTS, ROLES, ROUTES, TIES, House, regis
 from rights_world import WEAK, columns, seed
 
 COLUMNS = columns()
-AT_ONCE = 4
+AT_ONCE = 8
 VOLATILE = {"date", "x-request-id", "traceparent"}
 FILTERS = {"schoolId": "school", "personId": "person", "studentId": "student", "groupId": "group"}
 TRIED = {"personId": ["assistant", "kari", "owner", "no-role", "guardian-rektor", "hidden-teacher", "pupil"],
