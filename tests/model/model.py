@@ -4,6 +4,7 @@
 Everything is in two steps. A *standing* says which relations hold today between who asks and what is asked about, and at which school
 each holds. A *rule* names, for an action, the relations that allow it, in the order in which they are looked for (own relation, role,
 client), and what each of them shows."""
+import copy
 import typing
 
 READ, CHANGE = "trygg:read", "trygg:write"  # scopes cap what is done on a person's behalf
@@ -127,8 +128,8 @@ def standing(world):
     if staff_at:  # V1: at one school, it is that school's business
         holds["staff"] = staff_at.pop() if len(staff_at) == 1 else 0
     ties = [tie.kind for tie in world.ties if current(tie, today)]
-    if world.actor_is_student or "guardian" in ties:  # G2
-        return holds
+    if world.actor_is_student or "guardian" in ties:  # G2: whatever else they are
+        return {relation: 0 for relation in ("self", "member") if relation in holds}
     for place in world.places:
         if not current(place, today):
             continue
@@ -172,6 +173,10 @@ def allowed(rule, world, holds):
 
 def everywhere(rule, world, holds):
     """Whether the rule allows it wherever the thing stands, and whoever is tied to it."""
+    if world.ties or world.actor_is_student:
+        apart = copy.copy(world)
+        apart.ties, apart.actor_is_student = (), False
+        holds = standing(apart)
     return (world.service or rule.scope in world.scopes) and any([relation in holds for relation, _, _ in rule.ways if relation in WIDE])
 
 

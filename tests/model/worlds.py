@@ -15,7 +15,7 @@ ROLES = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health",
 OFFICES = ("owner", "auditor")  # of the organisation, at no school
 TIES = ("contactTeacher", "mentor", "teacher", "observer", "health", "guardian")
 SCOPES = ("trygg:read", "trygg:write", "provision", "changes")
-KINDS = ("student", "person", "other")  # what is asked about; only a student has ties, only what is a person's can be one's own
+KINDS = ("student", "person", "other")  # what is asked about; a student, and the person who is one, has ties; only what is a person's can be one's own
 
 
 class Membership(typing.NamedTuple):
@@ -100,7 +100,7 @@ def maker(seed):
                       tuple([membership(today) for _ in range(pick(HOW_MANY_MEMBERSHIPS))]), draw() < 0.97,
                       tuple([Place(pick(SCHOOL_POOL), *period(today)) for _ in range(pick(HOW_MANY_PLACES))]))
         # A service client has no ties, is no student and owns nothing; a few worlds say so nevertheless.
-        if kind == "student" and (not service or draw() < 0.3):
+        if kind != "other" and (not service or draw() < 0.3):
             world.ties = tuple([Tie(pick(TIE_POOL), *period(today)) for _ in range(pick(HOW_MANY_TIES))])
             world.actor_is_student = draw() < 0.06
         if kind != "other" and not service:
