@@ -14,7 +14,7 @@ import uuid
 import contract_model
 import rights
 import world
-from rights_world import NOWHERE, PEOPLE, SEEDED, Thing, Who
+from rights_world import NOWHERE, PEOPLE, Thing, Who
 
 NEVER = "019aa7b2-0000-7000-8000-000000000bad"
 ROUTES = {name: (method, template) for method, template, name in contract_model.model().operations()

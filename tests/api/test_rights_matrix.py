@@ -432,7 +432,7 @@ def test_S4_who_may_merge_a_double_and_on_which_ground(moving, wrong, name):
 
 @dataclasses.dataclass(frozen=True)
 class Sent:
-    """An item of a put, and what is expected of it: `item()` makes what else there must be for it. `alike`: as the one before."""
+    """An item of a put, and what is expected of it. `item`: makes it, with what else there must be for it. `alike`: as the one before."""
     words: str
     item: object
     expected: rights.Answer
@@ -500,6 +500,19 @@ def test_M1_who_may_put_what_and_on_which_ground(moving, wrong, name):
     for who in COLUMNS:
         put(moving, wrong, name, who, lambda expected: expected.status == 200)
     wrong.check()
+
+
+@pytest.mark.parametrize("name", [name for name in of("put") if rights.OPERATIONS[name].cases])     # there is one organisation to put
+def test_X3_the_items_of_a_put_are_judged_one_by_one_and_in_order(moving, name):
+    row, who = rights.OPERATIONS[name], registry(world.FJORD)
+    case = next(case for case, expected in new_ones(name, who) if expected.status == 200)
+    item = moving.item(who, row.kind, case)
+    badly_formed = [{**item, "xqmember": 1}, {**item, "externalId": "xqid"}, {name: value for name, value in item.items() if name != "externalId"}]
+    answer = moving.ask(who, *ROUTES[name], {"items": [*badly_formed, item, item]})
+    results = answer.json()["results"]
+    assert [result.get("problem", {}).get("status") for result in results] == [400, 400, 400, None, None]
+    assert [result["outcome"] for result in results[3:]] == ["created", "unchanged"]
+    assert results[3]["id"] == results[4]["id"]
 
 
 # ---- Weak logins ----------------------------------------------------------------------------------------------------------------------
