@@ -75,20 +75,6 @@ static enum status find_student(struct scene *scene, struct enrolment_write *wri
     return STATUS_OK;
 }
 
-static enum status find_school(struct scene *scene, struct enrolment_write *write)
-{
-    if (!reference_given(&write->school))
-        return STATUS_OK;
-    enum status status = reference_find(scene, &write->school, &write->at.uuid);
-    if (status == STATUS_OK)
-        status = school_find(scene, &write->at);
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    TRY(status);
-    write->school_known = true;
-    return STATUS_OK;
-}
-
 /* A school that a student has left has no say any more in who sees them today. */
 static bool reopens(const struct enrolment_write *write, int32_t today)
 {
@@ -171,7 +157,7 @@ static enum status relate_new(struct scene *scene, struct enrolment_write *write
                                   .subject = {.object_kind = registry_kind_name(KIND_ENROLMENT)}};
     write->found = false;
     TRY(find_student(scene, write, &relation->object));
-    TRY(find_school(scene, write));
+    TRY(school_named(scene, &write->school, &write->at, &write->school_known));
     relation->object.n_places = 0;
     if (write->school_known)
         TRY(place_always(scene->arena, &write->at, &relation->object));
@@ -342,10 +328,5 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
-static void recall(const struct receipt *receipt, struct subject *subject)
-{
-    subject->object = (struct maybe_uuid){true, receipt->id};
-}
-
 const struct write_case enrolment_write_case = {
-    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = recall};
+    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = target_recall};

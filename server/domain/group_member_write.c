@@ -229,10 +229,5 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
-static void recall(const struct receipt *receipt, struct subject *subject)
-{
-    subject->object = (struct maybe_uuid){true, receipt->id};
-}
-
 const struct write_case group_member_write_case = {
-    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = recall};
+    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = target_recall};

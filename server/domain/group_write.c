@@ -51,15 +51,9 @@ static enum status relate_new(struct scene *scene, struct group_write *write, st
     relation->version = 0;
     relation->object = (struct policy_object){0};
     relation->subject = (struct subject){.object_kind = registry_kind_name(KIND_GROUP)};
-    if (!reference_given(&write->school))
+    TRY(school_named(scene, &write->school, &write->at, &write->at_known));
+    if (!write->at_known)
         return STATUS_OK;
-    enum status status = reference_find(scene, &write->school, &write->at.uuid);
-    if (status == STATUS_OK)
-        status = school_find(scene, &write->at);
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    TRY(status);
-    write->at_known = true;
     relation->subject.school = (struct maybe_uuid){true, write->at.uuid};
     return place_always(scene->arena, &write->at, &relation->object);
 }
@@ -159,10 +153,5 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
-static void recall(const struct receipt *receipt, struct subject *subject)
-{
-    subject->object = (struct maybe_uuid){true, receipt->id};
-}
-
 const struct write_case group_write_case = {
-    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = recall};
+    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = target_recall};

@@ -66,26 +66,12 @@ static enum status find_person(struct scene *scene, struct membership_write *wri
     return STATUS_OK;
 }
 
-static enum status find_school(struct scene *scene, struct membership_write *write)
-{
-    if (!reference_given(&write->school))
-        return STATUS_OK;
-    enum status status = reference_find(scene, &write->school, &write->at.uuid);
-    if (status == STATUS_OK)
-        status = school_find(scene, &write->at);
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    TRY(status);
-    write->school_known = true;
-    return STATUS_OK;
-}
-
 /* A school that is not there is a place where nobody leads; those with a right everywhere are told by apply. */
 static enum status relate_new(struct scene *scene, struct membership_write *write, struct relation *relation)
 {
     write->of = (struct person_id){0};
     TRY(find_person(scene, write));
-    TRY(find_school(scene, write));
+    TRY(school_named(scene, &write->school, &write->at, &write->school_known));
     const struct maybe_uuid school = {write->school_known, write->at.uuid};
     *relation = (struct relation){
         .action = write->has_role ? policy_change_membership(write->role) : ACTION_CHANGE_MEMBERSHIP,
@@ -253,10 +239,5 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
-static void recall(const struct receipt *receipt, struct subject *subject)
-{
-    subject->object = (struct maybe_uuid){true, receipt->id};
-}
-
 const struct write_case membership_write_case = {
-    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = recall};
+    .ready = ready, .relate = relate, .prepare = prepare, .apply = apply, .recall = target_recall};

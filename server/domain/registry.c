@@ -186,6 +186,11 @@ enum status target_keep(struct scene *scene, struct tx *tx, const struct target 
         tx, &(struct sql_blind_index_insert_args){organisation, "external", target->mark, target->id}, NULL);
 }
 
+void target_recall(const struct receipt *receipt, struct subject *subject)
+{
+    subject->object = (struct maybe_uuid){true, receipt->id};
+}
+
 struct receipt target_receipt(const struct target *target, bool unchanged)
 {
     if (!target->exists)
@@ -267,6 +272,19 @@ enum status school_find(struct scene *scene, const struct school_id *school)
     struct sql_school_by_id_row row;
 
     return sql_school_by_id(scene->session, &(struct sql_school_by_id_args){scene->keys->organisation, *school}, &row);
+}
+
+enum status school_named(struct scene *scene, const struct reference *reference, struct school_id *ret_school,
+                         bool *ret_known)
+{
+    *ret_known = false;
+    if (!reference_given(reference))
+        return STATUS_OK;
+    enum status status = reference_find(scene, reference, &ret_school->uuid);
+    if (status == STATUS_OK)
+        status = school_find(scene, ret_school);
+    *ret_known = status == STATUS_OK;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
 static enum status person_places(struct scene *scene, const struct person_id *person, struct policy_object *object)

@@ -109,6 +109,9 @@ must_check enum status target_keep(struct scene *scene, struct tx *tx, const str
 /* What the change answers. */
 struct receipt target_receipt(const struct target *target, bool unchanged);
 
+/* For write_case.recall: the record is the row's object. */
+void target_recall(const struct receipt *receipt, struct subject *subject);
+
 /* ---- What a record names ------------------------------------------------------------------------------------------------ */
 
 /* By its id, or by what another system calls it; neither: not given. */
@@ -147,6 +150,10 @@ must_check enum status place_always(struct arena *arena, const struct school_id 
 
 /* Whether this school is there; STATUS_NOT_FOUND if not. */
 must_check enum status school_find(struct scene *scene, const struct school_id *school);
+
+/* The school that a record names, and whether one is named that is there. */
+must_check enum status school_named(struct scene *scene, const struct reference *reference,
+                                    struct school_id *ret_school, bool *ret_known);
 
 /* Whether the caller may read this person (M1): a person that someone may not read cannot be named by them either. */
 must_check enum status person_is_readable(struct scene *scene, const struct person_id *person, bool *ret_readable);
