@@ -66,7 +66,7 @@ demo_make() {
     local folder=$1 tryggd=$2/tryggd
     rm -rf "$folder"
     mkdir -p "$folder"
-    cat >"$folder/trygg.conf" <<END
+    cat >"$folder/tryggd.ini" <<END
 # The demo: made anew by scripts/run. docs/operations.md explains each setting.
 [server]
 listen = $3
@@ -86,15 +86,15 @@ organisation = 0192f000-0000-7000-8000-000000000001
 strong_acr = idporten-loa-high
 scopes = trygg:read trygg:write provision changes
 END
-    "$tryggd" issuer --config "$folder/trygg.conf" >/dev/null &&
-        "$tryggd" init --config "$folder/trygg.conf" --seed "$top/scripts/demo/school.json" --ids "$folder/ids.json"
+    "$tryggd" issuer --config "$folder/tryggd.ini" >/dev/null &&
+        "$tryggd" init --config "$folder/tryggd.ini" --seed "$top/scripts/demo/school.json" --ids "$folder/ids.json"
 }
 
 # demo_start FOLDER BUILD: leaves its process id in FOLDER/tryggd.pid and its address in FOLDER/url.
 demo_start() {
     local folder=$1 tryggd=$2/tryggd tries
     : >"$folder/tryggd.out"
-    setsid "$tryggd" serve --config "$folder/trygg.conf" >"$folder/tryggd.out" 2>"$folder/tryggd.log" </dev/null &
+    setsid "$tryggd" serve --config "$folder/tryggd.ini" >"$folder/tryggd.out" 2>"$folder/tryggd.log" </dev/null &
     echo $! >"$folder/tryggd.pid"
     for tries in $(seq 300); do
         sed -n 's/^listening on //p' "$folder/tryggd.out" >"$folder/url"
@@ -113,7 +113,7 @@ demo_start() {
 # the story brings in, and for the registry's program.
 demo_profiles() {
     local folder=$1 token subject
-    token="'$2/tryggd' token --config '$1/trygg.conf'"
+    token="'$2/tryggd' token --config '$1/tryggd.ini'"
     {
         echo "# The demo's people as profiles of the client: trygg --profile kari students list. Made anew by scripts/run."
         for subject in $(sed -n 's/.*"subject": "\([a-z]*\)".*/\1/p' "$top/scripts/demo/school.json") jorunn; do
@@ -139,7 +139,7 @@ demo_pid() {
     local pid
     pid=$(cat "$1/tryggd.pid" 2>/dev/null) || return 1
     case $({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) in
-    *"/tryggd serve --config $1/trygg.conf "*) printf '%s\n' "$pid" ;;
+    *"/tryggd serve --config $1/tryggd.ini "*) printf '%s\n' "$pid" ;;
     *) return 1 ;;
     esac
 }
@@ -158,7 +158,7 @@ demo_stop() {
 
 # story FILE FOLDER BUILD: plays it against the daemon of that folder.
 story() {
-    TRYGG_SERVER=$(cat "$2/url") TRYGG_TOKEN_COMMAND="'$3/tryggd' token --config '$2/trygg.conf'" \
+    TRYGG_SERVER=$(cat "$2/url") TRYGG_TOKEN_COMMAND="'$3/tryggd' token --config '$2/tryggd.ini'" \
         TRYGG_IDS=$2/ids.json TRYGG_DATA=$2/data TRYGG=$3/client-cli/trygg NO_PROXY=127.0.0.1 sh "$1"
 }
 

@@ -36,7 +36,7 @@ struct config {
 
 enum { CONFIG_FAULT_BYTES = 512 };
 
-/* What was wrong, as one sentence: "trygg.conf:12: unknown setting scope in [issuer \"skole\"]". */
+/* What was wrong, as one sentence: "tryggd.ini:12: unknown setting scope in [issuer \"skole\"]". */
 struct config_fault {
     char text[CONFIG_FAULT_BYTES];
 };

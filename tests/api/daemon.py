@@ -36,7 +36,7 @@ class Files:
 
     def __init__(self, folder, seed=None, server=None, issuers=None):
         self.folder = pathlib.Path(folder)
-        self.config = self.folder / "trygg.conf"
+        self.config = self.folder / "tryggd.ini"
         self.data = self.folder / "data"
         self.master_key = self.folder / "master.key"
         self.key_file = self.folder / "issuer.pem"

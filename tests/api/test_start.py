@@ -229,13 +229,13 @@ def test_a_bad_configuration_names_file_line_and_key(fresh_files, line, words):
 @pytest.mark.parametrize("key", ["data_directory", "time_zone"])
 def test_a_missing_setting_is_named(fresh_files, key):
     fresh_files.write_config(**{key: None})
-    refused(fresh_files, CONFIG, "trygg.conf:1:", key)
+    refused(fresh_files, CONFIG, "tryggd.ini:1:", key)
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "localhost:0"])
 def test_plain_http_stays_on_this_machine(fresh_files, listen):
     fresh_files.write_config(listen=listen)
-    refused(fresh_files, CONFIG, "trygg.conf:2:", "listen")
+    refused(fresh_files, CONFIG, "tryggd.ini:2:", "listen")
 
 
 def test_an_unknown_time_zone(fresh_files):
@@ -287,7 +287,7 @@ def test_help_and_version_need_nothing():
 
 @pytest.mark.parametrize("args", [
     [], ["fly"], ["serve"], ["serve", "--config"], ["serve", "--config", ""], ["serve", "--seed", "x"],
-    ["init", "--config", "a", "--config", "b"], ["token", "--config", "trygg.conf"],
+    ["init", "--config", "a", "--config", "b"], ["token", "--config", "tryggd.ini"],
 ])
 def test_a_command_that_is_not_whole(args):
     assert run_tryggd(*args).returncode == USAGE

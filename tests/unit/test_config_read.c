@@ -36,7 +36,7 @@ static void scratch_open(struct scratch *scratch)
     memset(scratch, 0, sizeof *scratch);
     snprintf(scratch->folder, sizeof scratch->folder, "/tmp/trygg-config-XXXXXX");
     assert_non_null(mkdtemp(scratch->folder));
-    snprintf(scratch->path, sizeof scratch->path, "%s/trygg.conf", scratch->folder);
+    snprintf(scratch->path, sizeof scratch->path, "%s/tryggd.ini", scratch->folder);
     scratch->arena = arena_new(1 << 16);
     assert_non_null(scratch->arena);
 }
@@ -118,7 +118,7 @@ static void defaults_are_safe(void **state)
     scratch_close(&scratch);
 }
 
-/* What follows SERVER (four lines), and the sentence it must give after "trygg.conf:". */
+/* What follows SERVER (four lines), and the sentence it must give after "tryggd.ini:". */
 static const struct {
     const char *text;
     const char *sentence;
@@ -157,9 +157,9 @@ static void every_fault_names_file_line_and_key(void **state)
         scratch_open(&scratch);
         snprintf(text, sizeof text, SERVER "%s", faults[i].text);
         assert_int_equal(read_text(&scratch, text), STATUS_INVALID);
-        const char *after = strstr(scratch.fault.text, "trygg.conf:");
+        const char *after = strstr(scratch.fault.text, "tryggd.ini:");
         assert_non_null(after);
-        after += strlen("trygg.conf:");
+        after += strlen("tryggd.ini:");
         if (strncmp(after, faults[i].sentence, strlen(faults[i].sentence)) != 0)
             fail_msg("expected \"%s\", got \"%s\"", faults[i].sentence, after);
         scratch_close(&scratch);
