@@ -103,7 +103,7 @@ static enum outcome take_language(struct reader *reader, const char *value, char
     return take_text(reader, value, ret_text);
 }
 
-enum { KEY_SERVER, KEY_TOKEN_FILE, KEY_TOKEN_COMMAND, KEY_LANGUAGE };
+enum { KEY_SERVER, KEY_TOKEN_FILE, KEY_TOKEN_COMMAND, KEY_CA_FILE, KEY_LANGUAGE };
 enum { TOKEN_KEYS = 1U << KEY_TOKEN_FILE | 1U << KEY_TOKEN_COMMAND };
 
 static const struct {
@@ -114,6 +114,7 @@ static const struct {
     [KEY_SERVER] = {"server", offsetof(struct profile, server), take_text},
     [KEY_TOKEN_FILE] = {"token_file", offsetof(struct profile, token_file), take_path},
     [KEY_TOKEN_COMMAND] = {"token_command", offsetof(struct profile, token_command), take_text},
+    [KEY_CA_FILE] = {"ca_file", offsetof(struct profile, ca_file), take_path},
     [KEY_LANGUAGE] = {"language", offsetof(struct profile, language), take_language},
 };
 
@@ -133,7 +134,7 @@ static enum outcome take_key(struct reader *reader, const char *name, const char
             reader->token_line = reader->line;
         return keys[i].take(reader, value, (char **)(void *)((char *)&reader->profile + keys[i].offset));
     }
-    return faulty(reader, "only server, token_file, token_command and language are known, not the key", name);
+    return faulty(reader, "only server, token_file, token_command, ca_file and language are known, not the key", name);
 }
 
 /* ---- Sections and lines --------------------------------------------------------------------------------------------- */
@@ -183,7 +184,7 @@ static char *next_line(char *line, int size, void *stream)
         (void)faulty(reader, "the line is too long, or not text", NULL);
         return NULL;
     }
-    size_t indent = strspn(line, " \t");
+    size_t indent = strspn(line, " \t\v\f\r"); /* what libinih skips */
     if (line[indent] == '[' && open_section(reader, line + indent) != OUTCOME_OK)
         return NULL;
     return line;
@@ -352,6 +353,7 @@ void profile_clear(struct profile *profile)
     free(profile->server);
     free(profile->token_file);
     free(profile->token_command);
+    free(profile->ca_file);
     free(profile->language);
     *profile = (struct profile){0};
 }

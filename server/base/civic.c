@@ -130,7 +130,7 @@ enum status civic_parse(const char *text, char ret_canonical[static CIVIC_TEXT_B
 
 enum { SHORT_DIGITS = 10, SHORT_MARK_AFTER = 6 };
 
-/* The digits of the run that begins at `text`, with at most one mark where a number may have one; all of a longer run is passed over.
+/* The digits of the run that begins at `text`, with at most one mark where a number may have one.
  * Returns the run's length in the text, and in ret_n how many digits it has: more than MAX_DIGITS when it is no number. */
 static size_t read_run(const char *text, uint8_t digits[static MAX_DIGITS], size_t *ret_n)
 {
@@ -185,7 +185,8 @@ bool civic_is_mentioned(const char *text)
         size_t n = 0;
         size_t len = read_run(at, digits, &n);
         found = !is_word_character(before) && !is_word_character(at[len]) && is_any(digits, n);
-        at += len > 0 ? len : 1;
+        size_t before_mark = strspn(at, "0123456789"); /* what follows the mark may be a number by itself */
+        at += before_mark > 0 ? before_mark : 1;
         before = at[-1];
     }
     explicit_bzero(digits, sizeof(digits));

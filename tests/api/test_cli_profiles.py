@@ -229,6 +229,17 @@ def test_a_token_without_a_server_of_its_own_is_told_and_goes_nowhere(fake, conf
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.parametrize("indent", [" ", "\t", "\v", "\f", "\r"])
+def test_a_section_begins_after_any_white_space(fake, config, indent):
+    """What looks like a section to libinih is one: its token goes to no other section's server."""
+    fake.answer(200, {"id": "x"})
+    env = config(f"[default]\nserver = {fake.url}\n{indent}[other]\ntoken_command = echo of-other\n")
+    done = run(None, "me", token=None, **env)
+    assert done.returncode == USAGE
+    assert "a profile with a token needs a server" in done.stderr
+    assert fake.requests == []
+
+
 def test_the_server_may_stand_after_the_token(fake, config):
     fake.answer(200, {"id": "x"})
     assert run(None, "me", token=None, **config(f"[default]\ntoken_command = echo it\nserver = {fake.url}\n")).returncode == OK

@@ -219,6 +219,19 @@ static void S1_any_other_form_is_refused(void **state)
     assert_refused(NULL);
 }
 
+static void C1_a_number_is_found_behind_other_digits(void **state)
+{
+    (void)state;
+    static const char *const found[] = {"123456-640823-3234",   "12345678-19640823-3234", "123456+196408233234",
+                                        "20261122-31123999935", "123456-6408233234",      "19640823-3234-123456"};
+    static const char *const none[] = {"123456-640823-3235", "20261122-31123999936", "123456-123456-123456-",
+                                       "1234567890-1234567890"};
+    for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++)
+        assert_true(civic_is_mentioned(found[i]));
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        assert_false(civic_is_mentioned(none[i]));
+}
+
 static void C1_a_number_is_found_in_any_usual_spelling(void **state)
 {
     (void)state;
@@ -257,6 +270,7 @@ int main(void)
         cmocka_unit_test(S1_the_date_of_a_norwegian_number_must_exist),
         cmocka_unit_test(S1_any_other_form_is_refused),
         cmocka_unit_test(C1_a_number_is_found_in_any_usual_spelling),
+        cmocka_unit_test(C1_a_number_is_found_behind_other_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
