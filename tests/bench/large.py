@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The same read in a small store and in a large one, by turns: does it get slower when a million students and ten million rows of the
+log are there? Students and callers are drawn from the whole store, so that no cache holds what is asked for next."""
+import concurrent.futures
+import contextlib
+import json
+import pathlib
+import random
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+
+import load
+import servers
+
+SMALL_STUDENTS, SMALL_ROWS = 1_000, 10_000
+CALLERS, SAMPLE, CONNECTIONS, ROUNDS, SECONDS = 500, 100_000, 32, 7, 3
+ORGANISATION, ZONE = "0192f000-0000-7000-8000-000000000001", "Europe/Oslo"
+
+
+def filled(folder, build, students, rows):
+    """The house in that folder, filled unless it is there as it should be."""
+    wanted, mark = {"students": students, "rows": rows}, folder / "filled.json"
+    if mark.exists() and json.loads(mark.read_text()) == wanted:
+        return servers.House(folder, build)
+    shutil.rmtree(folder, ignore_errors=True)
+    house = servers.House.make(folder, build)
+    command = [build / "tests/bench_fill", folder / "data", folder / "master.key", ZONE, ORGANISATION, str(students), str(rows)]
+    began = time.monotonic()
+    with open(folder / "roll.txt", "wb") as roll:
+        subprocess.run(command, stdout=roll, check=True)
+    mark.write_text(json.dumps(wanted))
+    print(f"{students} students and {rows} rows in {time.monotonic() - began:.0f} s")
+    return house
+
+
+def requests(house, scratch):
+    """Files for load.lua: the leaders' tokens; reads, lists and searches by them, all over the store. By name: (tokens, requests)."""
+    draw = random.Random(1)
+    lines = (house.folder / "roll.txt").read_text().splitlines()
+    schools = [line.split() for line in draw.sample(lines, min(CALLERS, len(lines)))]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        tokens = list(pool.map(house.token, (school[0] for school in schools)))
+    pairs = [(draw.randrange(len(schools)), draw.randrange(1, len(schools[0]))) for _ in range(SAMPLE)]
+    kinds = {
+        "read": (f"GET /v1/students/{schools[school][student]}" for school, student in pairs),
+        "list": ("GET /v1/students?limit=50" for _ in pairs),
+        "search": ('POST /v1/students/search {"name":"berg"}' for _ in pairs),
+    }
+    (scratch / "tokens").write_text("\n".join(tokens) + "\n")
+    for name, asked in kinds.items():
+        (scratch / name).write_text("".join(f"{school + 1} {line}\n" for (school, _), line in zip(pairs, asked)))
+    return {name: (str(scratch / "tokens"), str(scratch / name)) for name in kinds}
+
+
+def started(house, scratch, name):
+    """A daemon on that house, how long it took to start, and what is asked of it: {kind: Target}."""
+    folder = scratch / name
+    folder.mkdir()
+    files, began = requests(house, folder), time.monotonic()
+    server = house.serve(name)
+    return server, time.monotonic() - began, {kind: load.Target(f"{kind}, {name}", server, "/", None, "spread", files[kind])
+                                              for kind in files}
+
+
+def by_turns(small, large):
+    """Rounds of both in turn, as pairs of bursts."""
+    for target in (small, large):
+        load.burst(target, CONNECTIONS, SECONDS)  # tokens are verified once; not counted
+    return [(load.burst(small, CONNECTIONS, SECONDS), load.burst(large, CONNECTIONS, SECONDS)) for _ in range(ROUNDS)]
+
+
+def compared(pairs):
+    middle = statistics.median
+    sides = [{"per_second": round(middle(burst.rate for burst in side)), "p50_us": round(middle(burst.p50_us for burst in side)),
+              "p99_us": round(middle(burst.p99_us for burst in side))} for side in zip(*pairs)]
+    return {"small": sides[0], "large": sides[1], "p99_ratio": round(middle(large.p99_us / small.p99_us for small, large in pairs), 2),
+            "p50_ratio": round(middle(large.p50_us / small.p50_us for small, large in pairs), 2)}
+
+
+def measure(build, store, students, rows):
+    with contextlib.ExitStack() as end:
+        scratch = pathlib.Path(end.enter_context(tempfile.TemporaryDirectory(prefix="trygg-bench-")))
+        kept = store or scratch / "stores"
+        kept.mkdir(parents=True, exist_ok=True)
+        small = filled(kept / "small", build, SMALL_STUDENTS, SMALL_ROWS)
+        large = filled(kept / "large", build, students, rows)
+        sides = {}
+        for name, house in (("small", small), ("large", large)):
+            sides[name] = started(house, scratch, name)
+            end.callback(sides[name][0].stop)
+        figures = {kind: compared(by_turns(sides["small"][2][kind], sides["large"][2][kind])) for kind in sides["small"][2]}
+        return {"students": students, "rows": rows, "connections": CONNECTIONS, "rounds": ROUNDS, "seconds": SECONDS, "figures": figures,
+                "memory_kib": {name: side[0].memory() for name, side in sides.items()},
+                "start_seconds": {name: round(side[1], 2) for name, side in sides.items()},
+                "store_mib": round(sum(file.stat().st_size for file in (large.folder / "data").iterdir()) / 2 ** 20)}
+
+
+def show(result):
+    print(f"\n{'':8} {'store':>6} {'per second':>11} {'p50 ms':>8} {'p99 ms':>8}   at {result['connections']} connections")
+    for kind, figure in result["figures"].items():
+        for name in ("small", "large"):
+            side = figure[name]
+            print(f"{kind:8} {name:>6} {side['per_second']:>11} {side['p50_us'] / 1000:>8.2f} {side['p99_us'] / 1000:>8.2f}")
+        print(f"{'':8} ratios of the rounds: p50 {figure['p50_ratio']:.2f}, p99 {figure['p99_ratio']:.2f}")
+    print(f"\nlarge: {result['students']} students, {result['rows']} rows, {result['store_mib']} MiB on disk; it started in "
+          f"{result['start_seconds']['large']} s (small: {result['start_seconds']['small']} s) and is resident with "
+          f"{result['memory_kib']['large'] / 1024:.1f} MiB (small: {result['memory_kib']['small'] / 1024:.1f} MiB)")

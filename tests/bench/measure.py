@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Called by tests/bench/run. Requests per second, p50, p99 and memory, each beside a bare endpoint in the same round: the machine may
+be slow or busy, the ratio hardly moves."""
+import argparse
+import json
+import os
+import pathlib
+import platform
+import signal
+import statistics
+import sys
+import tempfile
+
+import idle
+import large
+import load
+import servers
+
+# ---- What must hold -------------------------------------------------------------------------------------------------------------
+
+# (figure, connections): the least share of bare, and the share we aim at.
+BARS = {
+    ("read", 32): (0.20, 0.35),
+    ("read", 128): (0.22, 0.45),
+    ("create", 32): (0.12, None),
+}
+IDLE_CONNECTIONS, IDLE_MIB = 500, 64
+LARGE_P99 = 1.5  # p99 of the read in the large store, over p99 in the small one, at 32 connections
+QUICK_ROOM = 0.9  # --quick measures less, and misses a bar only below this share of it
+
+CONNECTIONS = (1, 32, 128)
+ROUNDS, SECONDS = 5, 2
+QUICK_ROUNDS, QUICK_SECONDS = 3, 1
+
+
+# ---- Measuring ------------------------------------------------------------------------------------------------------------------
+
+def start(scratch, build):
+    """The houses and the servers of a run, as {name: server}, and what is asked of them."""
+    house = servers.House.make(scratch / "house", build)
+    unlogged = house.copy(scratch / "unlogged")
+    ids, running = house.ids(), {}
+    student = f"/v1/students/{ids['students']['student-filip']}"
+    kari, grete = house.token("kari"), house.token("grete")
+    try:
+        running["tryggd"] = house.serve()
+        running["unlogged"] = unlogged.serve("unlogged", "tests/tryggd-unlogged", {"TRYGG_BENCH": "unlogged"})
+        (scratch / "body").write_bytes(servers.fetch(running["tryggd"].url + student, kari)[2])
+        running["bare"] = servers.Server("bare", [build / "tests/bench_bare", scratch / "body"], scratch)
+    except BaseException:
+        stop(running)
+        raise
+    targets = (
+        load.Target("bare", running["bare"], "/", kari),  # the same request, the same answer
+        load.Target("live", running["tryggd"], "/health/live"),
+        load.Target("read", running["tryggd"], student, kari),
+        load.Target("unlogged", running["unlogged"], student, kari),
+        load.Target("create", running["tryggd"], "/v1/students", grete, "create", (ids["schools"]["bjorkely"],)),
+    )
+    return house, unlogged, running, targets
+
+
+def stop(running):
+    for server in running.values():
+        code = server.stop()
+        if code != 0 and server.name == "tryggd":
+            raise servers.Void(f"{server.name} ended with {code}: {server.log.read_text()[-2000:]}")
+
+
+def rounds(targets, n, seconds):
+    """Every target at every number of connections, in turn, n times over: {(name, connections): [Burst]}."""
+    bursts = {}
+    for target in targets:
+        load.burst(target, CONNECTIONS[1], 1)  # warms caches up; not counted
+    for number in range(n):
+        for connections in CONNECTIONS:
+            for target in targets:
+                bursts.setdefault((target.name, connections), []).append(load.burst(target, connections, seconds))
+        print(f"round {number + 1} of {n}", flush=True)
+    return bursts
+
+
+def figure(bursts, bare):
+    """Medians over the rounds; the ratio is that of each round to bare in the same round."""
+    middle = statistics.median
+    return {
+        "per_second": round(middle(burst.rate for burst in bursts)),
+        "p50_us": round(middle(burst.p50_us for burst in bursts)),
+        "p99_us": round(middle(burst.p99_us for burst in bursts)),
+        "cpu_us": round(middle(burst.cpu_us for burst in bursts), 1),
+        "of_bare": round(middle(burst.rate / other.rate for burst, other in zip(bursts, bare)), 3),
+        "generator": round(middle(burst.generator for burst in bursts), 2),
+    }
+
+
+def check_stored(house, unlogged, before, bursts):
+    """What was answered is in the file, and what should not be logged is not."""
+    answered = {name: sum(burst.requests for (other, _), all_of in bursts.items() if other == name for burst in all_of)
+                for name in ("read", "create")}
+    rows, students = house.count("activity") - before["activity"], house.count("student") - before["student"]
+    if rows < answered["read"] + answered["create"] or students < answered["create"]:
+        raise servers.Void(f"{answered} were answered, but only {rows} rows and {students} students stand in the store")
+    if unlogged.count("activity") != before["activity"]:
+        raise servers.Void("the unlogged daemon has logged")
+    return {"activity_rows": rows, "students": students}
+
+
+def standard(build, quick):
+    n, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)
+    with tempfile.TemporaryDirectory(prefix="trygg-bench-") as name:
+        scratch = pathlib.Path(name)
+        house, unlogged, running, targets = start(scratch, build)
+        before = {table: None for table in ("activity", "student")}
+        try:
+            before = {table: unlogged.count(table) for table in before}
+            bursts = rounds(targets, n, seconds)
+            memory = {"after_the_rounds_kib": running["tryggd"].memory(), "bare_kib": running["bare"].memory()}
+            held, memory["idle_kib"] = idle.hold(running["tryggd"], targets[2], IDLE_CONNECTIONS)
+            memory["idle_connections"] = held
+        finally:
+            stop(running)
+        stored = check_stored(house, unlogged, before, bursts)
+    figures = {f"{target.name}@{connections}": figure(bursts[target.name, connections], bursts["bare", connections])
+               for connections in CONNECTIONS for target in targets}
+    return {"rounds": n, "seconds": seconds, "figures": figures, "memory": memory, "stored": stored,
+            "bars": judge(figures, memory, QUICK_ROOM if quick else 1)}
+
+
+# ---- Telling --------------------------------------------------------------------------------------------------------------------
+
+def judge(figures, memory, room):
+    verdicts = []
+    for (name, connections), (bar, goal) in BARS.items():
+        value = figures[f"{name}@{connections}"]["of_bare"]
+        verdicts.append({"figure": f"{name} at {connections}, of bare", "value": value, "bar": f">= {bar * room:.3g}",
+                         "goal": goal, "passed": value >= bar * room})
+    mib = round(memory["idle_kib"] / 1024, 1)
+    verdicts.append({"figure": f"MiB resident with {memory['idle_connections']} idle connections", "value": mib,
+                     "bar": f"< {IDLE_MIB}", "goal": None,
+                     "passed": mib < IDLE_MIB and memory["idle_connections"] == IDLE_CONNECTIONS})
+    return verdicts
+
+
+def print_figures(result):
+    print(f"\n{'':10} {'connections':>11} {'per second':>11} {'p50 ms':>8} {'p99 ms':>8} {'cpu us':>8} {'of bare':>8}")
+    for key, value in result["figures"].items():
+        name, connections = key.split("@")
+        print(f"{name:10} {connections:>11} {value['per_second']:>11} {value['p50_us'] / 1000:>8.2f} {value['p99_us'] / 1000:>8.2f} "
+              f"{value['cpu_us']:>8.1f} {value['of_bare']:>8.3f}")
+    busiest = max(value["generator"] for value in result["figures"].values())
+    memory = result["memory"]
+    print(f"\nmemory: {memory['after_the_rounds_kib'] / 1024:.1f} MiB after the rounds, {memory['idle_kib'] / 1024:.1f} MiB with "
+          f"{memory['idle_connections']} idle connections; bare {memory['bare_kib'] / 1024:.1f} MiB")
+    print(f"stored and counted afterwards: {result['stored']['activity_rows']} activity rows, {result['stored']['students']} students")
+    print(f"the load generator shares the cores and took {busiest:.2f} of one at most")
+
+
+def print_bars(bars):
+    print()
+    for bar in bars:
+        goal = f" (goal {bar['goal']:.2f})" if bar["goal"] else ""
+        print(f"{'passed' if bar['passed'] else 'MISSED'}  {bar['figure']}: {bar['value']}, bar {bar['bar']}{goal}")
+
+
+def machine():
+    model = next((line.split(":")[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+                  if line.startswith("model name")), platform.machine())
+    return {"cores": os.cpu_count(), "model": model, "kernel": platform.release(), "load": os.getloadavg()[0]}
+
+
+def judge_large(result):
+    ratio = result["figures"]["read"]["p99_ratio"]
+    return [{"figure": "p99 of the read in the large store, of that in the small one", "value": ratio, "bar": f"<= {LARGE_P99}",
+             "goal": None, "passed": ratio <= LARGE_P99}]
+
+
+def measured(options):
+    """What was measured, told and judged."""
+    if options.large:
+        result = large.measure(options.build, options.store, options.students, options.rows)
+        large.show(result)
+        return {**result, "bars": judge_large(result)}
+    result = standard(options.build, options.quick)
+    print_figures(result)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="tests/bench/run")
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--store", type=pathlib.Path)
+    parser.add_argument("--students", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=10_000_000)
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
+    here = machine()
+    print(f"{here['cores']} cores ({here['model']}), load {here['load']:.1f} before the run; server and generator share them", flush=True)
+    try:
+        result = measured(options)
+    except servers.Void as void:
+        sys.exit(f"void: {void}")
+    print_bars(result["bars"])
+    if options.json:
+        options.json.write_text(json.dumps({"machine": here, **result}, indent=2) + "\n")
+    return 0 if all(bar["passed"] for bar in result["bars"]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
