@@ -261,15 +261,26 @@ static bool put(json_t *object, const char *name, json_t *value)
     return json_object_set_new(object, name, value) == 0;
 }
 
+/* Appends a new value; false when memory is out. */
+static bool append(json_t *array, json_t *value)
+{
+    return json_array_append_new(array, value) == 0;
+}
+
 static json_t *texts(const char *const *list)
 {
     json_t *array = json_array();
     for (size_t i = 0; list != NULL && list[i] != NULL; i++)
-        if (json_array_append_new(array, json_string(list[i])) != 0) {
+        if (!append(array, json_string(list[i]))) {
             json_decref(array);
             return NULL;
         }
     return array;
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text == NULL ? json_null() : json_string(text);
 }
 
 static json_t *option_json(const struct option *option)
@@ -281,6 +292,7 @@ static json_t *option_json(const struct option *option)
                   {"file", SECRET},       {"many", MANY},     {"orNone", OR_NONE}};
     json_t *json = json_object();
     bool made = put(json, "name", json_string(option->name)) && put(json, "member", json_string(option->member)) &&
+                put(json, "value", json_string(option->value)) && put(json, "help", json_string(option->help)) &&
                 put(json, "in", json_string(option->place == IN_BODY ? "body" : "query"));
     for (size_t i = 0; i < sizeof traits / sizeof *traits; i++)
         made = made && put(json, traits[i].name, json_boolean((option->traits & (unsigned)traits[i].trait) != 0));
@@ -294,7 +306,20 @@ static json_t *options_json(const struct verb *verb)
 {
     json_t *array = json_array();
     for (const struct option *option = verb->options; option != NULL && option->name != NULL; option++)
-        if (json_array_append_new(array, option_json(option)) != 0) {
+        if (!append(array, option_json(option))) {
+            json_decref(array);
+            return NULL;
+        }
+    return array;
+}
+
+/* Which of trygg's own options the verb takes besides those of every verb. */
+static json_t *own_names(const struct verb *verb)
+{
+    json_t *array = json_array();
+    for (size_t own = 0; own < OWN_COUNT; own++)
+        if (own_options[own].when != OWN_ALWAYS && table_has_own(verb, (enum own_id)own) &&
+            !append(array, json_string(own_options[own].name))) {
             json_decref(array);
             return NULL;
         }
@@ -305,15 +330,26 @@ static json_t *verb_json(const struct verb *verb)
 {
     json_t *json = json_object();
     bool made = put(json, "words", texts(verb->words)) && put(json, "arguments", texts(verb->arguments)) &&
-                put(json, "method", verb->method == NULL ? json_null() : json_string(verb->method)) &&
-                put(json, "path", verb->path == NULL ? json_null() : json_string(verb->path)) &&
-                put(json, "versionPath", verb->version_path == NULL ? json_null() : json_string(verb->version_path)) &&
+                put(json, "summary", json_string(verb->summary)) && put(json, "note", text_or_null(verb->note)) &&
+                put(json, "example", text_or_null(verb->example)) && put(json, "method", text_or_null(verb->method)) &&
+                put(json, "path", text_or_null(verb->path)) &&
+                put(json, "versionPath", text_or_null(verb->version_path)) &&
                 put(json, "open", json_boolean((verb->traits & OPEN) != 0)) &&
                 put(json, "paged", json_boolean((verb->traits & PAGED) != 0)) &&
                 put(json, "keyed", json_boolean(table_has_own(verb, OWN_KEY))) &&
                 put(json, "body", json_boolean(table_has_own(verb, OWN_BODY) || verb->act == ACT_PROVISION)) &&
-                put(json, "options", options_json(verb));
+                put(json, "options", options_json(verb)) && put(json, "own", own_names(verb));
     if (made)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static json_t *own_json(const struct own_option *own)
+{
+    json_t *json = json_object();
+    if (put(json, "name", json_string(own->name)) && put(json, "value", text_or_null(own->value)) &&
+        put(json, "help", json_string(own->help)) && put(json, "always", json_boolean(own->when == OWN_ALWAYS)))
         return json;
     json_decref(json);
     return NULL;
@@ -321,12 +357,18 @@ static json_t *verb_json(const struct verb *verb)
 
 static enum outcome print_list(FILE *out)
 {
-    auto_json list = json_array();
-    for (const struct area *area = areas; area->word != NULL; area++)
+    auto_json words = json_array();
+    auto_json verbs = json_array();
+    auto_json own = json_array();
+    bool made = true;
+    for (const struct area *area = areas; area->word != NULL; area++) {
+        made = made && append(words, json_pack("{s:s, s:s}", "word", area->word, "summary", area->summary));
         for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++)
-            if (json_array_append_new(list, verb_json(verb)) != 0)
-                return memory_out();
-    auto_json all = json_pack("{s:O}", "verbs", list);
+            made = made && append(verbs, verb_json(verb));
+    }
+    for (size_t i = 0; i < OWN_COUNT; i++)
+        made = made && append(own, own_json(&own_options[i]));
+    auto_json all = made ? json_pack("{s:O, s:O, s:O}", "areas", words, "verbs", verbs, "own", own) : NULL;
     return all == NULL ? memory_out() : print_json(out, all);
 }
 

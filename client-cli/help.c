@@ -216,6 +216,7 @@ static void help_areas(FILE *out)
           "  [default]\n"
           "  server = https://trygg.example.no\n"
           "  token_command = my-login --print-token     (or token_file = FILE); sent to that server only\n"
+          "  ca_file = FILE                             (PEM; whom to trust for that server, else the system's)\n"
           "  language = nb                              (or sv, en; else that of the locale)\n",
           out);
 }

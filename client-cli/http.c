@@ -23,6 +23,7 @@ struct http {
     char *base;              /* the server's URL without a closing slash */
     struct buffer authorise; /* the Authorization header, empty for none */
     char *language;          /* the Accept-Language header */
+    char *ca_file;           /* NULL: the system's */
     bool local;              /* plain http on this machine */
 };
 
@@ -99,6 +100,7 @@ struct http *http_close(struct http *http)
     free(http->base);
     buffer_clear(&http->authorise);
     free(http->language);
+    free(http->ca_file);
     free(http);
     return NULL;
 }
@@ -124,6 +126,15 @@ enum outcome http_open(const char *server, const char *language, struct http **r
         (void)memory_out();
     http_close(http);
     return outcome;
+}
+
+enum outcome http_trust(struct http *http, const char *ca_file)
+{
+    if (ca_file == NULL)
+        return OUTCOME_OK;
+    free(http->ca_file);
+    http->ca_file = strdup(ca_file);
+    return http->ca_file != NULL ? OUTCOME_OK : memory_out();
 }
 
 /* asprintf would leave pieces of the token behind. */
@@ -227,6 +238,8 @@ static void set_options(const struct http *http, const struct http_request *requ
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, http->local ? "http" : "https");
     curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (http->ca_file != NULL)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, http->ca_file);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_SECONDS);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)(request->bulk ? HTTP_BULK_SECONDS : HTTP_TOTAL_SECONDS));

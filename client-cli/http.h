@@ -43,6 +43,9 @@ struct http_answer {
 /* Only https, or http to this machine; no user name, query or fragment in it. `language` goes into Accept-Language. */
 must_check enum outcome http_open(const char *server, const char *language, struct http **ret_http);
 
+/* The server's certificate must be of one of the authorities in this file (PEM), instead of the system's. NULL changes nothing. */
+must_check enum outcome http_trust(struct http *http, const char *ca_file);
+
 /* The token is copied, and wiped by http_close. */
 must_check enum outcome http_authorise(struct http *http, const char *token);
 struct http *http_close(struct http *http);

@@ -124,7 +124,10 @@ static enum outcome open_with(const struct options *options, const struct profil
     char token[SECRET_TOKEN_BYTES];
     struct http *http = NULL;
     TRY(http_open(server, language, &http));
-    enum outcome outcome = find_token(options, profile, server, token);
+    bool own = profile->server != NULL && strcmp(profile->server, server) == 0;
+    enum outcome outcome = http_trust(http, own ? profile->ca_file : NULL);
+    if (outcome == OUTCOME_OK)
+        outcome = find_token(options, profile, server, token);
     if (outcome == OUTCOME_OK && *token != '\0')
         outcome = http_authorise(http, token);
     explicit_bzero(token, sizeof token);

@@ -5,6 +5,7 @@
  *   [default]
  *   server = https://trygg.example.no
  *   token_command = my-login --print-token
+ *   ca_file = our-authority.pem
  *   language = nb
  */
 #ifndef TRYGG_CLI_PROFILE_H
@@ -12,12 +13,14 @@
 
 #include "outcome.h"
 
-/* NULL: not in the profile, or no profile. What has a token has a server too, which the token is for. A relative token_file has been put after the folder of the configuration. */
+/* NULL: not in the profile, or no profile. What has a token has a server too, which the token is for. A relative token_file or ca_file has
+ * been put after the folder of the configuration. */
 struct profile {
     char *name;
     char *server;
     char *token_file;
     char *token_command;
+    char *ca_file;  /* the authorities that its server's certificate may be of, PEM, instead of the system's */
     char *language; /* "sv", "nb" or "en" */
 };
 

@@ -5,13 +5,14 @@
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cores=$(nproc)
 
-# What a build needs, what a run needs besides, what the tests need besides, and what the slower checks of CI need besides.
+# What a build needs, what a run needs besides, what the tests and the bench need besides, and what the slower checks of CI need besides.
 # libcurl comes in the flavour that libulfius-dev depends on.
-build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml libcmocka-dev libcurl4-gnutls-dev libinih-dev
-    libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev libutf8proc-dev tzdata)
+build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml libcmocka-dev libcurl4-gnutls-dev
+    libgnutls28-dev libinih-dev libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev libutf8proc-dev tzdata)
 run_packages=(ca-certificates curl)
-test_packages=(python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests zsh)
-ci_packages=(clang clang-format clang-tidy git libclang-rt-14-dev llvm shellcheck)
+test_packages=(curl python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests zsh)
+bench_packages=(wrk)
+ci_packages=(clang clang-format clang-tidy git libclang-rt-14-dev llvm mandoc shellcheck strace systemd)
 
 say() {
     printf '\n== %s\n' "$*"
@@ -46,13 +47,13 @@ need() {
         install --no-install-recommends "${missing[@]}" >/dev/null || give_up "apt-get install failed"
 }
 
-# build PRESET: configures once, then builds what changed. Its output is shown only when it fails.
+# build PRESET [TARGET]: configures once, then builds what changed. Its output is shown only when it fails.
 build() {
-    local preset=$1 folder=$top/build/$1
+    local preset=$1 target=${2:-all} folder=$top/build/$1
     local log=$folder/build.log
     mkdir -p "$folder"
     say "building ($preset)"
-    if ! { { [ -e "$folder/build.ninja" ] || (cd "$top" && cmake --preset "$preset"); } && cmake --build "$folder" -j "$cores"; } \
+    if ! { { [ -e "$folder/build.ninja" ] || (cd "$top" && cmake --preset "$preset"); } && cmake --build "$folder" -j "$cores" --target "$target"; } \
         >"$log" 2>&1; then
         grep -E -A12 'FAILED|error|Error|undefined' "$log" | head -n 80
         give_up "the build failed; all of it stands in $log"
@@ -70,6 +71,7 @@ demo_make() {
 # The demo: made anew by scripts/run. docs/operations.md explains each setting.
 [server]
 listen = $3
+metrics_listen = 127.0.0.1:0
 data_directory = data
 time_zone = Europe/Oslo
 log_level = info
@@ -90,7 +92,7 @@ END
         "$tryggd" init --config "$folder/tryggd.ini" --seed "$top/scripts/demo/school.json" --ids "$folder/ids.json"
 }
 
-# demo_start FOLDER BUILD: leaves its process id in FOLDER/tryggd.pid and its address in FOLDER/url.
+# demo_start FOLDER BUILD: leaves its process id in FOLDER/tryggd.pid, its address in FOLDER/url and that of its figures in FOLDER/metrics.
 demo_start() {
     local folder=$1 tryggd=$2/tryggd tries
     : >"$folder/tryggd.out"
@@ -99,6 +101,7 @@ demo_start() {
     for tries in $(seq 300); do
         sed -n 's/^listening on //p' "$folder/tryggd.out" >"$folder/url"
         if [ -s "$folder/url" ] && ready "$(cat "$folder/url")"; then
+            sed -n 's|.* event=metrics port=|http://127.0.0.1:|p' "$folder/tryggd.log" >"$folder/metrics"
             return 0
         fi
         kill -0 "$(cat "$folder/tryggd.pid")" 2>/dev/null || break

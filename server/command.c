@@ -50,6 +50,8 @@ const struct command commands[] = {
      command_token},
     {"check-config", "reads the configuration and its key sets, and says what is wrong", BIT(OPTION_CONFIG), 0,
      command_check_config},
+    {"config", "prints every setting with its meaning, its default and its value", BIT(OPTION_CONFIG), 0,
+     command_config},
 };
 const size_t n_commands = sizeof commands / sizeof commands[0];
 
@@ -99,15 +101,21 @@ int command_options(const struct command *command, int argc, char **argv, struct
     return EXIT_SUCCESS;
 }
 
+int command_memory(void)
+{
+    json_wipe_on_free();
+    return auth_prepare() == STATUS_OK ? EXIT_SUCCESS : complain(EX_SOFTWARE, "OpenSSL was started too early");
+}
+
 int command_prepare(const struct config *config)
 {
+    log_threshold(config->log_level);
+    log_write_as(config->log_format);
     if (clock_set_zone(config->time_zone) != STATUS_OK)
         return complain(EX_CONFIG, "the system does not know the time zone %s (is the package tzdata installed?)",
                         config->time_zone);
-    json_wipe_on_free();
     if (crypto_start() != STATUS_OK)
         return complain(EX_OSERR, "libsodium could not be started");
-    log_threshold(config->log_level);
     return EXIT_SUCCESS;
 }
 
@@ -144,6 +152,8 @@ int command_open_auth(const struct config *config, struct auth **ret_auth)
     for (size_t i = 0; i < config->n_issuers; i++)
         issuers[i] = config->issuers[i].issuer;
     enum status status = auth_open(issuers, config->n_issuers, ret_auth, &fault);
+    if (status == STATUS_NO_MEMORY)
+        return complain(EX_OSERR, "no memory for the issuers and their key sets");
     if (status != STATUS_OK)
         return complain_of_issuers(config, fault != NULL ? fault : status_name(status));
     return EXIT_SUCCESS;
@@ -161,5 +171,13 @@ int command_check_config(const struct invocation *invocation)
         return code;
     auth_close(auth);
     puts("the configuration is fine");
+    return EXIT_SUCCESS;
+}
+
+int command_config(const struct invocation *invocation)
+{
+    config_print(&invocation->config, stdout);
+    if (fflush(stdout) != 0)
+        return complain(EX_IOERR, "the configuration could not be written out");
     return EXIT_SUCCESS;
 }

@@ -59,10 +59,15 @@ int command_init(const struct invocation *invocation);
 int command_token(const struct invocation *invocation);
 int command_issuer(const struct invocation *invocation);
 int command_check_config(const struct invocation *invocation);
+int command_config(const struct invocation *invocation);
 
 /* ---- What several commands do -------------------------------------------------------------------------------------- */
 
-/* What runs before any thread or secret: time zone, wiping JSON, libsodium. Complains and returns an exit code, or 0. */
+/* What runs before any of them: memory for the libraries that do not bear its want, wiped by jansson. Complains and returns an exit code,
+ * or 0. */
+must_check int command_memory(void);
+
+/* What runs before any thread or secret: how lines are logged, time zone, libsodium. Complains and returns an exit code, or 0. */
 must_check int command_prepare(const struct config *config);
 
 /* The issuers of the configuration, opened for verification. Complains and returns an exit code, or 0. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * command_serve.c: `tryggd serve`: opens the rooms from the bottom up, waits for a signal, closes them from the top down.
+ * command_serve.c: `tryggd serve`: opens the rooms from the bottom up, waits for a stop, closes them from the top down.
  * It may not answer a request or touch the store itself.
  * What was opened is closed in reverse, whatever went wrong in between; signals are taken by this thread alone.
  */
@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,17 +20,25 @@
 #include "chores/chores.h"
 #include "command.h"
 #include "complain.h"
+#include "http/figures.h"
 #include "http/http.h"
+#include "http/metrics.h"
+#include "metrics.h"
+#include "service_manager.h"
 
-enum { DRAIN_MS = 10000, LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
+enum { LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
 
 struct service {
     const struct config *config;
-    sigset_t stops;
+    int64_t started; /* ms, wall clock */
+    sigset_t awaited;
     struct auth *auth;
     struct house *house;
     struct chores *chores;
+    struct figures *figures;
     struct http_server *http;
+    struct metrics_sources metrics_sources;
+    struct metrics_server *metrics;
     const char *key_faults[CONFIG_MAX_ISSUERS]; /* that were told last; NULL: none */
 };
 
@@ -45,16 +54,16 @@ static void end_after_unknown_commit(void *context)
     _exit(EXIT_COMMIT_UNKNOWN);
 }
 
-/* Before the first thread, so that every thread inherits it and only sigwait takes a stop. */
+/* Before the first thread, so that every thread inherits it and only await_stop takes a signal. */
 static int block_signals(struct service *service)
 {
     sigset_t all;
 
-    sigemptyset(&service->stops);
-    sigaddset(&service->stops, SIGTERM);
-    sigaddset(&service->stops, SIGINT);
-    sigaddset(&service->stops, SIGHUP);
-    all = service->stops;
+    sigemptyset(&service->awaited);
+    sigaddset(&service->awaited, SIGTERM);
+    sigaddset(&service->awaited, SIGINT);
+    sigaddset(&service->awaited, SIGHUP);
+    all = service->awaited;
     sigaddset(&all, SIGPIPE);
     sigaddset(&all, SIGXFSZ); /* a limit on file sizes is a full disk, not an end */
     if (pthread_sigmask(SIG_BLOCK, &all, NULL) != 0)
@@ -97,16 +106,71 @@ static int start_chores(struct service *service)
     return status == STATUS_OK ? EXIT_SUCCESS : complain(EX_OSERR, "the chores' thread cannot be started");
 }
 
+static int complain_of_http(const struct config *config, enum status status)
+{
+    switch (status) {
+    case STATUS_INVALID:
+        return complain(EX_DATAERR, "%s and %s must be a certificate chain and its own key, both PEM",
+                        config->tls_certificate_file, config->tls_key_file);
+    case STATUS_NOT_FOUND:
+        return complain(EX_NOINPUT, "%s or %s cannot be read", config->tls_certificate_file, config->tls_key_file);
+    case STATUS_FORBIDDEN:
+        return complain(EX_NOPERM, "%s must belong to this user or root and be readable by its owner alone (chmod 600)",
+                        config->tls_key_file);
+    case STATUS_TOO_MANY:
+        return complain(EX_OSERR,
+                        "connections = %u needs more open files than this process may have; raise that limit "
+                        "(ulimit -n, LimitNOFILE=) or lower connections",
+                        config->limits.connections);
+    default:
+        return complain(EX_UNAVAILABLE, "cannot listen on %s port %u: is it taken? (%s)", config->listen.address,
+                        config->listen.port, status_name(status));
+    }
+}
+
 static int start_http(struct service *service)
 {
     const struct config *config = service->config;
+
+    service->figures = figures_new();
+    if (service->figures == NULL)
+        return complain(EX_OSERR, "no memory");
     const struct http_settings settings = {
-        .address = config->address, .port = config->port, .auth = service->auth, .house = service->house};
+        .address = config->listen.address,
+        .port = config->listen.port,
+        .tls_certificate_file = config->tls_certificate_file,
+        .tls_key_file = config->tls_key_file,
+        .limits = config->limits,
+        .auth = service->auth,
+        .house = service->house,
+        .figures = service->figures,
+    };
 
     enum status status = http_start(&settings, &service->http);
+    return status == STATUS_OK ? EXIT_SUCCESS : complain_of_http(config, status);
+}
+
+/* On a listener of its own, when the configuration names one. */
+static int start_metrics(struct service *service)
+{
+    const struct config_listen *listen = &service->config->metrics_listen;
+    const struct metrics_settings settings = {
+        .address = listen->address, .port = listen->port, .write = metrics_write, .context = &service->metrics_sources};
+
+    if (listen->address[0] == '\0')
+        return EXIT_SUCCESS;
+    service->metrics_sources = (struct metrics_sources){.config = service->config,
+                                                        .auth = service->auth,
+                                                        .house = service->house,
+                                                        .chores = service->chores,
+                                                        .figures = service->figures,
+                                                        .http = service->http,
+                                                        .started = service->started};
+    enum status status = metrics_start(&settings, &service->metrics);
     if (status != STATUS_OK)
-        return complain(EX_UNAVAILABLE, "cannot listen on %s port %u: is it taken? (%s)", config->address, config->port,
-                        status_name(status));
+        return complain(EX_UNAVAILABLE, "cannot listen for metrics on %s port %u: is it taken? (%s)", listen->address,
+                        listen->port, status_name(status));
+    LOG(LOG_LEVEL_INFO, "metrics", log_number("port", metrics_port(service->metrics)));
     return EXIT_SUCCESS;
 }
 
@@ -123,18 +187,48 @@ static void tell_of_key_sets(struct service *service)
     }
 }
 
-static int announce_and_wait(struct service *service)
+/* What cannot be read again stays as it was, and the line says so. */
+static void reload(struct service *service)
+{
+    enum status status = http_reload(service->http);
+    const bool tls = service->config->tls_certificate_file != NULL;
+
+    LOG(status == STATUS_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, status == STATUS_OK ? "reloaded" : "reload-failed",
+        log_constant("tls", tls ? status_name(status) : "off"));
+}
+
+/* Key sets are followed without a signal; one hurries them. A second stop, or one during a reload, changes nothing. */
+static int await_stop(struct service *service)
 {
     const struct timespec moment = {.tv_sec = LOOK_EVERY_S};
-    const bool v6 = service->config->address[0] == ':';
-    int signal_number;
 
-    printf("listening on http://%s%s%s:%u\n", v6 ? "[" : "", service->config->address, v6 ? "]" : "",
-           http_port(service->http));
+    for (;;) {
+        int signal_number = sigtimedwait(&service->awaited, NULL, &moment);
+        tell_of_key_sets(service);
+        if (signal_number == SIGTERM || signal_number == SIGINT)
+            return signal_number;
+        if (signal_number == SIGHUP)
+            reload(service);
+    }
+}
+
+static void announce(const struct service *service)
+{
+    const struct config *config = service->config;
+    const bool v6 = strchr(config->listen.address, ':') != NULL;
+
+    printf("listening on %s://%s%s%s:%u\n", config->tls_certificate_file != NULL ? "https" : "http", v6 ? "[" : "",
+           config->listen.address, v6 ? "]" : "", http_port(service->http));
     fflush(stdout);
     LOG(LOG_LEVEL_INFO, "started", log_number("port", http_port(service->http)));
-    while ((signal_number = sigtimedwait(&service->stops, NULL, &moment)) < 0)
-        tell_of_key_sets(service);
+    service_manager_tell("READY=1");
+}
+
+static int announce_and_wait(struct service *service)
+{
+    announce(service);
+    int signal_number = await_stop(service);
+    service_manager_tell("STOPPING=1");
     LOG(LOG_LEVEL_INFO, "stopping", log_number("signal", signal_number));
     return EXIT_SUCCESS;
 }
@@ -150,12 +244,14 @@ static int start_and_wait(struct service *service)
         code = start_chores(service);
     if (code == EXIT_SUCCESS)
         code = start_http(service);
+    if (code == EXIT_SUCCESS)
+        code = start_metrics(service);
     return code == EXIT_SUCCESS ? announce_and_wait(service) : code;
 }
 
 int command_serve(const struct invocation *invocation)
 {
-    struct service service = {.config = &invocation->config};
+    struct service service = {.config = &invocation->config, .started = clock_now()};
 
     int code = command_prepare(service.config);
     if (code == EXIT_SUCCESS)
@@ -163,10 +259,12 @@ int command_serve(const struct invocation *invocation)
     if (code != EXIT_SUCCESS)
         return code;
     code = start_and_wait(&service);
-    service.http = http_stop(service.http, DRAIN_MS);
+    service.metrics = metrics_stop(service.metrics);
+    service.http = http_stop(service.http, service.config->stop_ms);
     service.chores = chores_stop(service.chores);
     service.house = house_close(service.house);
     service.auth = auth_close(service.auth);
+    service.figures = figures_free(service.figures);
     if (code == EXIT_SUCCESS)
         LOG(LOG_LEVEL_INFO, "stopped", log_number("exit", code));
     return code;

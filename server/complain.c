@@ -26,7 +26,25 @@ static const struct sentence sentences[] = {
     [HOUSE_MISSING] = {EX_NOINPUT, ABOUT_DIRECTORY, "holds no store; make one with `tryggd init`"},
     [HOUSE_LOCKED] = {EX_UNAVAILABLE, ABOUT_DIRECTORY, "is in use by another tryggd"},
     [HOUSE_SCHEMA_NEWER] = {EX_DATAERR, ABOUT_DIRECTORY, "was written by a newer version of trygg than this one"},
-    [HOUSE_NOT_READABLE] = {EX_IOERR, ABOUT_DIRECTORY, "cannot be read and written as a store"},
+    [HOUSE_NOT_READABLE] =
+        {EX_IOERR, ABOUT_DIRECTORY,
+         "cannot be read and written as a store: look at the owner and mode of its files, and at the disk"},
+    [HOUSE_DAMAGED] =
+        {EX_IOERR, ABOUT_DIRECTORY,
+         "cannot be read as a store: a database in it is damaged, cut off, another program's, or beside a -wal "
+         "file of another one; put a backup back, without -wal and -shm files that are not of it"},
+    [HOUSE_WITHOUT_KEYS] = {EX_NOINPUT, ABOUT_DIRECTORY,
+                            "holds trygg.db without its keys.db, and without its keys nothing in it can be read; put "
+                            "keys.db back, from a backup that is not older than trygg.db"},
+    [HOUSE_WITHOUT_DATA] =
+        {EX_NOINPUT, ABOUT_DIRECTORY,
+         "holds keys.db without its trygg.db; put trygg.db back from a backup. If there never was one, "
+         "remove keys.db and begin with `tryggd init`"},
+    [HOUSE_KEYS_LACKING] =
+        {EX_DATAERR, ABOUT_DIRECTORY,
+         "is not opened: keys.db lacks keys that trygg.db names, so it is another store's or older; put "
+         "back the keys.db that belongs to it, or a trygg.db as old as keys.db"},
+    [HOUSE_DISK_FULL] = {EX_IOERR, ABOUT_DIRECTORY, "cannot be written: the disk is full; make room and start again"},
     [HOUSE_OPEN_TO_OTHERS] = {EX_NOPERM, ABOUT_DIRECTORY, "must be open to its owner alone (chmod 700)"},
     [HOUSE_CLOCK_BEHIND] = {EX_OSERR, ABOUT_DIRECTORY,
                             "is not opened: the clock is more than a day behind the newest row of the log"},
@@ -37,7 +55,10 @@ static const struct sentence sentences[] = {
     [HOUSE_MASTER_KEY_MODE] = {EX_NOPERM, ABOUT_MASTER_KEY,
                                "must belong to this user or root and be readable by its owner alone (chmod 600)"},
     [HOUSE_MASTER_KEY_SHAPE] = {EX_DATAERR, ABOUT_MASTER_KEY, "is not a master key: 64 hexadecimal digits on one line"},
-    [HOUSE_MASTER_KEY_WRONG] = {EX_DATAERR, ABOUT_MASTER_KEY, "is not the master key that this store was made with"},
+    [HOUSE_MASTER_KEY_WRONG] =
+        {EX_DATAERR, ABOUT_MASTER_KEY,
+         "is not the master key that this store was made with; or its keys.db is another store's, and the right one "
+         "must be put back"},
     [HOUSE_NO_LOCKED_MEMORY] = {EX_OSERR, ABOUT_MASTER_KEY,
                                 "cannot be kept in locked memory; raise the limit (ulimit -l, LimitMEMLOCK=)"},
     [HOUSE_TIME_ZONE] = {EX_DATAERR, ABOUT_DIRECTORY,

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * config.c: from a configuration file to struct config, through one table of settings per kind of section.
- * It may not open any other file than the configuration, and decides nothing but whether a value has the right shape.
+ * config.c: from a configuration file and the environment to struct config, through the table of settings.
+ * It may not open any other file than the configuration, and decides nothing but whether values have the right shape and fit together.
  * A configuration that is returned is complete: every setting was given once, has its shape, or has its default.
  */
 #include "config.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/caller.h"
-#include "base/text.h"
+#include "config_setting.h"
 
 /* MAX_SECTION is libinih's own bound on a section's name; longer ones would be cut silently. */
-enum { MAX_LINE = 1024, MAX_SECTION = 50, MAX_KEY = 50, MAX_SETTINGS = 8, MAX_AGE_SECONDS = 86400 };
+enum { MAX_LINE = 1024, MAX_SECTION = 50 };
+
+/* Where a value was given: a line of the file, or one of these. */
+enum { NOT_GIVEN = 0, IN_VARIABLE = -1 };
 
 struct reader {
     const char *path;
@@ -30,29 +32,14 @@ struct reader {
     int line;
     const struct section *section; /* the one being read; NULL before the first */
     char section_name[MAX_SECTION];
-    int section_line;
-    bool given[MAX_SETTINGS]; /* which settings of this section have been read */
-    unsigned sections_seen;   /* bits: index into sections[] */
-};
-
-/* Takes one value into the configuration. Says what is expected when it does not fit. */
-typedef enum status take_value(struct reader *reader, const char *value, const char **ret_expected);
-
-struct setting {
-    const char *key;
-    take_value *take;
-    const char *standard; /* taken when the key is absent; NULL: the key is required */
-};
-
-struct section {
-    const char *name;
-    const struct setting *settings;
-    size_t n_settings;
-    bool named; /* [issuer "name"], as often as there are issuers */
+    int section_line;                           /* NOT_GIVEN: the file has no such section */
+    int given[N_SECTIONS][CONFIG_MAX_SETTINGS]; /* of a named section: the one being read */
+    bool seen[N_SECTIONS];
 };
 
 /* ---- Faults -------------------------------------------------------------------------------------------------------- */
 
+/* line: of the file, or IN_VARIABLE for a sentence that names the variable. */
 __attribute__((format(printf, 3, 4))) static enum status faulty(struct reader *reader, int line, const char *format,
                                                                 ...)
 {
@@ -64,7 +51,10 @@ __attribute__((format(printf, 3, 4))) static enum status faulty(struct reader *r
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    snprintf(reader->fault->text, sizeof reader->fault->text, "%.200s:%d: %.300s", reader->path, line, text);
+    if (line == IN_VARIABLE)
+        snprintf(reader->fault->text, sizeof reader->fault->text, "%.300s", text);
+    else
+        snprintf(reader->fault->text, sizeof reader->fault->text, "%.200s:%d: %.300s", reader->path, line, text);
     reader->status = STATUS_INVALID;
     return reader->status;
 }
@@ -76,265 +66,75 @@ static enum status out_of_memory(struct reader *reader)
     return reader->status;
 }
 
-/* ---- Shapes of values ----------------------------------------------------------------------------------------------- */
-
-static struct config_issuer *current_issuer(struct reader *reader)
+/* "listen in [server]" or "the variable TRYGGD_LISTEN", by where the value was given. */
+static enum status setting_faulty(struct reader *reader, const struct section *section, const struct setting *setting,
+                                  int line, const char *what)
 {
-    return &reader->config.issuers[reader->config.n_issuers - 1];
+    char variable[CONFIG_VARIABLE_BYTES];
+
+    if (line != IN_VARIABLE)
+        return faulty(reader, line, "%s in [%s] %s", setting->key,
+                      section->named ? reader->section_name : section->name, what);
+    config_variable(section, setting, variable);
+    return faulty(reader, line, "the variable %s %s", variable, what);
 }
 
-static enum status take_text(struct reader *reader, const char *value, const char **ret_text)
+/* ---- Settings ------------------------------------------------------------------------------------------------------- */
+
+static int *place_of(struct reader *reader, const struct section *section, const struct setting *setting)
 {
-    const char *copy = arena_copy(reader->arena, value, strlen(value));
-    if (copy == NULL)
-        return out_of_memory(reader);
-    *ret_text = copy;
-    return STATUS_OK;
+    return &reader->given[section - config_sections][setting - section->settings];
 }
 
-/* Words between spaces, at most AUTH_MAX_STRONG; STATUS_INVALID for none or more. */
-static enum status take_words(struct reader *reader, const char *value, const char *ret_words[static AUTH_MAX_STRONG])
+static const struct setting *find_setting(const struct section *section, const char *key)
 {
-    char *text = arena_copy(reader->arena, value, strlen(value));
-    char *rest = NULL;
-    size_t n = 0;
-
-    if (text == NULL)
-        return out_of_memory(reader);
-    for (char *word = strtok_r(text, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
-        if (n == AUTH_MAX_STRONG)
-            return STATUS_INVALID;
-        ret_words[n++] = word;
+    for (size_t i = 0; i < section->n_settings; i++) {
+        if (strcmp(section->settings[i].key, key) == 0)
+            return &section->settings[i];
     }
-    return n > 0 ? STATUS_OK : STATUS_INVALID;
+    return NULL;
 }
 
-/* A relative path starts at the folder of the configuration. */
-static enum status take_path(struct reader *reader, const char *value, const char **ret_path)
+static enum status take_setting(struct reader *reader, const struct section *section, const struct setting *setting,
+                                const char *value, int line)
 {
-    const char *slash = strrchr(reader->path, '/');
-    if (value[0] == '/' || slash == NULL)
-        return take_text(reader, value, ret_path);
-    char *path = arena_printf(reader->arena, "%.*s/%s", (int)(slash - reader->path), reader->path, value);
-    if (path == NULL)
+    const struct intake intake = {.arena = reader->arena, .path = reader->path};
+    struct config *config = &reader->config;
+    char *owner = section->named ? (char *)&config->issuers[config->n_issuers - 1] : (char *)config;
+    char what[CONFIG_FAULT_BYTES];
+
+    enum status status = setting->shape->take(&intake, setting, value, owner + setting->offset);
+    if (status == STATUS_NO_MEMORY)
         return out_of_memory(reader);
-    *ret_path = path;
-    return STATUS_OK;
-}
-
-static enum status take_number(const char *value, int64_t min, int64_t max, int64_t *ret_number)
-{
-    char *end = NULL;
-
-    if (value[0] < '0' || value[0] > '9')
-        return STATUS_INVALID;
-    errno = 0;
-    long long number = strtoll(value, &end, 10);
-    if (errno != 0 || *end != '\0' || number < min || number > max)
-        return STATUS_INVALID;
-    *ret_number = number;
-    return STATUS_OK;
-}
-
-static enum status take_listen(struct reader *reader, const char *value, const char **ret_expected)
-{
-    static const char *const loopback[] = {"127.0.0.1", "::1"};
-    struct in6_addr parsed;
-    char address[CONFIG_ADDRESS_BYTES];
-    int64_t port = 0;
-
-    *ret_expected = "an address and a port, 127.0.0.1:8080 or [::1]:8080";
-    const char *colon = strrchr(value, ':');
-    if (colon == NULL || take_number(colon + 1, 0, UINT16_MAX, &port) != STATUS_OK)
-        return STATUS_INVALID;
-    size_t len = (size_t)(colon - value);
-    bool bracketed = len > 2 && value[0] == '[' && value[len - 1] == ']';
-    if (len >= sizeof address)
-        return STATUS_INVALID;
-    snprintf(address, sizeof address, "%.*s", (int)(bracketed ? len - 2 : len), bracketed ? value + 1 : value);
-    if (inet_pton(bracketed ? AF_INET6 : AF_INET, address, &parsed) != 1)
-        return STATUS_INVALID;
-    *ret_expected = "a loopback address, 127.0.0.1 or [::1]: plain HTTP does not leave this machine";
-    for (size_t i = 0; i < sizeof loopback / sizeof loopback[0]; i++) {
-        if (strcmp(address, loopback[i]) != 0)
-            continue;
-        snprintf(reader->config.address, sizeof reader->config.address, "%s", address);
-        reader->config.port = (uint16_t)port;
+    if (status == STATUS_OK)
         return STATUS_OK;
-    }
-    return STATUS_INVALID;
+    if (setting->shape->expected != NULL)
+        snprintf(what, sizeof what, "must be %s", setting->shape->expected);
+    else
+        snprintf(what, sizeof what, "must be %s, %lld to %lld", setting->number.unit, (long long)setting->number.min,
+                 (long long)setting->number.max);
+    return setting_faulty(reader, section, setting, line, what);
 }
 
-static enum status take_data_directory(struct reader *reader, const char *value, const char **ret_expected)
+static bool is_in_environment(const struct section *section, const struct setting *setting)
 {
-    *ret_expected = "a path";
-    return take_path(reader, value, &reader->config.data_directory);
+    char variable[CONFIG_VARIABLE_BYTES];
+
+    if (section->variables == NULL)
+        return false;
+    config_variable(section, setting, variable);
+    return getenv(variable) != NULL;
 }
 
-/* master.key in the folder that the data directory lies in, so that a copy of the data never carries its key along. */
-static char *key_beside_data(struct reader *reader)
+static enum status complain_of_missing(struct reader *reader, const struct setting *setting)
 {
-    const char *directory = reader->config.data_directory;
-    size_t len = strlen(directory);
-
-    while (len > 1 && directory[len - 1] == '/')
-        len--;
-    while (len > 0 && directory[len - 1] != '/')
-        len--;
-    return arena_printf(reader->arena, "%.*smaster.key", (int)len, directory);
+    if (reader->section_line == NOT_GIVEN)
+        return faulty(reader, reader->line, "there is no section [%s], which needs %s", reader->section_name,
+                      setting->key);
+    return faulty(reader, reader->section_line, "[%s] needs %s", reader->section_name, setting->key);
 }
-
-/* The empty default stands for the service manager's credential, or a file beside the data directory. */
-static enum status take_master_key_file(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "a path";
-    if (value[0] != '\0')
-        return take_path(reader, value, &reader->config.master_key_file);
-    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-    const char *path = credentials != NULL && credentials[0] != '\0'
-                           ? arena_printf(reader->arena, "%s/trygg.master", credentials)
-                           : key_beside_data(reader);
-    if (path == NULL)
-        return out_of_memory(reader);
-    reader->config.master_key_file = path;
-    return STATUS_OK;
-}
-
-static enum status take_time_zone(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "the name of a time zone, Europe/Oslo";
-    return take_text(reader, value, &reader->config.time_zone);
-}
-
-static enum status take_log_level(struct reader *reader, const char *value, const char **ret_expected)
-{
-    static const char *const levels[] = {[LOG_LEVEL_DEBUG] = "debug",
-                                         [LOG_LEVEL_INFO] = "info",
-                                         [LOG_LEVEL_WARNING] = "warning",
-                                         [LOG_LEVEL_ERROR] = "error"};
-
-    *ret_expected = "debug, info, warning or error";
-    for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
-        if (strcmp(value, levels[i]) == 0) {
-            reader->config.log_level = (enum log_level)i;
-            return STATUS_OK;
-        }
-    }
-    return STATUS_INVALID;
-}
-
-static enum status take_key_file(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "a path";
-    return take_path(reader, value, &reader->config.local_key_file);
-}
-
-static enum status take_local_jwks_file(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "a path";
-    return take_path(reader, value, &reader->config.local_jwks_file);
-}
-
-static enum status take_issuer(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "an iss of at most 255 printable characters without spaces";
-    if (!text_is_token(value, CALLER_ISSUER_BYTES - 1))
-        return STATUS_INVALID;
-    return take_text(reader, value, &current_issuer(reader)->issuer.issuer);
-}
-
-static enum status take_audience(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "an aud of at most 255 printable characters without spaces";
-    if (!text_is_token(value, CALLER_ISSUER_BYTES - 1))
-        return STATUS_INVALID;
-    return take_text(reader, value, &current_issuer(reader)->issuer.audience);
-}
-
-static enum status take_jwks_file(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "a path";
-    return take_path(reader, value, &current_issuer(reader)->issuer.jwks_file);
-}
-
-static enum status take_organisation(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "the UUID of an organisation";
-    return uuid_parse(value, &current_issuer(reader)->issuer.organisation.uuid);
-}
-
-static enum status take_strong_acr(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "one to eight acr values with spaces between";
-    return take_words(reader, value, current_issuer(reader)->issuer.strong);
-}
-
-static enum status take_strong_max_age(struct reader *reader, const char *value, const char **ret_expected)
-{
-    *ret_expected = "seconds, 1 to 86400";
-    return take_number(value, 1, MAX_AGE_SECONDS, &current_issuer(reader)->issuer.strong_max_age);
-}
-
-static enum status take_scopes(struct reader *reader, const char *value, const char **ret_expected)
-{
-    const char *words[AUTH_MAX_STRONG] = {NULL};
-    unsigned scopes = SCOPE_NONE;
-
-    *ret_expected = "scopes with spaces between: trygg:read trygg:write provision changes";
-    TRY(take_words(reader, value, words));
-    for (size_t i = 0; i < AUTH_MAX_STRONG && words[i] != NULL; i++) {
-        enum scope scope = scope_parse(words[i], strlen(words[i]));
-        if (scope == SCOPE_NONE)
-            return STATUS_INVALID;
-        scopes |= scope;
-    }
-    current_issuer(reader)->issuer.scopes = scopes;
-    return STATUS_OK;
-}
-
-/* ---- The tables ----------------------------------------------------------------------------------------------------- */
-
-static const struct setting server_settings[] = {
-    {"listen", take_listen, "127.0.0.1:8080"},     {"data_directory", take_data_directory, NULL},
-    {"master_key_file", take_master_key_file, ""}, {"time_zone", take_time_zone, NULL},
-    {"log_level", take_log_level, "info"},
-};
-
-static const struct setting local_issuer_settings[] = {
-    {"key_file", take_key_file, NULL},
-    {"jwks_file", take_local_jwks_file, NULL},
-};
-
-static const struct setting issuer_settings[] = {
-    {"issuer", take_issuer, NULL},
-    {"audience", take_audience, NULL},
-    {"jwks_file", take_jwks_file, NULL},
-    {"organisation", take_organisation, NULL},
-    {"strong_acr", take_strong_acr, NULL},
-    {"strong_max_age", take_strong_max_age, "3600"},
-    {"scopes", take_scopes, "trygg:read trygg:write"},
-};
-
-#define SETTINGS(table) (table), sizeof(table) / sizeof((table)[0])
-static const struct section sections[] = {
-    {"server", SETTINGS(server_settings), false},
-    {"local-issuer", SETTINGS(local_issuer_settings), false},
-    {"issuer", SETTINGS(issuer_settings), true},
-};
-enum { N_SECTIONS = sizeof sections / sizeof sections[0] };
-_Static_assert(sizeof issuer_settings / sizeof issuer_settings[0] <= MAX_SETTINGS, "MAX_SETTINGS bounds every section");
 
 /* ---- Sections ------------------------------------------------------------------------------------------------------- */
-
-static enum status take_setting(struct reader *reader, const struct setting *setting, const char *value, int line)
-{
-    const char *expected = "";
-
-    enum status status = setting->take(reader, value, &expected);
-    if (status == STATUS_INVALID)
-        return faulty(reader, line, "%s in [%s] must be %s", setting->key, reader->section_name, expected);
-    return status;
-}
 
 /* Defaults for what was absent; an absent setting without a default is an error at the section's own line. */
 static enum status close_section(struct reader *reader)
@@ -343,34 +143,42 @@ static enum status close_section(struct reader *reader)
 
     for (size_t i = 0; section != NULL && i < section->n_settings; i++) {
         const struct setting *setting = &section->settings[i];
-        if (reader->given[i])
+        if (*place_of(reader, section, setting) != NOT_GIVEN || is_in_environment(section, setting))
             continue;
         if (setting->standard == NULL)
-            return faulty(reader, reader->section_line, "[%s] needs %s", reader->section_name, setting->key);
-        TRY(take_setting(reader, setting, setting->standard, reader->section_line));
+            return complain_of_missing(reader, setting);
+        if (setting->standard[0] != '\0')
+            TRY(take_setting(reader, section, setting, setting->standard, reader->section_line));
     }
     reader->section = NULL;
     return STATUS_OK;
 }
 
-/* The NAME of [issuer "NAME"] or [issuer:NAME], copied without its quotes; NULL if it is neither. */
-static const char *name_of_section(struct reader *reader, const char *rest)
+/* The NAME of [issuer "NAME"] or [issuer:NAME], copied without its quotes; STATUS_INVALID if it is neither. */
+static enum status name_of_section(struct reader *reader, const char *rest, const char **ret_name)
 {
     size_t len = strlen(rest);
+    size_t skip = len > 1 && rest[0] == ':' ? 1 : 0;
 
-    if (len > 3 && rest[0] == ' ' && rest[1] == '"' && rest[len - 1] == '"')
-        return arena_copy(reader->arena, rest + 2, len - 3);
-    if (len > 1 && rest[0] == ':')
-        return arena_copy(reader->arena, rest + 1, len - 1);
-    return NULL;
+    if (len > 3 && rest[0] == ' ' && rest[1] == '"' && rest[len - 1] == '"') {
+        skip = 2;
+        len--;
+    }
+    if (skip == 0)
+        return STATUS_INVALID;
+    *ret_name = arena_copy(reader->arena, rest + skip, len - skip);
+    return *ret_name != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status add_issuer(struct reader *reader, const char *rest)
 {
     struct config *config = &reader->config;
-    const char *name = name_of_section(reader, rest);
+    const char *name = NULL;
 
-    if (name == NULL)
+    enum status status = name_of_section(reader, rest, &name);
+    if (status == STATUS_NO_MEMORY)
+        return out_of_memory(reader);
+    if (status != STATUS_OK)
         return faulty(reader, reader->line, "an issuer has a name: [issuer \"NAME\"]");
     if (config->n_issuers == CONFIG_MAX_ISSUERS)
         return faulty(reader, reader->line, "there are more than %d issuers", CONFIG_MAX_ISSUERS);
@@ -382,28 +190,50 @@ static enum status add_issuer(struct reader *reader, const char *rest)
     return STATUS_OK;
 }
 
+/* `rest` is what follows the section's word in its name. */
+static enum status enter_section(struct reader *reader, const struct section *section, const char *rest)
+{
+    const size_t which = (size_t)(section - config_sections);
+
+    if (section->named)
+        TRY(add_issuer(reader, rest));
+    else if (rest[0] != '\0')
+        return faulty(reader, reader->line, "[%s] takes no name", section->name);
+    else if (reader->seen[which])
+        return faulty(reader, reader->line, "[%s] is there twice", section->name);
+    memset(reader->given[which], NOT_GIVEN, sizeof reader->given[which]);
+    reader->seen[which] = true;
+    reader->section = section;
+    return STATUS_OK;
+}
+
 static enum status open_section(struct reader *reader, const char *name)
 {
     TRY(close_section(reader));
-    memset(reader->given, 0, sizeof reader->given);
     reader->section_line = reader->line;
     snprintf(reader->section_name, sizeof reader->section_name, "%s", name);
     for (size_t i = 0; i < N_SECTIONS; i++) {
-        const struct section *section = &sections[i];
+        const struct section *section = &config_sections[i];
         size_t len = strlen(section->name);
-        if (strncmp(name, section->name, len) != 0 || (name[len] != '\0' && name[len] != ' ' && name[len] != ':'))
-            continue;
-        if (section->named)
-            TRY(add_issuer(reader, name + len));
-        else if (name[len] != '\0')
-            return faulty(reader, reader->line, "[%s] takes no name", section->name);
-        else if (reader->sections_seen & (1U << i))
-            return faulty(reader, reader->line, "[%s] is there twice", name);
-        reader->sections_seen |= 1U << i;
-        reader->section = section;
-        return STATUS_OK;
+        if (strncmp(name, section->name, len) == 0 && (name[len] == '\0' || name[len] == ' ' || name[len] == ':'))
+            return enter_section(reader, section, name + len);
     }
     return faulty(reader, reader->line, "unknown section [%s]", name);
+}
+
+/* A section of which every setting has a default or a variable may be left out. */
+static enum status add_absent_sections(struct reader *reader)
+{
+    for (size_t i = 0; i < N_SECTIONS; i++) {
+        const struct section *section = &config_sections[i];
+        if (section->variables == NULL || reader->seen[i])
+            continue;
+        reader->section = section;
+        reader->section_line = NOT_GIVEN;
+        snprintf(reader->section_name, sizeof reader->section_name, "%s", section->name);
+        TRY(close_section(reader));
+    }
+    return STATUS_OK;
 }
 
 /* ---- What libinih calls --------------------------------------------------------------------------------------------- */
@@ -442,27 +272,30 @@ static char *next_line(char *line, int size, void *stream)
     return line;
 }
 
+static enum status take_line(struct reader *reader, const char *key, const char *value)
+{
+    const struct section *section = reader->section;
+
+    if (section == NULL)
+        return faulty(reader, reader->line, "%.50s stands before any section", key);
+    const struct setting *setting = find_setting(section, key);
+    if (setting == NULL)
+        return faulty(reader, reader->line, "unknown setting %.50s in [%s]", key, reader->section_name);
+    int *place = place_of(reader, section, setting);
+    if (*place != NOT_GIVEN)
+        return setting_faulty(reader, section, setting, reader->line, "is given twice");
+    if (value[0] == '\0')
+        return setting_faulty(reader, section, setting, reader->line, "is empty");
+    *place = reader->line;
+    return take_setting(reader, section, setting, value, reader->line);
+}
+
 static int take_pair(void *user, const char *section_name, const char *key, const char *value)
 {
     struct reader *reader = user;
     (void)section_name; /* next_line has seen it, with its line */
 
-    if (reader->status != STATUS_OK)
-        return 0;
-    if (reader->section == NULL)
-        return faulty(reader, reader->line, "%.50s stands before any section", key) == STATUS_OK;
-    for (size_t i = 0; i < reader->section->n_settings; i++) {
-        const struct setting *setting = &reader->section->settings[i];
-        if (strcmp(setting->key, key) != 0)
-            continue;
-        if (reader->given[i])
-            return faulty(reader, reader->line, "%s in [%s] is given twice", key, reader->section_name) == STATUS_OK;
-        if (value[0] == '\0')
-            return faulty(reader, reader->line, "%s in [%s] is empty", key, reader->section_name) == STATUS_OK;
-        reader->given[i] = true;
-        return take_setting(reader, setting, value, reader->line) == STATUS_OK;
-    }
-    return faulty(reader, reader->line, "unknown setting %.50s in [%s]", key, reader->section_name) == STATUS_OK;
+    return reader->status == STATUS_OK && take_line(reader, key, value) == STATUS_OK;
 }
 
 /* libinih's own knobs are process-wide; this is the only place that reads an ini file. */
@@ -476,22 +309,109 @@ static void set_up_inih(void)
     ini_initial_alloc = MAX_LINE;
 }
 
+static enum status read_file(struct reader *reader)
+{
+    set_up_inih();
+    int bad_line = ini_parse_stream(next_line, reader, take_pair, reader);
+    if (bad_line > 0)
+        return faulty(reader, bad_line, "neither [section] nor key = value");
+    if (bad_line < 0)
+        return out_of_memory(reader);
+    TRY(reader->status);
+    TRY(close_section(reader));
+    return add_absent_sections(reader);
+}
+
+/* ---- The environment ------------------------------------------------------------------------------------------------- */
+
+static enum status take_variable(struct reader *reader, const char *name, size_t len, const char *value)
+{
+    char variable[CONFIG_VARIABLE_BYTES];
+
+    for (size_t i = 0; i < N_SECTIONS; i++) {
+        const struct section *section = &config_sections[i];
+        for (size_t s = 0; section->variables != NULL && s < section->n_settings; s++) {
+            const struct setting *setting = &section->settings[s];
+            config_variable(section, setting, variable);
+            if (strlen(variable) != len || strncmp(variable, name, len) != 0)
+                continue;
+            if (value[0] == '\0')
+                return setting_faulty(reader, section, setting, IN_VARIABLE, "is empty");
+            *place_of(reader, section, setting) = IN_VARIABLE;
+            return take_setting(reader, section, setting, value, IN_VARIABLE);
+        }
+    }
+    return faulty(reader, IN_VARIABLE, "there is no setting for the variable %.*s", len < 100 ? (int)len : 100, name);
+}
+
+/* A variable that begins like ours and is none is a slip, and would otherwise pass silently. */
+static enum status read_environment(struct reader *reader)
+{
+    const char *prefix = config_sections[SECTION_SERVER].variables;
+
+    for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
+        const char *equals = strchr(*entry, '=');
+        if (equals != NULL && strncmp(*entry, prefix, strlen(prefix)) == 0)
+            TRY(take_variable(reader, *entry, (size_t)(equals - *entry), equals + 1));
+    }
+    return STATUS_OK;
+}
+
+/* ---- What settings demand of each other ------------------------------------------------------------------------------ */
+
+static enum status server_faulty(struct reader *reader, const char *key, const char *what)
+{
+    const struct section *section = &config_sections[SECTION_SERVER];
+    const struct setting *setting = find_setting(section, key);
+
+    return setting_faulty(reader, section, setting, *place_of(reader, section, setting), what);
+}
+
+static enum status check_tls(struct reader *reader)
+{
+    const struct config *config = &reader->config;
+
+    if (config->tls_certificate_file != NULL && config->tls_key_file == NULL)
+        return server_faulty(reader, "tls_certificate_file", "needs tls_key_file");
+    if (config->tls_key_file != NULL && config->tls_certificate_file == NULL)
+        return server_faulty(reader, "tls_key_file", "needs tls_certificate_file");
+    if (config->tls_certificate_file == NULL && !config_is_loopback(&config->listen))
+        return server_faulty(reader, "listen",
+                             "must be a loopback address, 127.0.0.1 or [::1]: plain HTTP does not leave this machine");
+    return STATUS_OK;
+}
+
+/* The service manager's credential, or master.key in the folder that the data directory lies in, so that a copy of the data never
+ * carries its key along. */
+static enum status find_master_key(struct reader *reader)
+{
+    const char *directory = reader->config.data_directory;
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    size_t len = strlen(directory);
+
+    if (reader->config.master_key_file != NULL)
+        return STATUS_OK;
+    while (len > 1 && directory[len - 1] == '/')
+        len--;
+    while (len > 0 && directory[len - 1] != '/')
+        len--;
+    reader->config.master_key_file = credentials != NULL && credentials[0] != '\0'
+                                         ? arena_printf(reader->arena, "%s/trygg.master", credentials)
+                                         : arena_printf(reader->arena, "%.*smaster.key", (int)len, directory);
+    return reader->config.master_key_file != NULL ? STATUS_OK : out_of_memory(reader);
+}
+
 enum status config_read(const char *path, struct arena *arena, struct config *ret_config, struct config_fault *fault)
 {
+    static enum status (*const steps[])(struct reader *) = {read_file, read_environment, check_tls, find_master_key};
     struct reader reader = {.path = path, .arena = arena, .fault = fault, .file = fopen(path, "re")};
 
     if (reader.file == NULL) {
         snprintf(fault->text, sizeof fault->text, "%.300s cannot be read: %s", path, strerror(errno));
         return STATUS_INVALID;
     }
-    set_up_inih();
-    int bad_line = ini_parse_stream(next_line, &reader, take_pair, &reader);
-    if (bad_line > 0)
-        (void)faulty(&reader, bad_line, "neither [section] nor key = value");
-    if (bad_line < 0)
-        (void)out_of_memory(&reader);
-    if (reader.status == STATUS_OK && close_section(&reader) == STATUS_OK && !(reader.sections_seen & 1U))
-        (void)faulty(&reader, reader.line, "there is no section [server]");
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0] && reader.status == STATUS_OK; i++)
+        (void)steps[i](&reader);
     fclose(reader.file);
     TRY(reader.status);
     *ret_config = reader.config;

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * config.h: the configuration file of tryggd, read once at start (libinih). Unknown, repeated and missing settings are errors that
- * name file, line and key. Relative paths in it are relative to the file's own folder.
+ * config.h: the configuration of tryggd, read once at start: an ini file (libinih), and environment variables over it. Unknown,
+ * repeated and missing settings are errors that name file, line and key, or the variable. Relative paths are relative to the
+ * file's own folder.
  */
 #ifndef TRYGG_CONFIG_H
 #define TRYGG_CONFIG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "auth/auth.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "base/status.h"
+#include "http/http.h"
 
 enum { CONFIG_MAX_ISSUERS = 16, CONFIG_ADDRESS_BYTES = 46 };
 
@@ -21,13 +25,23 @@ struct config_issuer {
     struct auth_issuer issuer;
 };
 
+struct config_listen {
+    char address[CONFIG_ADDRESS_BYTES]; /* "": nowhere */
+    uint16_t port;                      /* 0: an ephemeral one */
+};
+
 struct config {
-    char address[CONFIG_ADDRESS_BYTES];
-    uint16_t port;
+    struct config_listen listen;         /* any address with TLS, else loopback */
+    struct config_listen metrics_listen; /* loopback, or nowhere */
+    const char *tls_certificate_file;    /* both, or NULL both */
+    const char *tls_key_file;
     const char *data_directory;
     const char *master_key_file;
     const char *time_zone;
     enum log_level log_level;
+    enum log_format log_format;
+    int64_t stop_ms; /* how long running requests may take when a stop is asked for */
+    struct http_limits limits;
     const char *local_key_file;  /* NULL without [local-issuer] */
     const char *local_jwks_file; /* NULL without [local-issuer] */
     struct config_issuer issuers[CONFIG_MAX_ISSUERS];
@@ -41,8 +55,15 @@ struct config_fault {
     char text[CONFIG_FAULT_BYTES];
 };
 
-/* Reads and checks the file; strings live in the arena. STATUS_INVALID with a sentence in fault, or STATUS_NO_MEMORY. */
+/* Reads and checks the file, and the variables TRYGGD_… of the environment, which win over it; strings live in the arena.
+ * STATUS_INVALID with a sentence in fault, or STATUS_NO_MEMORY. */
 must_check enum status config_read(const char *path, struct arena *arena, struct config *ret_config,
                                    struct config_fault *fault);
+
+/* True for 127.0.0.1 and ::1, where plain HTTP may be spoken. */
+bool config_is_loopback(const struct config_listen *listen);
+
+/* Every setting with its meaning, its default, its variable and its value, in a form that config_read takes. */
+void config_print(const struct config *config, FILE *file);
 
 #endif

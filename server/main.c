@@ -18,10 +18,22 @@
 
 enum { MAX_CONFIG_MEMORY = 1 << 18 };
 
+/* The keys' pool is locked or there is no start (crypto/keyring.c); as much as may be locked at all, this process asks for. */
+static void ask_for_locked_memory(void)
+{
+    struct rlimit locked;
+
+    if (getrlimit(RLIMIT_MEMLOCK, &locked) != 0 || locked.rlim_cur == locked.rlim_max)
+        return;
+    locked.rlim_cur = locked.rlim_max;
+    (void)setrlimit(RLIMIT_MEMLOCK, &locked);
+}
+
 static int lock_down(void)
 {
     const struct rlimit none = {0, 0};
 
+    ask_for_locked_memory();
     umask(077);
     if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0L, 0L, 0L, 0L) != 0)
         return complain(EX_OSERR, "the kernel does not let this process forbid core dumps");
@@ -61,6 +73,8 @@ int main(int argc, char **argv)
         return EXIT_SUCCESS;
     }
     int code = lock_down();
+    if (code == EXIT_SUCCESS)
+        code = command_memory();
     if (code != EXIT_SUCCESS)
         return code;
     for (size_t i = 0; i < n_commands; i++) {

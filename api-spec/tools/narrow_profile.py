@@ -102,7 +102,8 @@ PROBLEM_MEDIA = "application/problem+json"
 BODY_MEDIA = ("application/json", "application/merge-patch+json")
 KEY_HEADER = "Idempotency-Key"
 ANSWER_HEADERS = ("X-Request-Id", "traceparent", "Cache-Control", "X-Content-Type-Options")  # on every answer
-STATUS_HEADERS = {"201": ["ETag", "Location"], "401": ["WWW-Authenticate"], "405": ["Allow"], "503": ["Retry-After"]}
+STATUS_HEADERS = {"201": ["ETag", "Location"], "401": ["WWW-Authenticate"], "405": ["Allow"], "429": ["Retry-After"],
+                  "503": ["Retry-After"]}
 
 
 def resolve(document, node):
@@ -152,6 +153,8 @@ def shape_problems(document, operation):
         slugs += ["unsupported-media"]
     if takes_header(document, operation, KEY_HEADER):
         slugs += ["key-reused"]
+    if operation["x-login"] != "none":
+        slugs += ["too-many-calls"]
     slugs += ["internal", "unavailable"]
     if operation["x-login"] != "none":
         slugs += ["outcome-unknown"]
@@ -162,6 +165,7 @@ def shape_problems(document, operation):
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,3})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _CIVIC = re.compile(r"[0-9]{8}-?[0-9]{4}|[0-9]{11}")
@@ -172,7 +176,7 @@ _REFERENCE = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]*)+")
 
 def _is_day(text):
     try:
-        return len(text) == 10 and text.isascii() and 1900 <= datetime.date.fromisoformat(text).year <= 2999
+        return bool(_DAY.fullmatch(text)) and 1900 <= datetime.date.fromisoformat(text).year <= 2999
     except ValueError:
         return False
 
@@ -194,11 +198,36 @@ def _modulo_11(digits):
     return all(sum(n * w for n, w in zip(numbers, weights)) % 11 == 0 for weights in (first, second))
 
 
+# Skatteetaten: which individnummer stand for which years of birth.
+_SERIES = ((0, 499, 1900, 1999), (500, 749, 1854, 1899), (500, 999, 2000, 2039), (900, 999, 1940, 1999))
+
+
+def _exists(year, month, day):
+    try:
+        return bool(datetime.date(year, month, day))
+    except ValueError:
+        return False
+
+
+def _norwegian_day(digits):
+    day, month, two_digits, individual = (int(digits[at:end]) for at, end in ((0, 2), (2, 4), (4, 6), (6, 9)))
+    years = [first - first % 100 + two_digits for low, high, first, last in _SERIES
+             if low <= individual <= high and first <= first - first % 100 + two_digits <= last]
+    return bool(years) and _exists(years[0], month, day - 40 if day > 40 else day)
+
+
+def _swedish_day(digits):
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:8])
+    return 1800 <= year <= 2099 and _exists(year, month, day - 60 if day > 60 else day)
+
+
 def _is_civic(text):
     if not _CIVIC.fullmatch(text):
         return False
     digits = text.replace("-", "")
-    return _luhn(digits[2:]) if len(digits) == 12 else _modulo_11(digits)
+    if len(digits) == 12:
+        return _swedish_day(digits) and _luhn(digits[2:])
+    return _norwegian_day(digits) and _modulo_11(digits)
 
 
 # What a request may carry: each has a checker in server/api/check.c. The value is its name in enum field_format.

@@ -51,15 +51,17 @@ PRAGMA user_version = {version};
 PRAGMA application_id = 1414682955;
 PRAGMA user_version = {version};
 
+-- 1 when every page is a page of this database. It reads all of it.
+-- name: structure_holds
+-- columns: holds int
+SELECT (SELECT quick_check FROM pragma_quick_check(1)) = 'ok' AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check);
+
 -- name: begin_write
 BEGIN IMMEDIATE;
 
+-- Takes its snapshot at its first read.
 -- name: begin_read
 BEGIN;
-
--- A transaction takes its snapshot at its first read.
--- name: take_snapshot
-SELECT 1 FROM sqlite_schema LIMIT 1;
 
 -- name: commit
 COMMIT;

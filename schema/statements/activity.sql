@@ -3,13 +3,18 @@
 
 -- Takes `leaves` places at the end of a tree. The head row is the append lock; its time never runs backwards.
 -- name: activity_tree_grow
--- kind: write-one
+-- kind: write
 -- args: tree uuid, leaves int, at int
--- columns: size int, at int
 UPDATE activity_tree
 SET size = size + ?2, last_at = CASE WHEN last_at > ?3 THEN last_at ELSE ?3 END
-WHERE tree_id = ?1
-RETURNING size, last_at;
+WHERE tree_id = ?1;
+
+-- Where the tree ends; asked for after it has grown, under its lock (a RETURNING would build a table for its one row).
+-- name: activity_tree_head
+-- kind: one
+-- args: tree uuid
+-- columns: size int, at int
+SELECT size, last_at FROM activity_tree WHERE tree_id = ?1;
 
 -- name: activity_insert
 -- kind: write

@@ -30,15 +30,14 @@ SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 AND u
 -- columns: kind int, from_day int, until_day int
 SELECT kind, from_day, until_day FROM tie WHERE person_id = ?1 AND student_id = ?2 AND until_day >= ?3 ORDER BY tie_id;
 
--- Groups that the student is in on a day, each once.
+-- Groups that the student is in on a day; one twice when two of its places overlap.
 -- name: groups_of_student
 -- kind: all
 -- args: student student_id, today int
 -- columns: group group_id, school school_id, kind text, name sealed(student_group.name), version int
 SELECT g.group_id, g.school_id, g.kind, g.name, g.version
-FROM student_group g
-WHERE g.group_id IN (SELECT m.group_id FROM group_member m WHERE m.student_id = ?1 AND m.from_day <= ?2 AND m.until_day >= ?2)
-ORDER BY g.group_id;
+FROM group_member m JOIN student_group g ON g.group_id = m.group_id
+WHERE m.student_id = ?1 AND m.from_day <= ?2 AND m.until_day >= ?2;
 
 -- Who might be in this person's list (S3): tied students, and students enrolled where the person holds one of `roles` (bits).
 -- It only narrows the search: policy/ decides each of them.

@@ -8,12 +8,12 @@
 -- columns: student student_id, merged_into maybe_uuid
 SELECT student_id, merged_into FROM student WHERE organisation_id = ?1 AND person_id = ?2;
 
--- Whether a double of this student, merged long ago, has this login.
--- name: student_absorbed_with_person
--- kind: one
--- args: student student_id, person person_id
--- columns: student student_id
-SELECT student_id FROM student WHERE merged_into = ?1 AND person_id = ?2;
+-- Whose logins the student's doubles have, that were merged long ago.
+-- name: persons_of_doubles
+-- kind: all
+-- args: student student_id
+-- columns: person maybe_uuid
+SELECT person_id FROM student WHERE merged_into = ?1;
 
 -- name: student_update
 -- kind: write

@@ -87,11 +87,11 @@ static enum status leaf_insert(struct tx *tx, const struct leaf *leaf, int64_t i
 /* Appends n leaves of one tree. */
 static enum status tree_append(struct tx *tx, const struct leaf *leaves, size_t n)
 {
-    struct sql_activity_tree_grow_row head;
+    const struct sql_activity_tree_grow_args grow = {.tree = leaves->tree, .leaves = (int64_t)n, .at = tx_now(tx)};
+    struct sql_activity_tree_head_row head;
 
-    TRY(sql_activity_tree_grow(
-        tx, &(struct sql_activity_tree_grow_args){.tree = leaves->tree, .leaves = (int64_t)n, .at = tx_now(tx)},
-        &head));
+    TRY(sql_activity_tree_grow(tx, &grow, NULL));
+    TRY(sql_activity_tree_head(tx_session(tx), &(struct sql_activity_tree_head_args){leaves->tree}, &head));
     for (size_t i = 0; i < n; i++)
         TRY(leaf_insert(tx, &leaves[i], head.size - (int64_t)n + (int64_t)i, head.at));
     return STATUS_OK;

@@ -18,7 +18,7 @@ json_t *shape_uuid(const struct uuid *uuid)
     char text[UUID_TEXT_BYTES];
 
     uuid_format(uuid, text);
-    return json_string(text);
+    return json_stringn_nocheck(text, sizeof text - 1);
 }
 
 json_t *shape_day(int32_t day)
@@ -38,7 +38,7 @@ json_t *shape_text(const char *text)
 
 enum status shape_set(json_t *object, const char *member, json_t *value)
 {
-    return json_object_set_new(object, member, value) == 0 ? STATUS_OK : STATUS_NO_MEMORY;
+    return json_object_set_new_nocheck(object, member, value) == 0 ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 enum status shape_append(json_t *array, json_t *value)

@@ -16,8 +16,19 @@
 #include "auth/jws.h"
 #include "auth/remembered.h"
 #include "auth/section.h"
+#include "base/tally.h"
+
+enum { CACHE_LINE = 64 };
+
+/* One per shard of what is remembered, on a cache line of its own: callers with different tokens do not wait for each other. */
+struct tallies {
+    struct tally recalled;
+    struct tally examined;
+    char apart[CACHE_LINE - 2 * sizeof(struct tally)];
+};
 
 struct auth {
+    struct tallies tallies[REMEMBERED_SHARDS];
     EVP_MD *sha256;
     struct remembered *remembered;
     size_t n;
@@ -97,28 +108,36 @@ static enum status choose_section(const struct auth *auth, const json_t *claims,
 }
 
 static enum status check_signature(const struct jws *jws, const struct section *section, int64_t now,
-                                   uint64_t *ret_generation)
+                                   uint64_t *ret_generation, const char **ret_step)
 {
     uint64_t generation;
     auto_keyset keys = keyfile_keys(section->keys, now, &generation);
     const struct key *key = keyset_pick(keys, jws->kid, jws->algorithm);
-    if (key == NULL ||
-        !key_verify(key, jws->algorithm, jws->signed_text, jws->signed_len, jws->signature, jws->signature_len))
+    *ret_step = "key";
+    if (key == NULL)
+        return STATUS_TOKEN_INVALID;
+    *ret_step = "signature";
+    if (!key_verify(key, jws->algorithm, jws->signed_text, jws->signed_len, jws->signature, jws->signature_len))
         return STATUS_TOKEN_INVALID;
     *ret_generation = generation;
     return STATUS_OK;
 }
 
+/* ret_step is the step that the token has come to: when it is refused, the one that it failed at. */
 static enum status verify(const struct auth *auth, const char *token, size_t len, int64_t now,
-                          struct remembered_token *ret_token)
+                          struct remembered_token *ret_token, const char **ret_step)
 {
     auto_jws jws = {0};
+    *ret_step = "form";
     TRY(jws_parse(token, len, &jws));
     auto_remembered_token found = {0};
+    *ret_step = "issuer-or-audience";
     TRY(choose_section(auth, jws.claims, &found.section));
     const struct section *section = &auth->sections[found.section];
-    TRY(check_signature(&jws, section, now, &found.generation));
+    TRY(check_signature(&jws, section, now, &found.generation, ret_step));
+    *ret_step = "claims";
     TRY(claims_read(jws.claims, section, &found.verified));
+    *ret_step = now >= found.verified.expires ? "expired" : "time";
     if (!verified_in_time(&found.verified, now))
         return STATUS_TOKEN_INVALID;
     *ret_token = found;
@@ -140,30 +159,45 @@ static bool recall(struct auth *auth, const struct token_digest *digest, int64_t
 }
 
 static enum status recall_or_verify(struct auth *auth, const char *token, size_t len, int64_t now,
-                                    struct remembered_token *ret_token)
+                                    struct remembered_token *ret_token, const char **ret_step)
 {
     struct token_digest digest;
     if (EVP_Digest(token, len, digest.bytes, NULL, auth->sha256, NULL) != 1)
         return STATUS_NO_MEMORY;
-    if (recall(auth, &digest, now, ret_token))
+    struct tallies *tallies = &auth->tallies[digest.bytes[0] % REMEMBERED_SHARDS];
+    if (recall(auth, &digest, now, ret_token)) {
+        tally_add(&tallies->recalled, 1);
         return STATUS_OK;
-    enum status status = verify(auth, token, len, now, ret_token);
+    }
+    tally_add(&tallies->examined, 1);
+    enum status status = verify(auth, token, len, now, ret_token, ret_step);
     ERR_clear_error(); /* what OpenSSL thought of it is nobody's business */
     if (status == STATUS_OK)
         remembered_keep(auth->remembered, &digest, ret_token, now);
     return status;
 }
 
-enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_t now, struct caller *ret_caller)
+enum status auth_verify_telling(struct auth *auth, const char *token, size_t len, int64_t now,
+                                struct caller *ret_caller, const char **ret_refused)
 {
-    if (len == 0 || len > AUTH_MAX_TOKEN_BYTES)
-        return STATUS_TOKEN_INVALID;
+    const char *step = "form";
     auto_remembered_token found = {0};
-    TRY(recall_or_verify(auth, token, len, now, &found));
+    enum status status = STATUS_TOKEN_INVALID;
+    if (len > 0 && len <= AUTH_MAX_TOKEN_BYTES)
+        status = recall_or_verify(auth, token, len, now, &found, &step);
+    if (status == STATUS_TOKEN_INVALID)
+        *ret_refused = step;
+    TRY(status);
     *ret_caller = found.verified.caller;
     ret_caller->strong = verified_is_strong(&found.verified, &auth->sections[found.section], now);
     ret_caller->section = (unsigned)found.section;
     return STATUS_OK;
+}
+
+enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_t now, struct caller *ret_caller)
+{
+    const char *refused;
+    return auth_verify_telling(auth, token, len, now, ret_caller, &refused);
 }
 
 void auth_step_up(const struct auth *auth, const struct caller *caller, const char **ret_acr_values,
@@ -178,4 +212,22 @@ const char *auth_fault(struct auth *auth, size_t issuer, int64_t now)
 {
     assert(issuer < auth->n);
     return keyfile_fault(auth->sections[issuer].keys, now);
+}
+
+void auth_figures(struct auth *auth, struct auth_figures *ret_figures)
+{
+    *ret_figures = (struct auth_figures){
+        .remembered = remembered_count(auth->remembered),
+        .room = (size_t)REMEMBERED_SHARDS * REMEMBERED_SETS * REMEMBERED_WAYS,
+    };
+    for (size_t i = 0; i < REMEMBERED_SHARDS; i++) {
+        ret_figures->recalled += tally_read(&auth->tallies[i].recalled);
+        ret_figures->examined += tally_read(&auth->tallies[i].examined);
+    }
+}
+
+void auth_key_figures(struct auth *auth, size_t issuer, uint64_t *ret_keys, int64_t *ret_since)
+{
+    assert(issuer < auth->n);
+    keyfile_figures(auth->sections[issuer].keys, ret_keys, ret_since);
 }

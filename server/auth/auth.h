@@ -16,6 +16,9 @@ struct auth;
 
 enum { AUTH_MAX_TOKEN_BYTES = 8192, AUTH_MAX_STRONG = 8, AUTH_LEEWAY_SECONDS = 30 };
 
+/* Gives OpenSSL memory that is there (base/patient.h). Once, by main, before threads and before anything else here. */
+must_check enum status auth_prepare(void);
+
 /* One trusted issuer and audience, speaking for one organisation (L4). Strings are copied by auth_open. */
 struct auth_issuer {
     const char *issuer;   /* exact iss */
@@ -38,10 +41,26 @@ struct auth *auth_close(struct auth *auth);
  * keys that were read last stay in use. Looks at the file when nobody has for a second. */
 const char *auth_fault(struct auth *auth, size_t issuer, int64_t now);
 
+/* What is remembered of tokens that were verified; counts are since auth_open. */
+struct auth_figures {
+    uint64_t recalled;   /* tokens that were known and still held */
+    uint64_t examined;   /* tokens that were not: their signature and claims were checked, and perhaps refused */
+    uint64_t remembered; /* now, expired ones among them */
+    uint64_t room;       /* at most so many */
+};
+void auth_figures(struct auth *auth, struct auth_figures *ret_figures);
+
+/* The keys of issuers[issuer] that are in use, and since when (ms, wall clock). */
+void auth_key_figures(struct auth *auth, size_t issuer, uint64_t *ret_keys, int64_t *ret_since);
+
 /* Verifies a compact JWS. STATUS_TOKEN_INVALID for every reason alike. `now` is in ms. The result is remembered by the token's
  * SHA-256 until the token expires or its key leaves the key set; strength is judged anew each time, since auth_time ages. */
 must_check enum status auth_verify(struct auth *auth, const char *token, size_t len, int64_t now,
                                    struct caller *ret_caller);
+
+/* The same, and for STATUS_TOKEN_INVALID a word for the operator's log, never for the caller: what the token failed at. */
+must_check enum status auth_verify_telling(struct auth *auth, const char *token, size_t len, int64_t now,
+                                           struct caller *ret_caller, const char **ret_refused);
 
 /* The RFC 9470 challenge parameters for a caller of this auth's own that was too weak, by the very issuer and audience of its token:
  * acr values (space separated) and max_age. ret_acr_values points into auth and lives as long as it. */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "auth/file.h"
+#include "base/clock.h"
 
 static const char no_file[] = "jwks: cannot read the file";
 static const char others_write[] = "jwks: others than its owner may write the file (chmod 644)";
@@ -22,6 +23,7 @@ struct keyfile {
     pthread_mutex_t mutex; /* guards these */
     struct keyset *keys;
     uint64_t generation;
+    int64_t since;     /* of this generation; ms, wall clock */
     const char *fault; /* of the last look; NULL: none */
     int64_t looked;    /* ms */
     bool looking;
@@ -80,6 +82,7 @@ enum status keyfile_open(const char *path, struct keyfile **ret_file, const char
         return STATUS_NO_MEMORY;
     }
     file->looked = INT64_MIN;
+    file->since = clock_now();
     file->path = strdup(path);
     enum status status = file->path != NULL ? read_keys(file, &file->keys, ret_fault) : STATUS_NO_MEMORY;
     if (status != STATUS_OK) {
@@ -126,6 +129,7 @@ static void keep_up(struct keyfile *file, int64_t now)
     keyset_unref(file->keys);
     file->keys = fresh;
     file->generation++;
+    file->since = clock_now();
 }
 
 struct keyset *keyfile_keys(struct keyfile *file, int64_t now, uint64_t *ret_generation)
@@ -145,4 +149,12 @@ const char *keyfile_fault(struct keyfile *file, int64_t now)
     const char *fault = file->fault;
     pthread_mutex_unlock(&file->mutex);
     return fault;
+}
+
+void keyfile_figures(struct keyfile *file, uint64_t *ret_keys, int64_t *ret_since)
+{
+    pthread_mutex_lock(&file->mutex);
+    *ret_keys = keyset_size(file->keys);
+    *ret_since = file->since;
+    pthread_mutex_unlock(&file->mutex);
 }

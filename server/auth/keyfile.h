@@ -22,6 +22,9 @@ struct keyfile *keyfile_close(struct keyfile *file); /* accepts NULL, returns NU
 /* What is wrong with the file as of now (ms), in constant words; NULL when the keys in use are the file's. Looks at it likewise. */
 const char *keyfile_fault(struct keyfile *file, int64_t now);
 
+/* How many keys are in use, and since when (ms, wall clock). Does not look at the file. */
+void keyfile_figures(struct keyfile *file, uint64_t *ret_keys, int64_t *ret_since);
+
 /* The keys as of now (ms), as a reference of the caller's own, and the number of their generation, which changes whenever the keys
  * do. Looks at the file when it has not for a second. A file that is gone, or broken, leaves the keys as they were. */
 struct keyset *keyfile_keys(struct keyfile *file, int64_t now, uint64_t *ret_generation);

@@ -108,6 +108,11 @@ enum status keyset_parse(const char *text, size_t len, struct keyset **ret_set, 
     return STATUS_OK;
 }
 
+size_t keyset_size(const struct keyset *set)
+{
+    return set->n;
+}
+
 const struct key *keyset_pick(const struct keyset *set, const char *kid, const struct algorithm *algorithm)
 {
     const struct key *key = NULL;

@@ -22,6 +22,8 @@ struct keyset *keyset_ref(struct keyset *set);
 struct keyset *keyset_unref(struct keyset *set); /* accepts NULL, returns NULL */
 
 /* The key for a header's kid (NULL: none given) and algorithm, or NULL. Without a kid only a set of one key has an answer. */
+size_t keyset_size(const struct keyset *set);
+
 const struct key *keyset_pick(const struct keyset *set, const char *kid, const struct algorithm *algorithm);
 
 static inline void keyset_unrefp(struct keyset **set)

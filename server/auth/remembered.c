@@ -127,3 +127,23 @@ void remembered_forget(struct remembered *table, const struct token_digest *dige
         OPENSSL_cleanse(entry, sizeof *entry); /* touched is 0: unused */
     pthread_mutex_unlock(&shard->mutex);
 }
+
+static size_t count_shard(const struct shard *shard)
+{
+    size_t n = 0;
+    for (size_t set = 0; set < REMEMBERED_SETS; set++)
+        for (size_t i = 0; i < REMEMBERED_WAYS; i++)
+            n += shard->sets[set][i].touched != 0;
+    return n;
+}
+
+size_t remembered_count(struct remembered *table)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < REMEMBERED_SHARDS; i++) {
+        pthread_mutex_lock(&table->shards[i].mutex);
+        n += count_shard(&table->shards[i]);
+        pthread_mutex_unlock(&table->shards[i].mutex);
+    }
+    return n;
+}

@@ -39,4 +39,7 @@ void remembered_keep(struct remembered *table, const struct token_digest *digest
                      int64_t now);
 void remembered_forget(struct remembered *table, const struct token_digest *digest);
 
+/* How many there are now, of REMEMBERED_SHARDS × REMEMBERED_SETS × REMEMBERED_WAYS; expired ones among them. */
+size_t remembered_count(struct remembered *table);
+
 #endif

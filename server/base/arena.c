@@ -26,7 +26,9 @@ struct arena {
     struct chunk *newest;
     size_t max;
     size_t used;
+    struct chunk *own; /* in the arena's room, as the arena itself; NULL without a room */
 };
+_Static_assert(sizeof(struct arena) % ALIGNMENT == 0, "a chunk may follow an arena");
 
 struct arena *arena_new(size_t max_bytes)
 {
@@ -43,8 +45,19 @@ static void drop_chunks_until(struct arena *arena, const void *last)
         struct chunk *chunk = arena->newest;
         arena->newest = chunk->next;
         explicit_bzero(chunk->data, chunk->used);
-        free(chunk);
+        if (chunk != arena->own)
+            free(chunk);
     }
+}
+
+struct arena *arena_in(struct arena_room *room, size_t max_bytes)
+{
+    struct arena *arena = (struct arena *)room->bytes;
+    struct chunk *own = (struct chunk *)(arena + 1);
+    const size_t size = sizeof(room->bytes) - sizeof(*arena) - sizeof(*own);
+    *own = (struct chunk){.size = size < max_bytes ? size : max_bytes};
+    *arena = (struct arena){.newest = own, .max = max_bytes, .own = own};
+    return arena;
 }
 
 struct arena *arena_free(struct arena *arena)
@@ -52,7 +65,8 @@ struct arena *arena_free(struct arena *arena)
     if (arena == NULL)
         return NULL;
     drop_chunks_until(arena, NULL);
-    free(arena);
+    if (arena->own == NULL)
+        free(arena);
     return NULL;
 }
 
@@ -116,6 +130,8 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (chunk == NULL)
         return NULL;
     void *memory = chunk->data + chunk->used;
+    if (chunk == arena->own)
+        memset(memory, 0, whole); /* a room is not zeroed whole: most requests fill little of it */
     chunk->used += whole;
     arena->used += whole;
     return memory;

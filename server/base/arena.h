@@ -15,6 +15,15 @@ struct arena;
 /* An empty arena that will never hold more than `max_bytes`; NULL without memory. */
 struct arena *arena_new(size_t max_bytes);
 
+/* Where a small request's arena lives whole, on a stack, so that it takes nothing from the heap. */
+enum { ARENA_ROOM_BYTES = 12288 };
+struct arena_room {
+    _Alignas(max_align_t) unsigned char bytes[ARENA_ROOM_BYTES];
+};
+
+/* The same, its first bytes in the room, which must stay longer than the arena. Never NULL. */
+struct arena *arena_in(struct arena_room *room, size_t max_bytes);
+
 /* Wipes and frees everything that came from the arena. Accepts NULL, returns NULL. */
 struct arena *arena_free(struct arena *arena);
 

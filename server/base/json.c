@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/patient.h"
+
 /*
  * The size is asked of malloc, not kept in front of the block: the pointer stays one that free() takes, so that a library
  * which frees jansson's texts with free() (libjwt, ulfius) is merely unwiped, not wrong.
@@ -25,7 +27,7 @@ static void wipe_and_free(void *block)
 
 void json_wipe_on_free(void)
 {
-    json_set_alloc_funcs(malloc, wipe_and_free);
+    json_set_alloc_funcs(patient_malloc, wipe_and_free);
 }
 
 /* Counts outside strings; whether brackets match is for the parser to say. */

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Purpose: logfmt lines on stderr, for whoever runs the daemon.
+ * Purpose: lines on stderr, for whoever runs the daemon: logfmt, or one JSON object each.
  * May not: take text from outside, wait for whoever reads it, or allocate.
- * Always:  one line is one write(2) of whole fields and a newline; errno is left as it was.
+ * Always:  one line is one write of whole fields and a newline; errno is left as it was.
  */
 #include "base/log.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 
-enum { LINE_BYTES = 1024 };
+enum { LINE_BYTES = 1024, MAX_DIGITS = 20 };
 _Static_assert(LINE_BYTES <= PIPE_BUF, "a pipe takes a line whole or not at all");
 
 static const char *const level_names[] = {
@@ -29,19 +29,32 @@ static const char *const level_names[] = {
     [LOG_LEVEL_ERROR] = "error",
 };
 
+/* What stands around the parts of a line. */
+struct notation {
+    const char *open, *between, *close;
+    const char *quote;  /* around keys */
+    const char *equals; /* between key and value */
+    bool always_quoted; /* values that are texts; otherwise only those with a space or '=' in them, or nothing */
+};
+
+static const struct notation notations[] = {
+    [LOG_FORMAT_LOGFMT] = {"", " ", "\n", "", "=", false},
+    [LOG_FORMAT_JSON] = {"{", ",", "}\n", "\"", ":", true},
+};
+enum { LONGEST_CLOSE = 2 };
+
 /* Set by main when it has read the configuration. */
 static atomic_int least_level = LOG_LEVEL_INFO;
+static atomic_int chosen_format = LOG_FORMAT_LOGFMT;
 
 /* Lines that stderr did not take since the last one that it took. */
 static atomic_llong n_dropped;
 
-/* Between asking whether stderr takes a line and writing it, so that two threads do not fill the same last room. */
-static pthread_mutex_t outlet = PTHREAD_MUTEX_INITIALIZER;
-
-/* One byte is kept back for the newline. */
 struct line {
+    const struct notation *notation;
     char text[LINE_BYTES];
     size_t len;
+    bool cut; /* something did not fit; room for the closing is always kept */
 };
 
 struct log_field log_constant(const char *key, const char *constant)
@@ -64,84 +77,172 @@ void log_threshold(enum log_level least)
     atomic_store(&least_level, (int)least);
 }
 
-/* Appends " key=value" whole, or nothing. */
-static void put(struct line *line, const char *key, const char *value, const char *quote)
-{
-    size_t room = sizeof(line->text) - 1 - line->len;
-    int len = snprintf(line->text + line->len, room, "%s%s=%s%s%s", line->len > 0 ? " " : "", key, quote, value, quote);
-    if (len > 0 && (size_t)len < room)
-        line->len += (size_t)len;
-}
+/* ---- The text of a line: without printf, since every request writes one ----------------------------------------------- */
 
-/* Quotes a value with spaces in it; what would break the line or the quotes becomes '?'. */
-static void put_constant(struct line *line, const char *key, const char *constant)
+static void put_bytes(struct line *line, const char *bytes, size_t len)
 {
-    char value[LINE_BYTES];
-    size_t len = 0;
-    bool quoted = constant == NULL || constant[0] == '\0';
-    for (; constant != NULL && constant[len] != '\0' && len < sizeof(value) - 1; len++) {
-        char c = constant[len];
-        quoted = quoted || c == ' ' || c == '=';
-        value[len] = (char)(c >= 0x20 && c <= 0x7e && c != '"' && c != '\\' ? c : '?');
+    if (line->cut || len > sizeof(line->text) - LONGEST_CLOSE - line->len) {
+        line->cut = true;
+        return;
     }
-    value[len] = '\0';
-    put(line, key, value, quoted ? "\"" : "");
+    memcpy(line->text + line->len, bytes, len);
+    line->len += len;
 }
 
-static void put_field(struct line *line, const struct log_field *field)
+static void put_text(struct line *line, const char *text)
 {
-    char value[UUID_TEXT_BYTES];
+    put_bytes(line, text, strlen(text));
+}
+
+/* What would break the line or the quotes becomes '?'. */
+static void put_escaped(struct line *line, const char *constant, size_t len)
+{
+    size_t start = line->len;
+    put_bytes(line, constant, len);
+    for (size_t i = start; i < line->len; i++) {
+        char c = line->text[i];
+        if (c < 0x20 || c > 0x7e || c == '"' || c == '\\')
+            line->text[i] = '?';
+    }
+}
+
+static void put_constant(struct line *line, const char *constant)
+{
+    const char *text = constant != NULL ? constant : "";
+    size_t len = strlen(text);
+    bool quoted = line->notation->always_quoted || len == 0 || strcspn(text, " =") < len;
+    if (quoted)
+        put_bytes(line, "\"", 1);
+    put_escaped(line, text, len);
+    if (quoted)
+        put_bytes(line, "\"", 1);
+}
+
+static void put_number(struct line *line, int64_t number)
+{
+    char digits[MAX_DIGITS];
+    size_t at = sizeof(digits);
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    put_bytes(line, digits + at, sizeof(digits) - at);
+}
+
+static void put_value(struct line *line, const struct log_field *field)
+{
+    char id[UUID_TEXT_BYTES];
     switch (field->kind) {
     case LOG_CONSTANT:
-        put_constant(line, field->key, field->constant);
+        put_constant(line, field->constant);
         return;
     case LOG_NUMBER:
-        (void)snprintf(value, sizeof(value), "%" PRId64, field->number);
-        break;
+        put_number(line, field->number);
+        return;
     case LOG_ID:
-        uuid_format(&field->id, value);
-        break;
+        uuid_format(&field->id, id);
+        put_constant(line, id);
+        return;
     }
-    put(line, field->key, value, "");
 }
 
-static bool takes_a_line(int fd)
+/* Appends a field whole, or nothing. */
+static void put_field(struct line *line, const struct log_field *field)
 {
-    struct pollfd outside = {.fd = fd, .events = POLLOUT};
+    const struct notation *notation = line->notation;
+    size_t start = line->len;
+    put_text(line, start == 0 ? notation->open : notation->between);
+    put_text(line, notation->quote);
+    put_text(line, field->key);
+    put_text(line, notation->quote);
+    put_text(line, notation->equals);
+    put_value(line, field);
+    if (line->cut)
+        line->len = start;
+    line->cut = false;
+}
+
+/* ---- The way out ------------------------------------------------------------------------------------------------------- */
+
+static bool takes_a_line(void)
+{
+    struct pollfd outside = {.fd = STDERR_FILENO, .events = POLLOUT};
     return poll(&outside, 1, 0) == 1 && outside.revents == POLLOUT;
 }
 
-static bool write_line(const struct line *line)
+/* A pipe or a terminal, or nobody has looked. The lock stands between asking and writing, so that two threads do not fill the same
+ * last room. */
+static ssize_t ask_and_write(const char *text, size_t len)
 {
+    static pthread_mutex_t outlet = PTHREAD_MUTEX_INITIALIZER;
     ssize_t written = -1;
     pthread_mutex_lock(&outlet);
-    while (takes_a_line(STDERR_FILENO)) {
-        written = write(STDERR_FILENO, line->text, line->len);
+    while (takes_a_line()) {
+        written = write(STDERR_FILENO, text, len);
         if (written >= 0 || errno != EINTR)
             break;
     }
     pthread_mutex_unlock(&outlet);
-    return written == (ssize_t)line->len;
+    return written;
+}
+
+/* A file has no reader to wait for, and the kernel keeps one write from another. */
+static ssize_t write_to_file(const char *text, size_t len)
+{
+    ssize_t written;
+    do
+        written = write(STDERR_FILENO, text, len);
+    while (written < 0 && errno == EINTR);
+    return written;
+}
+
+/* The journal's end of a service's stderr is a socket. */
+static ssize_t send_to_socket(const char *text, size_t len)
+{
+    return send(STDERR_FILENO, text, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+typedef ssize_t outlet_write(const char *text, size_t len);
+static _Atomic(outlet_write *) chosen_outlet = ask_and_write;
+
+void log_write_as(enum log_format format)
+{
+    struct stat outside;
+    outlet_write *outlet = ask_and_write;
+    if (fstat(STDERR_FILENO, &outside) == 0 && S_ISREG(outside.st_mode))
+        outlet = write_to_file;
+    else if (fstat(STDERR_FILENO, &outside) == 0 && S_ISSOCK(outside.st_mode))
+        outlet = send_to_socket;
+    atomic_store(&chosen_outlet, outlet);
+    atomic_store(&chosen_format, (int)format);
 }
 
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t n)
 {
-    if ((int)level < atomic_load(&least_level))
+    if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
         return;
     int saved_errno = errno;
-    long long dropped = atomic_exchange(&n_dropped, 0);
-    struct line line = {.len = 0};
+    long long dropped = atomic_load_explicit(&n_dropped, memory_order_relaxed) > 0 ? atomic_exchange(&n_dropped, 0) : 0;
+    struct line line;
+    line.notation = &notations[atomic_load_explicit(&chosen_format, memory_order_relaxed)];
+    line.len = 0;
+    line.cut = false;
     char now[TIME_TEXT_BYTES];
     time_format(clock_now(), now);
-    put(&line, "time", now, "");
-    put(&line, "level", level_names[level], "");
-    put_constant(&line, "event", event);
+    put_field(&line, &(const struct log_field){.key = "time", .constant = now, .kind = LOG_CONSTANT});
+    put_field(&line, &(const struct log_field){.key = "level", .constant = level_names[level], .kind = LOG_CONSTANT});
+    put_field(&line, &(const struct log_field){.key = "event", .constant = event, .kind = LOG_CONSTANT});
     if (dropped > 0)
         put_field(&line, &(const struct log_field){.key = "dropped", .number = dropped, .kind = LOG_NUMBER});
     for (size_t i = 0; i < n; i++)
         put_field(&line, &fields[i]);
-    line.text[line.len++] = '\n';
-    if (!write_line(&line))
+    size_t close = strlen(line.notation->close);
+    memcpy(line.text + line.len, line.notation->close, close);
+    if (atomic_load_explicit(&chosen_outlet, memory_order_relaxed)(line.text, line.len + close) !=
+        (ssize_t)(line.len + close))
         atomic_fetch_add(&n_dropped, dropped + 1);
     errno = saved_errno;
 }

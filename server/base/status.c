@@ -27,6 +27,7 @@ static const char *const names[] = {
     [STATUS_UNSUPPORTED_MEDIA] = "unsupported-media",
     [STATUS_KEY_REUSED] = "key-reused",
     [STATUS_PRECONDITION_REQUIRED] = "precondition-required",
+    [STATUS_TOO_MANY_CALLS] = "too-many-calls",
     [STATUS_BUSY] = "busy",
     [STATUS_STORE_LOST] = "store-lost",
     [STATUS_COMMIT_UNKNOWN] = "commit-unknown",

@@ -29,6 +29,7 @@ enum status {
     STATUS_UNSUPPORTED_MEDIA,     /* 415: not the media type of the contract */
     STATUS_KEY_REUSED,            /* 422: Idempotency-Key with another body (X1) */
     STATUS_PRECONDITION_REQUIRED, /* 428: If-Match missing (X2) */
+    STATUS_TOO_MANY_CALLS,        /* 429: calls without a valid token, too many from one address (V4) */
 
     /* The house is in trouble; nothing was disclosed and, but for COMMIT_UNKNOWN, nothing stored. */
     STATUS_BUSY,           /* 503: store locked by another for too long, or a queue is full */

@@ -22,6 +22,11 @@ enum house_fault {
     HOUSE_LOCKED,
     HOUSE_SCHEMA_NEWER,
     HOUSE_NOT_READABLE,
+    HOUSE_DAMAGED,
+    HOUSE_WITHOUT_KEYS, /* trygg.db without keys.db */
+    HOUSE_WITHOUT_DATA, /* keys.db without trygg.db */
+    HOUSE_KEYS_LACKING, /* keys.db lacks keys that trygg.db names: another store's, or older */
+    HOUSE_DISK_FULL,
     HOUSE_OPEN_TO_OTHERS, /* the data directory's mode */
     HOUSE_CLOCK_BEHIND,   /* more than a day behind the newest row of the log */
     HOUSE_MASTER_KEY_MISSING,

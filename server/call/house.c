@@ -27,6 +27,7 @@ static const enum house_fault keyring_faults[] = {
     [KEYRING_FILE_NOT_A_KEY] = HOUSE_MASTER_KEY_SHAPE,
     [KEYRING_OF_ANOTHER_STORE] = HOUSE_MASTER_KEY_WRONG,
     [KEYRING_NO_LOCKED_MEMORY] = HOUSE_NO_LOCKED_MEMORY,
+    [KEYRING_LACKS_KEYS] = HOUSE_KEYS_LACKING,
 };
 
 static const enum house_fault store_faults[] = {
@@ -35,6 +36,9 @@ static const enum house_fault store_faults[] = {
     [STORE_LOCKED] = HOUSE_LOCKED,
     [STORE_SCHEMA_NEWER] = HOUSE_SCHEMA_NEWER,
     [STORE_NOT_READABLE] = HOUSE_NOT_READABLE,
+    [STORE_DAMAGED] = HOUSE_DAMAGED,
+    [STORE_WITHOUT_KEYS] = HOUSE_WITHOUT_KEYS,
+    [STORE_WITHOUT_DATA] = HOUSE_WITHOUT_DATA,
     [STORE_OPEN_TO_OTHERS] = HOUSE_OPEN_TO_OTHERS,
     [STORE_CLOCK_BEHIND] = HOUSE_CLOCK_BEHIND,
 };
@@ -50,7 +54,11 @@ static enum status rows_flush(struct tx *tx, struct rows *rows)
     const size_t n = rows->n;
 
     rows->n = 0;
-    return n == 0 ? STATUS_OK : activity_append(tx, rows->next, n);
+    if (n == 0)
+        return STATUS_OK;
+    TRY(activity_append(tx, rows->next, n));
+    tx_appended(tx, n);
+    return STATUS_OK;
 }
 
 static enum status rows_add(struct tx *tx, struct rows *rows, const struct logged_job *job)
@@ -142,7 +150,12 @@ static enum status make_master_key(const struct house_settings *settings, enum h
 enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault)
 {
     *ret_fault = HOUSE_FINE;
-    if (!store_is_there(settings->directory))
+    const enum store_fault standing = store_standing(settings->directory);
+    if (standing == STORE_WITHOUT_KEYS || standing == STORE_WITHOUT_DATA) {
+        *ret_fault = store_faults[standing];
+        return STATUS_NOT_FOUND;
+    }
+    if (standing == STORE_MISSING)
         TRY(make_master_key(settings, ret_fault));
     enum status status = store_create(settings->directory);
     if (status == STATUS_FORBIDDEN)
@@ -152,6 +165,14 @@ enum status house_create(const struct house_settings *settings, enum house_fault
     return status;
 }
 
+/* What is met only when the databases are read and written, behind their doors. */
+static enum house_fault fault_of(enum status status)
+{
+    if (status == STATUS_CORRUPT)
+        return HOUSE_DAMAGED;
+    return status == STATUS_STORE_LOST ? HOUSE_DISK_FULL : HOUSE_FINE;
+}
+
 enum status house_open(const struct house_settings *settings, struct house **ret_house, enum house_fault *ret_fault)
 {
     *ret_fault = HOUSE_FINE;
@@ -159,14 +180,16 @@ enum status house_open(const struct house_settings *settings, struct house **ret
     if (house == NULL)
         return STATUS_NO_MEMORY;
     pthread_mutex_init(&house->heartbeat_lock, NULL);
+    house->actors = actor_memory_new();
 
-    enum status status = open_store(settings, house, ret_fault);
+    enum status status = house->actors != NULL ? open_store(settings, house, ret_fault) : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = check_time_zone(settings, house, ret_fault);
     if (status == STATUS_OK)
         status = open_vault(settings, house, ret_fault);
     if (status != STATUS_OK) {
         house_close(house);
+        *ret_fault = *ret_fault == HOUSE_FINE ? fault_of(status) : *ret_fault;
         return status;
     }
     *ret_house = house;
@@ -179,6 +202,7 @@ struct house *house_close(struct house *house)
         return NULL;
     house->vault = vault_close(house->vault);
     house->store = store_close(house->store);
+    house->actors = actor_memory_free(house->actors);
     pthread_mutex_destroy(&house->heartbeat_lock);
     free(house);
     return NULL;

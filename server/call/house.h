@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "activity/append.h"
+#include "domain/actor_memory.h"
 #include "domain/vault.h"
 #include "storage/storage.h"
 
@@ -14,6 +15,7 @@ enum { HOUSE_MAX_ORGANISATIONS = 64 }; /* in one store; each keeps two keys open
 struct house {
     struct store *store;
     struct vault *vault;
+    struct actor_memory *actors;
 
     pthread_mutex_t heartbeat_lock; /* /health/ready is open to all: it writes once a second at most */
     int64_t heartbeat_at;           /* when the newest one was tried; monotonic, ms; 0: never */

@@ -31,10 +31,9 @@ static struct look *look_of(struct job *job)
     return (struct look *)((char *)job - offsetof(struct look, job.job));
 }
 
-/* Decides and fetches in one session. */
-static enum status look_at(struct look *look, struct session *session)
+/* Decides and fetches in the session of the scene. */
+static enum status look_at(struct look *look)
 {
-    TRY(stage_scene(look->stage, session, &look->scene));
     TRY(stage_sound(look->what->relate(&look->scene, look->input, &look->relation)));
     TRY(stage_decide(&look->scene, &look->relation, &look->decision));
     if (look->decision.verdict == VERDICT_ALLOWED)
@@ -51,7 +50,8 @@ static enum status look_in_snapshot(struct look *look)
     TRY(session_begin(look->stage->call->house->store, look->stage->call->arena, &session));
     TRY(stage_sound(sql_rights_epoch(session, &epoch)));
     look->epoch = epoch.epoch;
-    return look_at(look, session);
+    TRY(stage_scene_at(look->stage, session, look->epoch, &look->scene));
+    return look_at(look);
 }
 
 /* On the writer: the row stands if no right has moved since the snapshot. */
@@ -67,12 +67,15 @@ static enum status run_confirm(struct tx *tx, struct job *job)
 /* On the writer: the whole look, with rights that cannot move before the commit. */
 static enum status run_look(struct tx *tx, struct job *job)
 {
-    return look_at(look_of(job), tx_session(tx));
+    struct look *look = look_of(job);
+
+    TRY(stage_scene(look->stage, tx_session(tx), &look->scene));
+    return look_at(look);
 }
 
 static enum status submit(struct look *look, enum status (*run)(struct tx *tx, struct job *job))
 {
-    look->job.job = (struct job){.run = run, .arena = look->stage->call->arena, .bytes = READ_ROW_BYTES};
+    look->job.job = (struct job){.run = run, .arena = look->stage->call->arena, .bytes = READ_ROW_BYTES, .reads = true};
     look->job.rows = &look->row;
     look->job.n_rows = 1;
     return store_write(look->stage->call->house->store, &look->job.job);

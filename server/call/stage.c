@@ -25,17 +25,43 @@ enum status stage_open(const struct call *call, struct stage *ret_stage)
     return STATUS_OK;
 }
 
-enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene)
+static struct scene scene_without_actor(const struct stage *stage, struct session *session)
 {
-    struct scene scene = {
+    return (struct scene){
         .session = session,
         .arena = stage->call->arena,
         .keys = stage->keys,
         .caller = stage->call->caller,
         .today = clock_today(),
     };
+}
 
-    TRY(actor_load(session, stage->keys, stage->call->caller, &stage->login, scene.today, &scene.actor));
+static enum status look_up_actor(const struct stage *stage, struct scene *scene)
+{
+    return actor_load(scene->session, stage->keys, stage->call->caller, &stage->login, scene->today, &scene->actor);
+}
+
+enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene)
+{
+    struct scene scene = scene_without_actor(stage, session);
+
+    TRY(look_up_actor(stage, &scene));
+    *ret_scene = scene;
+    return STATUS_OK;
+}
+
+enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch, struct scene *ret_scene)
+{
+    struct actor_memory *actors = stage->call->house->actors;
+    const struct caller *caller = stage->call->caller;
+    struct scene scene = scene_without_actor(stage, session);
+    const struct actor_moment moment = {stage->login, epoch, scene.today};
+
+    scene.actor.policy = (struct policy_actor){.service = caller->service, .scopes = caller->scopes};
+    if (caller->service || !actor_recall(actors, &moment, scene.arena, &scene.actor)) {
+        TRY(look_up_actor(stage, &scene));
+        actor_keep(actors, &moment, &scene.actor);
+    }
     *ret_scene = scene;
     return STATUS_OK;
 }
@@ -130,7 +156,7 @@ static enum status run_row_only(struct tx *tx, struct job *job)
 enum status stage_log(const struct stage *stage, const struct activity_row *row)
 {
     struct logged_job job = {
-        .job = {.run = run_row_only, .arena = stage->call->arena, .bytes = ROW_BYTES},
+        .job = {.run = run_row_only, .arena = stage->call->arena, .bytes = ROW_BYTES, .reads = true},
         .rows = row,
         .n_rows = 1,
     };

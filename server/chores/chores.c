@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "call/call.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND };
@@ -25,17 +26,38 @@ const struct chore chores_table[] = {
 };
 const size_t chores_n = sizeof chores_table / sizeof chores_table[0];
 
+/* Written by the thread, read by whoever asks. */
+struct record {
+    struct tally runs;
+    struct tally failures;
+    _Atomic int64_t last_run; /* ms, wall clock */
+    _Atomic int64_t last_success;
+};
+
 struct chores {
     struct house *house;
     const struct chore *table;
     size_t n;
     int64_t due[CHORES_MAX]; /* monotonic ms; the thread's own */
     enum status last[CHORES_MAX];
+    struct record records[CHORES_MAX];
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     bool stopping; /* under the mutex */
 };
+
+static void keep_record(struct record *record, enum status status)
+{
+    const int64_t now = clock_now();
+
+    tally_add(&record->runs, 1);
+    record->last_run = now;
+    if (status == STATUS_OK)
+        record->last_success = now;
+    else
+        tally_add(&record->failures, 1);
+}
 
 /* A line when a chore begins to fail, fails differently, or works again; not one every second. */
 static void run_chore(struct chores *chores, size_t i)
@@ -46,6 +68,7 @@ static void run_chore(struct chores *chores, size_t i)
         LOG(status == STATUS_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "chore",
             log_constant("chore", chores->table[i].name), log_constant("status", status_name(status)));
     chores->last[i] = status;
+    keep_record(&chores->records[i], status);
 }
 
 static size_t earliest(const struct chores *chores)
@@ -139,4 +162,14 @@ struct chores *chores_stop(struct chores *chores)
     pthread_cond_destroy(&chores->wake);
     free(chores);
     return NULL;
+}
+
+size_t chores_figures(const struct chores *chores, struct chore_figures ret_figures[static CHORES_MAX])
+{
+    for (size_t i = 0; i < chores->n; i++) {
+        const struct record *record = &chores->records[i];
+        ret_figures[i] = (struct chore_figures){chores->table[i].name, tally_read(&record->runs),
+                                                tally_read(&record->failures), record->last_run, record->last_success};
+    }
+    return chores->n;
 }

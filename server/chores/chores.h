@@ -32,4 +32,16 @@ must_check enum status chores_start(struct house *house, const struct chore *tab
 /* Ends the thread; waits for the one chore that may be running. Accepts NULL, returns NULL. */
 struct chores *chores_stop(struct chores *chores);
 
+/* How a chore has gone since the start. */
+struct chore_figures {
+    const char *name;
+    uint64_t runs;
+    uint64_t failures;
+    int64_t last_run; /* when it last ended; ms, wall clock; 0: never */
+    int64_t last_success;
+};
+
+/* One per row of the table; returns how many. */
+size_t chores_figures(const struct chores *chores, struct chore_figures ret_figures[static CHORES_MAX]);
+
 #endif

@@ -27,6 +27,7 @@ enum keyring_fault {
     KEYRING_FILE_NOT_A_KEY,          /* not a regular file of 64 hex digits and an optional newline */
     KEYRING_OF_ANOTHER_STORE, /* a key, but its check value is not the one it is compared with (domain/vault.h) */
     KEYRING_NO_LOCKED_MEMORY, /* RLIMIT_MEMLOCK is too small for the pool */
+    KEYRING_LACKS_KEYS,       /* the right key, but keys that are in use are not there (domain/vault.h) */
 };
 
 /*
@@ -39,7 +40,8 @@ must_check enum status keyring_open(const char *path, struct keyring **ret_keyri
 /* Wipes everything. Accepts NULL, returns NULL. All data keys must have been given back. */
 struct keyring *keyring_close(struct keyring *keyring);
 
-/* Writes a new random master key, mode 0600, fsynced; STATUS_EXISTS rather than overwrite. */
+/* Writes a new random master key, mode 0600, fsynced; STATUS_EXISTS rather than overwrite, STATUS_NO_MEMORY, as a rule, for want of
+ * locked memory to make it in. */
 must_check enum status keyring_create_file(const char *path);
 
 /* A check value of the master key, for keys.db to recognise its master key by; reveals nothing about the key. */

@@ -131,7 +131,7 @@ static enum status sync_folder(const char *path)
 static enum status write_key(int file, const char *path)
 {
     __attribute__((cleanup(free_room))) struct master_key_room *room = sodium_malloc(sizeof(*room));
-    if (room == NULL)
+    if (room == NULL || sodium_mlock(room, sizeof(*room)) != 0) /* sodium_malloc goes on where it cannot lock */
         return STATUS_NO_MEMORY;
     randombytes_buf(room->key, KEY_BYTES);
     sodium_bin2hex(room->text, sizeof(room->text), room->key, KEY_BYTES);

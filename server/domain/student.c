@@ -86,21 +86,26 @@ static enum status row_find(struct scene *scene, const struct student_id *id, st
     return STATUS_OK;
 }
 
+static bool is_person(const struct maybe_uuid *login, const struct person_id *person)
+{
+    return login->known && uuid_equal(&login->uuid, &person->uuid);
+}
+
 /* G2: a double's own login is the student's, too. */
 static enum status actor_is_student(struct scene *scene, const struct sql_student_by_id_row *row, bool *ret_is)
 {
-    const struct sql_student_absorbed_with_person_args args = {row->student, scene->actor.person};
-    struct sql_student_absorbed_with_person_row double_row;
+    const struct person_id *person = &scene->actor.person;
+    struct sql_persons_of_doubles_row *doubles = NULL;
+    size_t n = 0;
 
-    *ret_is = false;
-    if (!scene->actor.policy.known)
+    *ret_is = scene->actor.policy.known && is_person(&row->person, person);
+    if (!scene->actor.policy.known || *ret_is)
         return STATUS_OK;
-    *ret_is = row->person.known && uuid_equal(&row->person.uuid, &scene->actor.person.uuid);
-    if (*ret_is)
-        return STATUS_OK;
-    enum status status = sql_student_absorbed_with_person(scene->session, &args, &double_row);
-    *ret_is = status == STATUS_OK;
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    TRY(sql_persons_of_doubles(scene->session, &(struct sql_persons_of_doubles_args){row->student}, STORED_MAX_RECORDS,
+                               &doubles, &n));
+    for (size_t i = 0; i < n; i++)
+        *ret_is = *ret_is || is_person(&doubles[i].person, person);
+    return STATUS_OK;
 }
 
 enum status student_relate(struct scene *scene, const struct student_id *id, struct relation *ret_relation,

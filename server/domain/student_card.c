@@ -7,6 +7,7 @@
 #include "domain/student_card.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "domain/seal.h"
 #include "domain/stored.h"
@@ -21,6 +22,26 @@ static unsigned shows_of(const struct grant *grant, bool protected_person)
     return shows;
 }
 
+static int group_compare(const void *left, const void *right)
+{
+    const struct sql_groups_of_student_row *a = left, *b = right;
+
+    return uuid_compare(&a->group.uuid, &b->group.uuid);
+}
+
+/* By id, each once: two places in one group may overlap. */
+static size_t groups_distinct(struct sql_groups_of_student_row *rows, size_t n)
+{
+    size_t kept = 0;
+
+    if (n > 1)
+        qsort(rows, n, sizeof *rows, group_compare);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || !uuid_equal(&rows[kept - 1].group.uuid, &rows[i].group.uuid))
+            rows[kept++] = rows[i];
+    return kept;
+}
+
 static enum status groups_fetch(struct scene *scene, struct student_card *card)
 {
     struct sql_groups_of_student_row *rows = NULL;
@@ -30,6 +51,7 @@ static enum status groups_fetch(struct scene *scene, struct student_card *card)
         return STATUS_OK;
     TRY(sql_groups_of_student(scene->session, &(struct sql_groups_of_student_args){card->id, scene->today},
                               STORED_MAX_RECORDS, &rows, &n));
+    n = groups_distinct(rows, n);
     struct student_group *groups = arena_array(scene->arena, n, sizeof *groups);
     if (groups == NULL)
         return STATUS_NO_MEMORY;

@@ -29,6 +29,7 @@ struct vault {
     struct keystore *keystore;
     struct keyring *keyring;
 
+    pthread_mutex_t filling; /* taken before pool_lock */
     pthread_mutex_t pool_lock;
     struct key_id pool[VAULT_POOL];
     size_t pooled;
@@ -38,21 +39,25 @@ struct vault {
     size_t n_organisations;
 };
 
-/* Both lists ascend: what is in `all` and not in `used` is the pool. */
-static void pool_fill(struct vault *vault, const struct key_id *all, size_t n_all,
+/* Both lists ascend: what is in `all` and not in `used` is the pool. False when something in `used` is not in `all`. */
+static bool pool_fill(struct vault *vault, const struct key_id *all, size_t n_all,
                       const struct sql_keys_in_use_row *used, size_t n_used)
 {
     size_t u = 0;
 
-    for (size_t i = 0; i < n_all && vault->pooled < VAULT_POOL; i++) {
-        while (u < n_used && uuid_compare(&used[u].key.uuid, &all[i].uuid) < 0)
+    for (size_t i = 0; i < n_all; i++) {
+        const size_t first = u;
+        while (u < n_used && uuid_equal(&used[u].key.uuid, &all[i].uuid))
             u++;
-        if (u == n_used || !uuid_equal(&used[u].key.uuid, &all[i].uuid))
+        if (u == first && u < n_used && uuid_compare(&used[u].key.uuid, &all[i].uuid) < 0)
+            return false;
+        if (u == first && vault->pooled < VAULT_POOL)
             vault->pool[vault->pooled++] = all[i];
     }
+    return u == n_used;
 }
 
-static enum status pool_count(struct vault *vault)
+static enum status pool_count(struct vault *vault, enum keyring_fault *ret_fault)
 {
     auto_arena arena = arena_new(vault_start_bytes);
     struct key_id *all = NULL;
@@ -66,8 +71,10 @@ static enum status pool_count(struct vault *vault)
     auto_session session = NULL;
     TRY(session_begin(vault->store, arena, &session));
     TRY(sql_keys_in_use(session, VAULT_MAX_KEYS, &used, &n_used));
-    pool_fill(vault, all, n_all, used, n_used);
-    return STATUS_OK;
+    if (pool_fill(vault, all, n_all, used, n_used))
+        return STATUS_OK;
+    *ret_fault = KEYRING_LACKS_KEYS;
+    return STATUS_INVALID;
 }
 
 /* keys.db says which master key wraps its keys. */
@@ -91,7 +98,7 @@ static enum status open_parts(struct vault *vault, const char *master_key_file, 
     TRY(crypto_start());
     TRY(keyring_open(master_key_file, &vault->keyring, ret_fault));
     TRY(check_master_key(vault, ret_fault));
-    TRY(pool_count(vault));
+    TRY(pool_count(vault, ret_fault));
     return vault_refill(vault);
 }
 
@@ -102,6 +109,8 @@ enum status vault_make_master_key(const char *path, enum keyring_fault *ret_faul
     *ret_fault = KEYRING_FINE;
     TRY(crypto_start());
     enum status status = keyring_create_file(path);
+    if (status == STATUS_NO_MEMORY)
+        *ret_fault = KEYRING_NO_LOCKED_MEMORY;
     if (status != STATUS_OK && status != STATUS_EXISTS)
         return status;
     TRY(keyring_open(path, &keyring, ret_fault));
@@ -119,6 +128,7 @@ enum status vault_open(struct store *store, const char *master_key_file, struct 
         return STATUS_NO_MEMORY;
     vault->store = store;
     vault->keystore = store_keys(store);
+    pthread_mutex_init(&vault->filling, NULL);
     pthread_mutex_init(&vault->pool_lock, NULL);
     pthread_mutex_init(&vault->organisations_lock, NULL);
 
@@ -148,6 +158,7 @@ struct vault *vault_close(struct vault *vault)
     for (size_t i = 0; i < vault->n_organisations; i++)
         organisation_free(vault->organisations[i]);
     keyring_close(vault->keyring);
+    pthread_mutex_destroy(&vault->filling);
     pthread_mutex_destroy(&vault->pool_lock);
     pthread_mutex_destroy(&vault->organisations_lock);
     free(vault);
@@ -196,14 +207,42 @@ static size_t pool_room(struct vault *vault)
     return room;
 }
 
-/* From the pool, or made on the spot when it is empty. A key that could not be opened for want of room goes back. */
+/* Fills the pool, with `filling` held; the first of the new keys goes to whoever asks for one. */
+static enum status pool_refill(struct vault *vault, struct key_id *ret_own)
+{
+    struct stored_key made[VAULT_POOL];
+    const size_t own = ret_own != NULL ? 1 : 0;
+    size_t n = pool_room(vault);
+
+    n = n > own ? n : own;
+    if (n == 0)
+        return STATUS_OK;
+    TRY(keys_make(vault, made, n));
+    if (ret_own != NULL)
+        *ret_own = made[0].id;
+    for (size_t i = own; i < n; i++)
+        vault_give_back(vault, &made[i].id);
+    return STATUS_OK;
+}
+
+/* Whoever finds the pool empty fills it, while the others who do wait: one commit for all of them. */
+static enum status pool_take(struct vault *vault, struct key_id *ret_id)
+{
+    enum status status = STATUS_OK;
+
+    if (pool_pop(vault, ret_id))
+        return STATUS_OK;
+    pthread_mutex_lock(&vault->filling);
+    if (!pool_pop(vault, ret_id))
+        status = pool_refill(vault, ret_id);
+    pthread_mutex_unlock(&vault->filling);
+    return status;
+}
+
+/* A key that could not be opened for want of room goes back. */
 static enum status take_one(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
 {
-    if (!pool_pop(vault, ret_id)) {
-        struct stored_key made;
-        TRY(keys_make(vault, &made, 1));
-        *ret_id = made.id;
-    }
+    TRY(pool_take(vault, ret_id));
     enum status status = vault_key(vault, ret_id, ret_key);
     if (status == STATUS_BUSY || status == STATUS_NO_MEMORY)
         vault_give_back(vault, ret_id);
@@ -231,15 +270,16 @@ void vault_give_back(struct vault *vault, const struct key_id *id)
 
 enum status vault_refill(struct vault *vault)
 {
-    struct stored_key made[VAULT_POOL];
-    size_t room = pool_room(vault);
+    pthread_mutex_lock(&vault->filling);
+    enum status status = pool_refill(vault, NULL);
+    pthread_mutex_unlock(&vault->filling);
+    return status;
+}
 
-    if (room == 0)
-        return STATUS_OK;
-    TRY(keys_make(vault, made, room));
-    for (size_t i = 0; i < room; i++)
-        vault_give_back(vault, &made[i].id);
-    return STATUS_OK;
+void vault_pool(struct vault *vault, size_t *ret_ready, size_t *ret_full)
+{
+    *ret_ready = VAULT_POOL - pool_room(vault);
+    *ret_full = VAULT_POOL;
 }
 
 static const struct organisation_keys *organisation_find(const struct vault *vault, const struct organisation_id *id)

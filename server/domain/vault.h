@@ -44,6 +44,9 @@ void vault_give_back(struct vault *vault, const struct key_id *id);
 /* Fills the pool up again; one durable transaction at most. */
 must_check enum status vault_refill(struct vault *vault);
 
+/* How many keys are in the pool now, and how many it holds when full. */
+void vault_pool(struct vault *vault, size_t *ret_ready, size_t *ret_full);
+
 /* STATUS_NOT_FOUND for an organisation this store does not hold. The result lives as long as the vault. */
 must_check enum status vault_organisation(struct vault *vault, const struct organisation_id *organisation,
                                           const struct organisation_keys **ret_keys);

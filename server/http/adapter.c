@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Runs the server: ulfius and libmicrohttpd on one side, request_serve on the other.
+/* Runs the server: ulfius, libmicrohttpd and TLS on one side, request_serve on the other.
  * May not judge a request: what it hands on is every header line by itself, the target as it came, and the body.
  * Every request, of whatever method and path, ends in the one callback below. */
 #include <microhttpd.h>
@@ -11,12 +11,18 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/patient.h"
 #include "http/connections.h"
+#include "http/figures.h"
 #include "http/http.h"
+#include "http/peers.h"
 #include "http/request.h"
+#include "http/stream.h"
+#include "http/tls.h"
 #include "http/wipe.h"
 
 #if defined(__has_feature)
@@ -29,8 +35,7 @@
 #endif
 
 enum {
-    CONNECTIONS_MAX = 512, /* above this libmicrohttpd accepts no more */
-    INACTIVITY_SECONDS = 30,
+    OWN_FILES = 256, /* the store, the key sets, the metrics, the log */
 #ifdef SANITIZED
     STACK_BYTES = 2 << 20, /* red zones make every frame several times larger */
 #else
@@ -39,13 +44,15 @@ enum {
     SOME_PORT = 1 /* ulfius_init_instance refuses 0 */
 };
 
-/* A request may take as long as 1 MiB takes at 9 KiB/s. */
-static const struct connections_limits limits = {.idle_ms = 60000, .request_ms = 120000, .crowd = CONNECTIONS_MAX - 32};
+static const char STRICT_TRANSPORT[] = "max-age=31536000"; /* a year (RFC 6797) */
 
 struct http_server {
     struct http_settings settings;
     struct _u_instance instance;
     struct connections *connections;
+    struct peers *peers;   /* NULL without a limit */
+    struct tls *tls;       /* NULL for plain HTTP */
+    struct budget answers; /* the large ones that are being read, as much as bodies */
     union {
         struct sockaddr any;
         struct sockaddr_in v4;
@@ -61,23 +68,59 @@ struct exchange {
 
 /* ---- Life of a connection and of a request ---------------------------------------------------------------------------- */
 
+/* What hangs on a connection of libmicrohttpd while it stands. */
+struct line {
+    struct connection *connection;
+    struct tls_identity *identity;
+};
+
+static struct line *line_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+/* NULL for one that was not let in. */
+static struct connection *connection_of(struct MHD_Connection *connection)
+{
+    const struct line *line = line_of(connection);
+    return line != NULL ? line->connection : NULL;
+}
+
+static enum status open_line(struct http_server *server, struct MHD_Connection *connection, struct line *line)
+{
+    int socket = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+    struct peer peer = peer_of(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+    line->connection = connections_add(server->connections, socket, &peer);
+    if (line->connection == NULL || server->tls == NULL)
+        return STATUS_OK;
+    return tls_attach(server->tls, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session,
+                      &line->identity);
+}
+
+static void *close_line(struct http_server *server, struct line *line)
+{
+    if (line == NULL)
+        return NULL;
+    connections_remove(server->connections, line->connection);
+    line->identity = tls_detach(server->tls, line->identity);
+    free(line);
+    return NULL;
+}
+
+/* A connection that could not be listed has no deadline, and must not stand. */
 static void note_connection(void *context, struct MHD_Connection *connection, void **slot,
                             enum MHD_ConnectionNotificationCode code)
 {
     struct http_server *server = context;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *slot = info != NULL ? connections_add(server->connections, info->connect_fd) : NULL;
-    } else {
-        connections_remove(server->connections, *slot);
-        *slot = NULL;
+    if (code != MHD_CONNECTION_NOTIFY_STARTED) {
+        *slot = close_line(server, *slot);
+        return;
     }
-}
-
-static struct connection *connection_of(struct MHD_Connection *connection)
-{
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return info != NULL ? info->socket_context : NULL;
+    struct line *line = calloc(1, sizeof(*line));
+    if (line == NULL || open_line(server, connection, line) != STATUS_OK)
+        (void)shutdown(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, SHUT_RDWR);
+    *slot = line;
 }
 
 /* Called with the request line, before any header. What it returns is ulfius's own; NULL makes ulfius drop the connection. */
@@ -116,7 +159,7 @@ static enum MHD_Result gather_header(void *context, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
-static void gather(const struct _u_request *request, struct incoming *ret_incoming)
+static void gather(const struct http_server *server, const struct _u_request *request, struct incoming *ret_incoming)
 {
     const struct exchange *exchange = (const struct exchange *)request;
     *ret_incoming = (struct incoming){
@@ -124,39 +167,79 @@ static void gather(const struct _u_request *request, struct incoming *ret_incomi
         .target = request->http_url,
         .body = request->binary_body,
         .body_len = request->binary_body_length,
+        .peer = connections_peer(connection_of(exchange->connection)),
+        .peers = server->peers,
     };
     (void)MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, gather_header, &ret_incoming->headers);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    headers_add_up(&ret_incoming->headers, ret_incoming->method, ret_incoming->target,
+                   info != NULL ? info->header_size : 0);
 }
 
-static enum status put_answer(const struct outgoing *outgoing, struct _u_response *response)
+/* ulfius copies the body for libmicrohttpd, and frees both; a large one is read from where it is. */
+static enum status put_body(struct http_server *server, struct outgoing *outgoing, struct _u_response *response)
+{
+    response->status = outgoing->status;
+    if (outgoing->body_len <= STREAM_ABOVE && outgoing->lasting_body == NULL) {
+        response->binary_body = outgoing->body;
+        response->binary_body_length = outgoing->body_len;
+        return STATUS_OK;
+    }
+    size_t len = outgoing->body_len;
+    struct stream *stream = stream_new(outgoing, &server->answers);
+    if (stream == NULL)
+        return STATUS_NO_MEMORY;
+    if (ulfius_set_stream_response(response, (unsigned)outgoing->status, stream_read, stream_free, len, STREAM_ABOVE,
+                                   stream) == U_OK)
+        return STATUS_OK;
+    stream_free(stream);
+    return STATUS_NO_MEMORY;
+}
+
+static enum status put_headers(const struct http_server *server, const struct outgoing *outgoing,
+                               struct _u_response *response)
 {
     for (size_t i = 0; i < outgoing->n_headers; i++)
         if (u_map_put(response->map_header, outgoing->headers[i].name, outgoing->headers[i].value) != U_OK)
             return STATUS_NO_MEMORY;
+    if (server->tls != NULL && u_map_put(response->map_header, "Strict-Transport-Security", STRICT_TRANSPORT) != U_OK)
+        return STATUS_NO_MEMORY;
     if (outgoing->close && u_map_put(response->map_header, "Connection", "close") != U_OK)
         return STATUS_NO_MEMORY;
-    response->status = outgoing->status;
     return STATUS_OK;
 }
 
-/* ulfius copies the body for libmicrohttpd, and frees both. */
+/* Without memory for the answer's own body the answer is that. */
+static enum status put_answer(struct http_server *server, const struct incoming *incoming, struct outgoing *outgoing,
+                              struct _u_response *response)
+{
+    outgoing->close |= connections_draining(server->connections);
+    enum status status = put_body(server, outgoing, response);
+    if (status != STATUS_OK) {
+        free(outgoing->body);
+        request_refuse(&server->settings, incoming, status, outgoing);
+        TRY(put_body(server, outgoing, response));
+    }
+    return put_headers(server, outgoing, response);
+}
+
 static int answer_request(const struct _u_request *request, struct _u_response *response, void *context)
 {
     struct http_server *server = context;
-    auto_arena arena = arena_new(REQUEST_ARENA_BYTES);
+    struct connection *connection = connection_of(((const struct exchange *)request)->connection);
+    struct arena_room room;
+    auto_arena arena = arena_in(&room, REQUEST_ARENA_BYTES);
     struct incoming incoming;
     struct outgoing outgoing;
-    gather(request, &incoming);
-    if (arena == NULL)
-        request_refuse(&incoming, STATUS_NO_MEMORY, &outgoing);
-    else if (connections_crowded(server->connections))
-        request_refuse(&incoming, STATUS_BUSY, &outgoing);
+    gather(server, request, &incoming);
+    if (!connections_serve(server->connections, connection))
+        request_refuse(&server->settings, &incoming, STATUS_BUSY, &outgoing);
     else
         request_serve(&server->settings, &incoming, arena, &outgoing);
-    outgoing.close |= connections_draining(server->connections);
-    response->binary_body = outgoing.body;
-    response->binary_body_length = outgoing.body_len;
-    return put_answer(&outgoing, response) == STATUS_OK ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
+    enum status status = put_answer(server, &incoming, &outgoing, response);
+    connections_served(connection);
+    return status == STATUS_OK ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
 }
 
 /* ---- Start and stop --------------------------------------------------------------------------------------------------------- */
@@ -166,15 +249,29 @@ static enum status read_address(struct http_server *server, const char *text, ui
 {
     struct in_addr v4;
     struct in6_addr v6;
-    if (inet_pton(AF_INET, text, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET) {
+    bool any = server->settings.tls_certificate_file != NULL;
+    if (inet_pton(AF_INET, text, &v4) == 1 && (any || ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET)) {
         server->address.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = v4};
         return STATUS_OK;
     }
-    if (inet_pton(AF_INET6, text, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6)) {
+    if (inet_pton(AF_INET6, text, &v6) == 1 && (any || IN6_IS_ADDR_LOOPBACK(&v6))) {
         server->address.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = v6};
         return STATUS_OK;
     }
     return STATUS_INVALID;
+}
+
+/* A connection is a file; at the limit of files nobody would be told anything. */
+static enum status raise_file_limit(unsigned connections)
+{
+    struct rlimit files;
+    rlim_t needed = (rlim_t)connections + CONNECTIONS_ROOM + OWN_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return STATUS_INTERNAL;
+    if (files.rlim_cur >= needed)
+        return STATUS_OK;
+    files.rlim_cur = needed;
+    return needed <= files.rlim_max && setrlimit(RLIMIT_NOFILE, &files) == 0 ? STATUS_OK : STATUS_TOO_MANY;
 }
 
 static enum status open_instance(struct http_server *server)
@@ -191,11 +288,19 @@ static enum status open_instance(struct http_server *server)
 }
 
 /* No MHD_USE_ERROR_LOG, and yder is never opened: neither library may write about a request. */
-static enum status listen_on(struct http_server *server)
+static unsigned flags_of(const struct http_server *server)
 {
     unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
-    if (server->address.any.sa_family == AF_INET6)
-        flags |= MHD_USE_IPv6;
+    bool v6 = server->address.any.sa_family == AF_INET6;
+    if (v6)
+        flags |= IN6_IS_ADDR_UNSPECIFIED(&server->address.v6.sin6_addr) ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
+    return server->tls != NULL ? flags | MHD_USE_TLS : flags;
+}
+
+/* No MHD_OPTION_CONNECTION_TIMEOUT: the deadlines of connections.h are shorter and hold whatever the client does. */
+static enum status listen_on(struct http_server *server)
+{
+    const struct MHD_OptionItem ending = {MHD_OPTION_END, 0, NULL};
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_SOCK_ADDR, 0, &server->address},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)note_connection, server},
@@ -203,17 +308,38 @@ static enum status listen_on(struct http_server *server)
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)end_request, server},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
         {MHD_OPTION_THREAD_STACK_SIZE, STACK_BYTES, NULL},
-        {MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, NULL},
-        {MHD_OPTION_CONNECTION_TIMEOUT, INACTIVITY_SECONDS, NULL},
-        {MHD_OPTION_END, 0, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTP_MAX_HEAD, NULL},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)server->settings.limits.connections + CONNECTIONS_ROOM, NULL},
+        server->tls != NULL ? (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES} : ending,
+        {MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, (void *)tls_no_certificate},
+        ending,
     };
-    return ulfius_start_framework_with_mhd_options(&server->instance, flags, options) == U_OK ? STATUS_OK : STATUS_IO;
+    return ulfius_start_framework_with_mhd_options(&server->instance, flags_of(server), options) == U_OK ? STATUS_OK
+                                                                                                         : STATUS_IO;
+}
+
+static enum status open_limits(struct http_server *server)
+{
+    const struct http_limits *limits = &server->settings.limits;
+    const struct connections_limits connections = {.open = limits->connections,
+                                                   .per_network = limits->per_address,
+                                                   .idle_ms = limits->idle_ms,
+                                                   .request_ms = limits->request_ms};
+    wipe_limit(limits->body_bytes);
+    server->answers.limit = limits->body_bytes;
+    TRY(raise_file_limit(limits->connections));
+    if (limits->refused_per_minute > 0)
+        TRY(peers_open(limits->refused_per_minute, &server->peers));
+    return connections_open(&connections, &server->connections);
 }
 
 static enum status open_server(struct http_server *server)
 {
-    TRY(read_address(server, server->settings.address, server->settings.port));
-    TRY(connections_open(&limits, &server->connections));
+    const struct http_settings *settings = &server->settings;
+    TRY(read_address(server, settings->address, settings->port));
+    if (settings->tls_certificate_file != NULL)
+        TRY(tls_open(settings->tls_certificate_file, settings->tls_key_file, &server->tls));
+    TRY(open_limits(server));
     TRY(open_instance(server));
     return listen_on(server);
 }
@@ -222,6 +348,8 @@ static struct http_server *close_server(struct http_server *server)
 {
     ulfius_clean_instance(&server->instance);
     server->connections = connections_close(server->connections);
+    server->peers = peers_close(server->peers);
+    server->tls = tls_close(server->tls);
     free(server);
     return NULL;
 }
@@ -231,7 +359,7 @@ enum status http_start(const struct http_settings *settings, struct http_server 
     struct http_server *server = calloc(1, sizeof(*server));
     if (server == NULL)
         return STATUS_NO_MEMORY;
-    o_set_alloc_funcs(malloc, wipe_realloc, wipe_free);
+    o_set_alloc_funcs(patient_malloc, wipe_realloc, wipe_free);
     server->settings = *settings;
     enum status status = open_server(server);
     if (status != STATUS_OK) {
@@ -247,6 +375,18 @@ uint16_t http_port(const struct http_server *server)
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->instance.mhd_daemon, MHD_DAEMON_INFO_BIND_PORT);
     assert(info != NULL);
     return info->port;
+}
+
+enum status http_reload(struct http_server *server)
+{
+    return server->tls != NULL ? tls_reload(server->tls) : STATUS_OK;
+}
+
+void http_edge_figures(struct http_server *server, struct http_edge_figures *ret_figures)
+{
+    connections_read(server->connections, &ret_figures->connections);
+    ret_figures->body_bytes = wipe_held();
+    ret_figures->answer_bytes = atomic_load_explicit(&server->answers.held, memory_order_relaxed);
 }
 
 /* Stopping alone would break off running requests: the listening socket is taken away first, then they are waited for. */

@@ -1,35 +1,52 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Keeps the list of open connections, shuts down the overdue, and waits for running requests.
+/* Keeps the list of open connections, shuts down the overdue and those that must make room, and waits for running requests.
  * May not read, write or close a socket, only shut it down: closing belongs to libmicrohttpd.
  * A listed socket is open, because it is taken off the list under the same lock before it is closed. */
 #include "http/connections.h"
 
+#include <assert.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #include "base/clock.h"
 
-enum { TICK_MS = 1000 };
+enum { TICK_MS = 1000, CACHE_LINE = 64 };
 
+/* Instead of the time since when a connection waits for its client. */
+enum { BEING_SERVED = 0, SHUT_DOWN = -1 };
+
+/* The atomics belong to the thread of the connection; others read them, and may only make a time SHUT_DOWN. The rest stands under the lock,
+ * or does not change while the connection is open. */
 struct connection {
-    LIST_ENTRY(connection) link;
+    _Alignas(CACHE_LINE) LIST_ENTRY(connection) link;
+    struct peer peer;
+    struct peer network;
     int socket;
-    bool busy;
-    int64_t deadline; /* monotonic, ms */
+    bool surplus;                                       /* came when there were too many, and nobody could make room */
+    bool leaving;                                       /* was shut down and does not count any more */
+    _Alignas(CACHE_LINE) _Atomic int64_t waiting_since; /* monotonic, ms */
+    _Atomic int64_t deadline;                           /* monotonic, ms */
+    _Atomic bool busy;
 };
+
+LIST_HEAD(connection_list, connection);
 
 struct connections {
     struct connections_limits limits;
     pthread_mutex_t lock;
     pthread_cond_t changed;
     pthread_t reaper;
-    LIST_HEAD(, connection) open;
-    size_t n_open;
-    size_t n_busy;
-    bool draining;
+    struct connection_list open;
+    struct connection_list unused;
+    struct connection *places;
+    _Atomic size_t n_open; /* written under the lock */
+    struct connections_figures figures;
+    _Atomic bool draining;
     bool closing;
 };
 
@@ -40,14 +57,35 @@ static bool wait_until(struct connections *connections, int64_t deadline)
     return pthread_cond_timedwait(&connections->changed, &connections->lock, &until) == 0;
 }
 
+/* With the lock held, as all that takes someone off the count. */
+static void leave(struct connections *connections, struct connection *connection)
+{
+    if (connection->leaving)
+        return;
+    connection->leaving = true;
+    connections->n_open--;
+}
+
+/* SHUT_DOWN stays: what anybody else wrote meanwhile is that, or, for the reaper, of a connection that moves on. */
+static bool change_waiting(struct connection *connection, int64_t to)
+{
+    int64_t since = atomic_load(&connection->waiting_since);
+    return since != SHUT_DOWN && atomic_compare_exchange_strong(&connection->waiting_since, &since, to);
+}
+
+/* Its deadline alone breaks off a request that is being served. */
 static void shut_down_overdue(struct connections *connections)
 {
     struct connection *connection;
     int64_t now = clock_monotonic();
     LIST_FOREACH(connection, &connections->open, link)
     {
-        if (connection->deadline <= now)
-            (void)shutdown(connection->socket, SHUT_RDWR);
+        if (connection->leaving || atomic_load(&connection->deadline) > now)
+            continue;
+        connections->figures.overdue++;
+        (void)change_waiting(connection, SHUT_DOWN);
+        leave(connections, connection);
+        (void)shutdown(connection->socket, SHUT_RDWR);
     }
 }
 
@@ -64,6 +102,8 @@ static void *reap(void *context)
     pthread_mutex_unlock(&connections->lock);
     return NULL;
 }
+
+/* ---- Opening and closing ------------------------------------------------------------------------------------------------ */
 
 static enum status open_condition(pthread_cond_t *condition)
 {
@@ -93,15 +133,28 @@ static enum status open_parts(struct connections *connections)
     return STATUS_OK;
 }
 
+static enum status open_places(struct connections *connections, size_t n)
+{
+    connections->places = aligned_alloc(CACHE_LINE, n * sizeof(*connections->places));
+    if (connections->places == NULL)
+        return STATUS_NO_MEMORY;
+    memset(connections->places, 0, n * sizeof(*connections->places));
+    for (size_t i = n; i > 0; i--)
+        LIST_INSERT_HEAD(&connections->unused, &connections->places[i - 1], link);
+    return STATUS_OK;
+}
+
 enum status connections_open(const struct connections_limits *limits, struct connections **ret_connections)
 {
     struct connections *connections = calloc(1, sizeof(*connections));
     if (connections == NULL)
         return STATUS_NO_MEMORY;
     connections->limits = *limits;
-    LIST_INIT(&connections->open);
-    enum status status = open_parts(connections);
+    enum status status = open_places(connections, (size_t)limits->open + CONNECTIONS_ROOM);
+    if (status == STATUS_OK)
+        status = open_parts(connections);
     if (status != STATUS_OK) {
+        free(connections->places);
         free(connections);
         return status;
     }
@@ -114,39 +167,90 @@ struct connections *connections_close(struct connections *connections)
     if (connections == NULL)
         return NULL;
     pthread_mutex_lock(&connections->lock);
+    assert(LIST_EMPTY(&connections->open));
     connections->closing = true;
     pthread_cond_broadcast(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
     pthread_join(connections->reaper, NULL);
     pthread_cond_destroy(&connections->changed);
     pthread_mutex_destroy(&connections->lock);
+    free(connections->places);
     free(connections);
     return NULL;
 }
 
-struct connection *connections_add(struct connections *connections, int socket)
+/* ---- Coming and going --------------------------------------------------------------------------------------------------- */
+
+static size_t count_network(const struct connections *connections, const struct peer *network)
 {
-    struct connection *connection = calloc(1, sizeof(*connection));
-    if (connection == NULL)
+    const struct connection *connection;
+    size_t n = 0;
+    LIST_FOREACH(connection, &connections->open, link)
+    {
+        n += !connection->leaving && peer_equal(&connection->network, network);
+    }
+    return n;
+}
+
+/* The one that waits longest for its client, and since when; NULL when all are being served. */
+static struct connection *longest_waiting(const struct connections *connections, int64_t *ret_since)
+{
+    struct connection *connection, *longest = NULL;
+    LIST_FOREACH(connection, &connections->open, link)
+    {
+        int64_t since = atomic_load(&connection->waiting_since);
+        if (since <= BEING_SERVED || connection->leaving || (longest != NULL && since >= *ret_since))
+            continue;
+        longest = connection;
+        *ret_since = since;
+    }
+    return longest;
+}
+
+/* Looks again when the one that was found has moved on meanwhile. */
+static bool make_room(struct connections *connections)
+{
+    int64_t since = 0;
+    struct connection *longest;
+    while ((longest = longest_waiting(connections, &since)) != NULL) {
+        if (!atomic_compare_exchange_strong(&longest->waiting_since, &since, SHUT_DOWN))
+            continue;
+        connections->figures.evicted++;
+        leave(connections, longest);
+        (void)shutdown(longest->socket, SHUT_RDWR);
+        return true;
+    }
+    return false;
+}
+
+/* With the lock held. NULL for one too many of its network. */
+static struct connection *take_place(struct connections *connections, int socket, const struct peer *peer)
+{
+    const struct connections_limits *limits = &connections->limits;
+    struct peer network = peer_network(peer);
+    struct connection *connection = LIST_FIRST(&connections->unused);
+    if (connection == NULL || count_network(connections, &network) >= limits->per_network) {
+        connections->figures.refused++;
         return NULL;
-    connection->socket = socket;
-    connection->deadline = clock_monotonic() + connections->limits.idle_ms;
-    pthread_mutex_lock(&connections->lock);
+    }
+    LIST_REMOVE(connection, link);
+    *connection = (struct connection){.peer = *peer, .network = network, .socket = socket};
+    connection->surplus = connections->n_open >= limits->open && !make_room(connections);
+    atomic_store(&connection->waiting_since, clock_monotonic());
+    atomic_store(&connection->deadline, clock_monotonic() + limits->idle_ms);
     LIST_INSERT_HEAD(&connections->open, connection, link);
     connections->n_open++;
-    pthread_mutex_unlock(&connections->lock);
     return connection;
 }
 
-/* With the lock held. */
-static void set_busy(struct connections *connections, struct connection *connection, bool busy)
+struct connection *connections_add(struct connections *connections, int socket, const struct peer *peer)
 {
-    if (connection->busy == busy)
-        return;
-    connection->busy = busy;
-    connections->n_busy += busy ? 1 : (size_t)-1;
-    if (connections->n_busy == 0)
-        pthread_cond_broadcast(&connections->changed);
+    pthread_mutex_lock(&connections->lock);
+    struct connection *connection = take_place(connections, socket, peer);
+    pthread_mutex_unlock(&connections->lock);
+    if (connection == NULL)
+        (void)shutdown(socket, SHUT_RDWR);
+    return connection;
 }
 
 void connections_remove(struct connections *connections, struct connection *connection)
@@ -154,55 +258,92 @@ void connections_remove(struct connections *connections, struct connection *conn
     if (connection == NULL)
         return;
     pthread_mutex_lock(&connections->lock);
-    set_busy(connections, connection, false);
+    leave(connections, connection);
     LIST_REMOVE(connection, link);
-    connections->n_open--;
+    LIST_INSERT_HEAD(&connections->unused, connection, link);
+    pthread_cond_broadcast(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
-    free(connection);
 }
+
+/* ---- The way of a request ----------------------------------------------------------------------------------------------- */
 
 void connections_begin(struct connections *connections, struct connection *connection)
 {
     if (connection == NULL)
         return;
-    pthread_mutex_lock(&connections->lock);
-    set_busy(connections, connection, true);
-    connection->deadline = clock_monotonic() + connections->limits.request_ms;
-    pthread_mutex_unlock(&connections->lock);
+    int64_t now = clock_monotonic();
+    atomic_store(&connection->busy, true);
+    atomic_store(&connection->deadline, now + connections->limits.request_ms);
+    (void)change_waiting(connection, now);
+}
+
+bool connections_serve(struct connections *connections, struct connection *connection)
+{
+    if (connection == NULL)
+        return false;
+    if (connection->surplus && connections->n_open > connections->limits.open)
+        return false;
+    return change_waiting(connection, BEING_SERVED);
+}
+
+void connections_served(struct connection *connection)
+{
+    if (connection != NULL)
+        (void)change_waiting(connection, clock_monotonic());
 }
 
 void connections_end(struct connections *connections, struct connection *connection)
 {
     if (connection == NULL)
         return;
+    int64_t now = clock_monotonic();
+    atomic_store(&connection->deadline, now + connections->limits.idle_ms);
+    (void)change_waiting(connection, now);
+    atomic_store(&connection->busy, false);
+    if (!atomic_load(&connections->draining))
+        return;
     pthread_mutex_lock(&connections->lock);
-    set_busy(connections, connection, false);
-    connection->deadline = clock_monotonic() + connections->limits.idle_ms;
+    pthread_cond_broadcast(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
 }
 
-bool connections_crowded(struct connections *connections)
+const struct peer *connections_peer(const struct connection *connection)
 {
-    pthread_mutex_lock(&connections->lock);
-    bool crowded = connections->n_open > connections->limits.crowd;
-    pthread_mutex_unlock(&connections->lock);
-    return crowded;
+    return connection != NULL ? &connection->peer : NULL;
+}
+
+/* ---- Looking at all of them --------------------------------------------------------------------------------------------- */
+
+static bool any_busy(const struct connections *connections)
+{
+    const struct connection *connection;
+    LIST_FOREACH(connection, &connections->open, link)
+    {
+        if (atomic_load(&connection->busy))
+            return true;
+    }
+    return false;
 }
 
 void connections_drain(struct connections *connections, int64_t grace_ms)
 {
     int64_t deadline = clock_monotonic() + grace_ms;
+    atomic_store(&connections->draining, true);
     pthread_mutex_lock(&connections->lock);
-    connections->draining = true;
-    while (connections->n_busy > 0 && clock_monotonic() < deadline)
+    while (any_busy(connections) && clock_monotonic() < deadline)
         (void)wait_until(connections, deadline);
     pthread_mutex_unlock(&connections->lock);
 }
 
-bool connections_draining(struct connections *connections)
+bool connections_draining(const struct connections *connections)
+{
+    return atomic_load(&connections->draining);
+}
+
+void connections_read(struct connections *connections, struct connections_figures *ret_figures)
 {
     pthread_mutex_lock(&connections->lock);
-    bool draining = connections->draining;
+    *ret_figures = connections->figures;
+    ret_figures->open = connections->n_open;
     pthread_mutex_unlock(&connections->lock);
-    return draining;
 }

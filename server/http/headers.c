@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { LINE_END = 2 }; /* CR and LF */
+
 /* RFC 9110 section 5.6.2. White space before the colon ("Content-Length : 5") would end up in the name. */
 static bool is_token(const char *text, size_t len)
 {
@@ -48,10 +50,22 @@ static bool is_in_one_piece(const char *name, size_t name_len, const char *value
 void headers_add_in_place(struct headers *headers, const char *name, size_t name_len, const char *value,
                           size_t value_len)
 {
-    if (name == NULL || !is_in_one_piece(name, name_len, value))
+    if (name == NULL || !is_in_one_piece(name, name_len, value)) {
         headers->unusable = true;
-    else
-        headers_add(headers, name, name_len, value, value_len);
+        return;
+    }
+    headers->bytes += (size_t)((uintptr_t)value - (uintptr_t)name) + value_len + LINE_END;
+    headers_add(headers, name, name_len, value, value_len);
+}
+
+void headers_add_up(struct headers *headers, const char *method, const char *target, size_t size)
+{
+    size_t request_line = strlen(method) + strlen(target) +
+                          sizeof(" "
+                                 " HTTP/1.1") -
+                          1 + LINE_END;
+    if (request_line + headers->bytes + LINE_END != size)
+        headers->unusable = true;
 }
 
 size_t headers_count(const struct headers *headers, const char *name)

@@ -22,7 +22,8 @@ struct header {
 struct headers {
     struct header items[HEADERS_MAX]; /* text is not owned and lives as long as the request */
     size_t n;
-    bool unusable; /* too many, a folded line, a name that is no token, or a value with control characters */
+    size_t bytes; /* that the lines took where they were received, line ends included */
+    bool unusable; /* too many, folded, not in these lines alone, a name that is no token, a value with controls */
 };
 
 /* Adds a line; what cannot be kept faithfully makes the whole set unusable instead. Both texts end in NUL after their length. */
@@ -33,6 +34,11 @@ void headers_add(struct headers *headers, const char *name, size_t name_len, con
  * then tells as name and value need not be what was sent: that makes the whole set unusable. */
 void headers_add_in_place(struct headers *headers, const char *name, size_t name_len, const char *value,
                           size_t value_len);
+
+/* Whether request line and headers are these and nothing more: `size` bytes were received up to the body. libmicrohttpd takes a line for
+ * a text that ends at its first NUL, an LF or a CR alone for a line's end, and blanks in a row for one: what is hidden so, and what another
+ * reader would take otherwise, makes the whole set unusable. */
+void headers_add_up(struct headers *headers, const char *method, const char *target, size_t size);
 
 size_t headers_count(const struct headers *headers, const char *name);
 

@@ -10,7 +10,10 @@
 
 #include "base/id.h"
 #include "http/headers.h"
+#include "http/peer.h"
 #include "http/trace.h"
+
+struct peers;
 
 enum { OUTGOING_MAX_HEADERS = 16 };
 
@@ -21,6 +24,8 @@ struct incoming {
     struct headers headers;
     const char *body; /* cut one byte after HTTP_MAX_BODY */
     size_t body_len;
+    const struct peer *peer; /* who sent it; NULL: nobody knows */
+    struct peers *peers;     /* who is charged for calls without a valid token; NULL: nobody */
 };
 
 /* Stays where it is: its headers point into it. */
@@ -28,6 +33,7 @@ struct outgoing {
     int status;
     char *body; /* from malloc, owned by whoever holds the struct; NULL for none */
     size_t body_len;
+    const char *lasting_body; /* instead of body: bytes of body_len that stay as long as the process */
     char request_id[UUID_TEXT_BYTES];
     char traceparent[TRACEPARENT_TEXT_BYTES];
     struct header headers[OUTGOING_MAX_HEADERS]; /* constants, text in the request's arena, or the two members above */

@@ -13,7 +13,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "http/answer.h"
+#include "http/figures.h"
 #include "http/language.h"
+#include "http/peers.h"
 #include "http/router.h"
 #include "http/trace.h"
 #include "http/url.h"
@@ -28,7 +30,8 @@ struct passage {
     struct outgoing *outgoing;
     struct url url;
     struct caller caller;
-    json_t *body; /* owned */
+    const char *refused; /* why the token was, for the log alone; or NULL */
+    json_t *body;        /* owned */
     struct api_request request;
     struct api_answer answer;
 };
@@ -67,10 +70,28 @@ static void challenge_step_up(struct passage *passage)
 
 static enum status verify_token(struct passage *passage)
 {
+    const char *value;
     const char *token;
     size_t len;
-    TRY(bearer_read(headers_get(&passage->incoming->headers, "Authorization"), &token, &len));
-    return auth_verify(passage->settings->auth, token, len, clock_now(), &passage->caller);
+    TRY(value_trim(headers_get(&passage->incoming->headers, "Authorization"), passage->request.arena, &value));
+    TRY(bearer_read(value, &token, &len));
+    return auth_verify_telling(passage->settings->auth, token, len, clock_now(), &passage->caller, &passage->refused);
+}
+
+/* V4: a call without a valid token has no row; it is charged to its address instead. */
+static enum status refuse_login(struct passage *passage, enum status status)
+{
+    const struct incoming *incoming = passage->incoming;
+    int64_t wait_ms = 0;
+    if (incoming->peers != NULL && incoming->peer != NULL &&
+        !peers_charge(incoming->peers, incoming->peer, clock_monotonic(), &wait_ms)) {
+        answer_header(passage->outgoing, "Retry-After",
+                      arena_printf(passage->request.arena, "%lld", (long long)(wait_ms + 999) / 1000));
+        return STATUS_TOO_MANY_CALLS;
+    }
+    answer_header(passage->outgoing, "WWW-Authenticate",
+                  status == STATUS_TOKEN_MISSING ? "Bearer" : "Bearer error=\"invalid_token\"");
+    return status;
 }
 
 static enum status check_login(struct passage *passage)
@@ -78,10 +99,8 @@ static enum status check_login(struct passage *passage)
     if (passage->request.route->login == LOGIN_NONE)
         return STATUS_OK;
     enum status status = verify_token(passage);
-    if (status == STATUS_TOKEN_MISSING)
-        answer_header(passage->outgoing, "WWW-Authenticate", "Bearer");
-    if (status == STATUS_TOKEN_INVALID)
-        answer_header(passage->outgoing, "WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    if (status == STATUS_TOKEN_MISSING || status == STATUS_TOKEN_INVALID)
+        return refuse_login(passage, status);
     if (status != STATUS_OK)
         return status;
     passage->request.caller = &passage->caller;
@@ -174,9 +193,10 @@ static enum status check_idempotency_key(struct passage *passage)
     static const char name[] = "Idempotency-Key";
     struct api_request *request = &passage->request;
     const struct headers *headers = &passage->incoming->headers;
-    const char *key = headers_get(headers, name);
+    const char *key;
     if (!request->route->takes_idempotency_key)
         return STATUS_OK;
+    TRY(value_trim(headers_get(headers, name), request->arena, &key));
     if (key == NULL)
         return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_REQUIRED, name);
     if (headers_count(headers, name) > 1)
@@ -198,6 +218,7 @@ static enum status check_if_match(struct passage *passage)
         return STATUS_OK;
     if (headers_count(headers, name) > 1)
         return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_REPEATED, name);
+    TRY(value_trim(value, request->arena, &value));
     enum status status = etag_read(value, request->arena, &request->if_match);
     return status == STATUS_MALFORMED ? failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_FORMAT, name)
                                       : status;
@@ -253,17 +274,30 @@ static void write_frame(const struct incoming *incoming, const struct uuid *requ
     answer_header(outgoing, "X-Content-Type-Options", "nosniff");
 }
 
-static void log_line(const struct uuid *request_id, const struct route *route, int http_status, int64_t began)
+/* The one place where an answered request is counted and logged. `refused`: why its token was, or NULL. */
+static void record(struct figures *figures, const struct uuid *request_id, const struct route *route, int http_status,
+                   int64_t began, const char *refused)
 {
-    LOG(LOG_LEVEL_INFO, "request", log_id("request", request_id),
-        log_constant("operation", route != NULL ? route->operation_id : "none"), log_number("status", http_status),
-        log_number("ms", clock_monotonic() - began));
+    const int64_t took = clock_monotonic_ns() - began;
+    const struct log_field fields[] = {
+        log_id("request", request_id),
+        log_constant("operation", route != NULL ? route->operation_id : "none"),
+        log_constant("method", route != NULL ? router_method_name(route->method) : "none"),
+        log_constant("route", route != NULL ? route->template : "none"),
+        log_number("status", http_status),
+        log_number("us", took / 1000),
+        log_constant("refused", refused),
+    };
+    const size_t n = sizeof(fields) / sizeof(fields[0]) - (refused == NULL ? 1 : 0);
+    figures_count(figures, route, http_status, (uint64_t)took);
+    log_event(LOG_LEVEL_INFO, "request", fields, n);
 }
 
 void request_serve(const struct http_settings *settings, const struct incoming *incoming, struct arena *arena,
                    struct outgoing *ret_outgoing)
 {
-    int64_t began = clock_monotonic();
+    int64_t began = clock_monotonic_ns();
+    figures_begin(settings->figures);
     enum language language = language_choose(&incoming->headers);
     struct passage passage = {
         .settings = settings,
@@ -280,15 +314,19 @@ void request_serve(const struct http_settings *settings, const struct incoming *
         answer_problem(status, &passage.request.failure, language, ret_outgoing);
     json_decref(passage.answer.body);
     json_decref(passage.body);
-    log_line(&passage.request.request_id, passage.request.route, ret_outgoing->status, began);
+    record(settings->figures, &passage.request.request_id, passage.request.route, ret_outgoing->status, began,
+           passage.refused);
     explicit_bzero(&passage, sizeof(passage));
 }
 
-void request_refuse(const struct incoming *incoming, enum status status, struct outgoing *ret_outgoing)
+void request_refuse(const struct http_settings *settings, const struct incoming *incoming, enum status status,
+                    struct outgoing *ret_outgoing)
 {
+    int64_t began = clock_monotonic_ns();
+    figures_begin(settings->figures);
     struct uuid request_id = uuid_new();
     *ret_outgoing = (struct outgoing){.close = true};
     write_frame(incoming, &request_id, ret_outgoing);
     answer_problem(status, NULL, language_choose(&incoming->headers), ret_outgoing);
-    log_line(&request_id, NULL, ret_outgoing->status, clock_monotonic());
+    record(settings->figures, &request_id, NULL, ret_outgoing->status, began, NULL);
 }

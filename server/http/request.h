@@ -16,6 +16,7 @@ void request_serve(const struct http_settings *settings, const struct incoming *
                    struct outgoing *ret_outgoing);
 
 /* The same answer frame for a request that is not looked at: STATUS_BUSY over the soft cap, STATUS_NO_MEMORY without an arena. */
-void request_refuse(const struct incoming *incoming, enum status status, struct outgoing *ret_outgoing);
+void request_refuse(const struct http_settings *settings, const struct incoming *incoming, enum status status,
+                    struct outgoing *ret_outgoing);
 
 #endif

@@ -88,3 +88,8 @@ const char *router_path_text(const struct route *route, const struct url *url, s
     assert(false && "a route has as many parameter segments as path fields");
     return NULL;
 }
+
+const char *router_method_name(enum http_method method)
+{
+    return method_names[method];
+}

@@ -19,6 +19,9 @@ enum { ROUTER_ALLOW_BYTES = 64 };
 must_check enum status router_find(const struct route *routes, size_t n, const struct url *url, const char *method,
                                    const struct route **ret_route, char ret_allow[static ROUTER_ALLOW_BYTES]);
 
+/* "GET" */
+const char *router_method_name(enum http_method method);
+
 /* The path segment that fills the i-th parameter of the route. */
 const char *router_path_text(const struct route *route, const struct url *url, size_t i);
 

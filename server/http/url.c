@@ -11,14 +11,19 @@
 #include "base/codec.h"
 #include "base/text.h"
 
-/* RFC 3986 section 3.3 pchar, without '%'. */
-static const char path_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@";
-/* In a query also '/' and '?'; '&' and '=' have been split off before, a second '=' is part of the value. */
-static const char query_characters[] =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$'()*+,;=:@/?";
+/* RFC 3986 section 2.2 and 2.3: where a character may stand for itself. '&' and '=' are split off a query before; a second '=' is part of
+ * the value. */
+enum { IN_PATH = 1, IN_QUERY = 2, IN_BOTH = IN_PATH | IN_QUERY };
+static const uint8_t places[256] = {
+    ['A' ... 'Z'] = IN_BOTH, ['a' ... 'z'] = IN_BOTH, ['0' ... '9'] = IN_BOTH, ['-'] = IN_BOTH, ['.'] = IN_BOTH,
+    ['_'] = IN_BOTH,         ['~'] = IN_BOTH,         ['!'] = IN_BOTH,         ['$'] = IN_BOTH, ['\''] = IN_BOTH,
+    ['('] = IN_BOTH,         [')'] = IN_BOTH,         ['*'] = IN_BOTH,         ['+'] = IN_BOTH, [','] = IN_BOTH,
+    [';'] = IN_BOTH,         ['='] = IN_BOTH,         [':'] = IN_BOTH,         ['@'] = IN_BOTH, ['&'] = IN_PATH,
+    ['/'] = IN_QUERY,        ['?'] = IN_QUERY,
+};
 
 /* Decodes in place of the copy; the decoded text is never longer. */
-static enum status decode(char *text, const char *allowed, bool slash_allowed)
+static enum status decode(char *text, uint8_t place)
 {
     char *out = text;
     for (const char *in = text; *in != '\0'; in++) {
@@ -29,9 +34,9 @@ static enum status decode(char *text, const char *allowed, bool slash_allowed)
             if (hex_decode(in + 1, 2, &byte, 1) != STATUS_OK)
                 return STATUS_MALFORMED;
             in += 2;
-            if (byte < 0x20 || byte == 0x7f || byte == '\\' || (byte == '/' && !slash_allowed))
+            if (byte < 0x20 || byte == 0x7f || byte == '\\' || (byte == '/' && place == IN_PATH))
                 return STATUS_MALFORMED;
-        } else if (strchr(allowed, byte) == NULL) {
+        } else if ((places[byte] & place) == 0) {
             return STATUS_MALFORMED;
         }
         *out++ = (char)byte;
@@ -43,7 +48,7 @@ static enum status decode(char *text, const char *allowed, bool slash_allowed)
 
 static enum status add_segment(struct url *url, char *segment)
 {
-    TRY(decode(segment, path_characters, false));
+    TRY(decode(segment, IN_PATH));
     if (strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0)
         return STATUS_MALFORMED;
     if (*segment == '\0' || url->n_segments == ROUTE_MAX_SEGMENTS)
@@ -73,9 +78,9 @@ static enum status add_query(struct url *url, char *part)
         return STATUS_MALFORMED;
     char *value = part;
     char *name = strsep(&value, "=");
-    TRY(decode(name, query_characters, true));
+    TRY(decode(name, IN_QUERY));
     if (value != NULL)
-        TRY(decode(value, query_characters, true));
+        TRY(decode(value, IN_QUERY));
     if (*name == '\0')
         return STATUS_MALFORMED;
     url->query[url->n_query++] = (struct url_pair){.name = name, .value = value != NULL ? value : ""};

@@ -16,6 +16,19 @@ static const char *skip_blanks(const char *text)
     return text + strspn(text, " \t");
 }
 
+enum status value_trim(const char *value, struct arena *arena, const char **ret_value)
+{
+    size_t len = value != NULL ? strlen(value) : 0;
+    size_t kept = len;
+    while (kept > 0 && (value[kept - 1] == ' ' || value[kept - 1] == '\t'))
+        kept--;
+    const char *trimmed = kept == len ? value : arena_copy(arena, value, kept);
+    if (kept < len && trimmed == NULL)
+        return STATUS_NO_MEMORY;
+    *ret_value = trimmed;
+    return STATUS_OK;
+}
+
 enum status bearer_read(const char *value, const char **ret_token, size_t *ret_len)
 {
     static const char scheme[] = "Bearer";

@@ -13,6 +13,10 @@
 
 enum { ETAG_MAX_BYTES = 64 };
 
+/* The value without the blanks after it, which are none of it (RFC 9110 section 5.5) and which libmicrohttpd leaves there: itself, or a
+ * copy. NULL stays NULL. */
+must_check enum status value_trim(const char *value, struct arena *arena, const char **ret_value);
+
 /* `Bearer` in any case, spaces, one b64token (RFC 6750 section 2.1). STATUS_TOKEN_MISSING for another scheme or NULL,
  * STATUS_TOKEN_INVALID for a Bearer whose token is empty, too long or of other characters. ret_token points into value. */
 must_check enum status bearer_read(const char *value, const char **ret_token, size_t *ret_len);

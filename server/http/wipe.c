@@ -1,15 +1,58 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Wipes blocks of malloc before they are freed or moved.
+/* Wipes blocks of malloc before they are freed or moved, and counts the large ones.
  * May not keep a header of its own in front of a block: libmicrohttpd frees some of ulfius's blocks with free.
- * No byte of a block is back with malloc before it is zero. */
+ * No byte of a block is back with malloc before it is zero; what was counted is uncounted once. */
 #include "http/wipe.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
-enum { SMALLEST = 64 };
+#include "base/patient.h"
+#include "http/budget.h"
+
+enum { SMALLEST = 64, MARK_BYTES = sizeof(uint64_t), MAPPED_FROM = 128 << 10 };
+
+/* One for the process, as ulfius's allocator is. */
+static struct budget large = {.limit = SIZE_MAX};
+static uint64_t secret = UINT64_C(0x9e3779b97f4a7c15);
+
+/* glibc would raise the threshold above which blocks are mapped each by itself, and keep what bodies held. */
+void wipe_limit(size_t bytes)
+{
+    large.limit = bytes;
+    (void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+    (void)!getrandom(&secret, sizeof(secret), GRND_NONBLOCK);
+}
+
+size_t wipe_held(void)
+{
+    return atomic_load_explicit(&large.held, memory_order_relaxed);
+}
+
+/* A counted block ends in a mark that nobody outside can know, so that one which came from elsewhere is not taken for it. */
+static uint64_t mark_of(const void *block)
+{
+    return secret ^ (uint64_t)(uintptr_t)block;
+}
+
+static bool is_counted(const void *block, size_t usable)
+{
+    uint64_t mark;
+    if (usable <= WIPE_SMALL)
+        return false;
+    memcpy(&mark, (const char *)block + usable - MARK_BYTES, MARK_BYTES);
+    return mark == mark_of(block);
+}
+
+static size_t room_of(void *block)
+{
+    size_t usable = block != NULL ? malloc_usable_size(block) : 0;
+    return is_counted(block, usable) ? usable - MARK_BYTES : usable;
+}
 
 static size_t round_up(size_t size)
 {
@@ -19,15 +62,26 @@ static size_t round_up(size_t size)
     return room < size ? size : room;
 }
 
+static void *allocate_counted(size_t size)
+{
+    char *block = patient_malloc(round_up(size) + MARK_BYTES);
+    size_t usable = malloc_usable_size(block);
+    uint64_t mark = mark_of(block);
+    if (!budget_take(&large, usable)) {
+        free(block);
+        return NULL;
+    }
+    memcpy(block + usable - MARK_BYTES, &mark, MARK_BYTES);
+    return block;
+}
+
 void *wipe_realloc(void *block, size_t size)
 {
-    size_t held = block != NULL ? malloc_usable_size(block) : 0;
+    size_t held = room_of(block);
     if (block != NULL && size <= held)
         return block;
-    void *moved = malloc(round_up(size));
-    if (moved == NULL)
-        return NULL;
-    if (held > 0)
+    void *moved = round_up(size) < WIPE_SMALL ? patient_malloc(round_up(size)) : allocate_counted(size);
+    if (moved != NULL && held > 0)
         memcpy(moved, block, held);
     wipe_free(block);
     return moved;
@@ -37,6 +91,9 @@ void wipe_free(void *block)
 {
     if (block == NULL)
         return;
-    explicit_bzero(block, malloc_usable_size(block));
+    size_t usable = malloc_usable_size(block);
+    if (is_counted(block, usable))
+        budget_give(&large, usable);
+    explicit_bzero(block, usable);
     free(block);
 }

@@ -137,11 +137,22 @@ enum status data_directory_create(const char *path, struct data_directory *ret_d
     return STATUS_OK;
 }
 
-bool store_is_there(const char *directory)
+static bool holds_something(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 && facts.st_size > 0;
+}
+
+/* A creation that was cut short has made both names before it writes to either. */
+enum store_fault store_standing(const char *directory)
 {
     struct data_directory place = {.lock = -1};
-    struct stat data;
-    return resolve(directory, &place) == STATUS_OK && stat(place.data_path, &data) == 0 && data.st_size > 0;
+    if (resolve(directory, &place) != STATUS_OK)
+        return STORE_MISSING;
+    bool keys = holds_something(place.keys_path);
+    if (holds_something(place.data_path))
+        return keys ? STORE_FINE : STORE_WITHOUT_KEYS;
+    return keys && access(place.data_path, F_OK) != 0 && errno == ENOENT ? STORE_WITHOUT_DATA : STORE_MISSING;
 }
 
 static enum status open_existing(const char *path, struct data_directory *ret_directory)
@@ -157,6 +168,11 @@ static enum status open_existing(const char *path, struct data_directory *ret_di
 enum status data_directory_open(const char *path, struct data_directory *ret_directory, enum store_fault *ret_fault)
 {
     struct data_directory opened = {.lock = -1};
+    enum store_fault standing = store_standing(path);
+    if (standing == STORE_WITHOUT_KEYS || standing == STORE_WITHOUT_DATA) {
+        *ret_fault = standing;
+        return STATUS_NOT_FOUND;
+    }
     enum status status = open_existing(path, &opened);
     if (status == STATUS_OK) {
         *ret_directory = opened;

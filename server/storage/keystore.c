@@ -57,7 +57,7 @@ struct keystore *keystore_close(struct keystore *keystore)
     if (keystore == NULL)
         return NULL;
     readers_free(keystore->readers);
-    if (keystore->connection != NULL && !keystore->unknown) {
+    if (keystore->connection != NULL && !keystore->unknown && connection_wal_pages(keystore->connection) > 0) {
         /* What is not copied back now is found in the log at the next start. */
         enum status status = connection_checkpoint(keystore->connection, CHECKPOINT_TRUNCATE);
         (void)status;

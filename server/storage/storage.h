@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "base/tally.h"
 
 struct store;
 struct session;
@@ -28,7 +29,10 @@ enum store_fault {
     STORE_MISSING,        /* no such directory or database: run `tryggd init` */
     STORE_LOCKED,         /* another process holds the data directory (flock) */
     STORE_SCHEMA_NEWER,   /* made by a later version */
-    STORE_NOT_READABLE,   /* permission, read-only medium, or not a database */
+    STORE_NOT_READABLE,   /* permission, or a medium that fails or is read-only */
+    STORE_DAMAGED,        /* not a database, not ours, cut off, or beside a log of another one */
+    STORE_WITHOUT_KEYS,   /* trygg.db without its keys.db: nothing to begin anew */
+    STORE_WITHOUT_DATA,   /* keys.db without its trygg.db */
     STORE_OPEN_TO_OTHERS, /* group or others may do something in the data directory */
     STORE_CLOCK_BEHIND,   /* the newest activity row is more than a day ahead of the clock */
 };
@@ -54,22 +58,24 @@ struct store_settings {
  * the directory is and group or others may do something in it. */
 must_check enum status store_create(const char *directory);
 
-/* Whether a store stands in the directory; one whose creation was cut short before anything was in it does not count. */
-bool store_is_there(const char *directory);
+/* STORE_FINE when both databases are there, STORE_MISSING when there is nothing to lose, as after a creation that was cut short; or
+ * STORE_WITHOUT_KEYS or STORE_WITHOUT_DATA. */
+enum store_fault store_standing(const char *directory);
 
 /* Opens, migrates forward, starts the writer thread. *ret_fault is always written: STATUS_NOT_FOUND with STORE_MISSING,
- * STATUS_BUSY with STORE_LOCKED, STATUS_CONFLICT with STORE_SCHEMA_NEWER, STATUS_IO or STATUS_CORRUPT with STORE_NOT_READABLE,
+ * STORE_WITHOUT_KEYS or STORE_WITHOUT_DATA, STATUS_BUSY with STORE_LOCKED, STATUS_CONFLICT with STORE_SCHEMA_NEWER, STATUS_IO with
+ * STORE_NOT_READABLE, STATUS_CORRUPT with STORE_DAMAGED,
  * STATUS_FORBIDDEN with STORE_OPEN_TO_OTHERS, STATUS_INVALID with STORE_CLOCK_BEHIND: time never runs backwards in the log, so
  * every new row would silently carry the wrong time. */
 must_check enum status store_open(const struct store_settings *settings, struct store **ret_store,
                                   enum store_fault *ret_fault);
 
-/* Lets queued jobs finish, checkpoints, closes. Every session must have ended. Accepts NULL, returns NULL. */
+/* Lets queued jobs finish, checkpoints what was written since store_open, closes. Every session must have ended. Accepts NULL, returns NULL. */
 struct store *store_close(struct store *store);
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
 
-/* Takes a reader from the pool and begins a snapshot. Rows are copied into `arena`. STATUS_BUSY when none came free in 5 s. */
+/* Takes a reader from the pool; the first read takes the snapshot that all others see. Rows are copied into `arena`. STATUS_BUSY when none came free in 5 s. */
 must_check enum status session_begin(struct store *store, struct arena *arena, struct session **ret_session);
 
 /* Resets every statement, ends the snapshot, returns the reader. Always before an answer is sent. Accepts NULL. */
@@ -93,6 +99,7 @@ struct job {
     enum status (*run)(struct tx *tx, struct job *job);
     struct arena *arena;
     size_t bytes; /* rough size of what it writes: at most STORE_JOB_BYTES; a batch takes 4 MiB of them */
+    bool reads;   /* run only reads, so it needs no savepoint; what the finish hook appends for it does not count */
 };
 
 /* Queues the job, first in first out, and waits for its batch: returns after COMMIT (or its failure), never before.
@@ -120,5 +127,42 @@ int64_t tx_now(const struct tx *tx);
 /* Copies back what the log holds and no session still reads past, on the writer thread between batches (the writer is the only
  * checkpointer). Waits for nobody. */
 must_check enum status store_checkpoint(struct store *store);
+
+/* The finish hook says that it has appended n rows of the log: counted once the batch is durable. */
+void tx_appended(struct tx *tx, size_t n);
+
+/* ---- Figures -------------------------------------------------------------------------------------------------------- */
+
+/* How a batch ended: its jobs are answered for (durable, though each job may have said no for itself), or none is stored because the
+ * store was locked by another, the transaction was lost (disk full), it failed otherwise; or nobody knows. */
+enum store_end {
+    STORE_END_DURABLE,
+    STORE_END_BUSY,
+    STORE_END_LOST,
+    STORE_END_FAILED,
+    STORE_END_UNKNOWN,
+    STORE_END_COUNT
+};
+
+/* A reading; counts are since the store was opened. */
+struct store_figures {
+    uint64_t batches[STORE_END_COUNT];
+    uint64_t jobs;                  /* that had their turn in a batch */
+    uint64_t jobs_refused;          /* that were not queued: the queue was full or closed */
+    uint64_t appended;              /* rows, as tx_appended says */
+    struct distribution commit;     /* ns from the start of a batch until it is durable, or has failed */
+    struct distribution batch_jobs; /* jobs in a batch */
+    uint64_t queued;                /* jobs that wait now */
+    uint64_t readers_open;          /* of which so many are in use, while so many callers wait for one */
+    uint64_t readers_busy;
+    uint64_t readers_waiting;
+    uint64_t readers_refused; /* callers who waited in vain */
+    uint64_t data_bytes;      /* the files now, and their logs of what is not yet copied back */
+    uint64_t data_log_bytes;
+    uint64_t keys_bytes;
+    uint64_t keys_log_bytes;
+};
+
+void store_figures(struct store *store, struct store_figures *ret_figures);
 
 #endif

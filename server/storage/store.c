@@ -12,6 +12,7 @@
 #include "storage/data_directory.h"
 #include "storage/keystore_private.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/figures.h"
 #include "storage/sqlite/readers.h"
 #include "storage/sqlite/session.h"
 #include "storage/sqlite/writer.h"
@@ -116,4 +117,13 @@ enum status store_write(struct store *store, struct job *job)
 enum status store_checkpoint(struct store *store)
 {
     return writer_checkpoint(store->writer);
+}
+
+void store_figures(struct store *store, struct store_figures *ret_figures)
+{
+    *ret_figures = (struct store_figures){.jobs = 0};
+    writer_figures(store->writer, ret_figures);
+    readers_figures(store->readers, ret_figures);
+    database_sizes(store->directory.data_path, &ret_figures->data_bytes, &ret_figures->data_log_bytes);
+    database_sizes(store->directory.keys_path, &ret_figures->keys_bytes, &ret_figures->keys_log_bytes);
 }

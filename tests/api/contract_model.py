@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "api-spec" / "tools"))
 import narrow_profile as profile  # noqa: E402
 
 # Headers of the transport, which say nothing about the answer itself.
-TRANSPORT_HEADERS = {"date", "connection", "keep-alive", "content-length", "content-type", "transfer-encoding"}
+TRANSPORT_HEADERS = {"date", "connection", "keep-alive", "content-length", "content-type", "transfer-encoding", "strict-transport-security"}
 
 
 class ContractModel:

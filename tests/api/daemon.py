@@ -27,14 +27,20 @@ SANITIZED = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer
 START_SECONDS, STOP_SECONDS = 60, 60
 
 
+def sanitized():
+    """Whether this build has a sanitizer, whose runtime has memory and time of its own."""
+    cache = (BUILD / "CMakeCache.txt").read_text()
+    return any(line.startswith("TRYGG_SANITIZE:") and line.split("=", 1)[1] for line in cache.splitlines())
+
+
 def run_tryggd(*args, env=None, timeout=START_SECONDS):
     return subprocess.run([TRYGGD, *map(str, args)], capture_output=True, text=True, timeout=timeout, env=env)
 
 
 class Files:
-    """A folder with a configuration, keys and (after init) a store. Options: lines of [server], and per issuer."""
+    """A folder with a configuration, keys and (after init) a store. Options: lines of [server] and [limits], and per issuer."""
 
-    def __init__(self, folder, seed=None, server=None, issuers=None):
+    def __init__(self, folder, seed=None, server=None, issuers=None, limits=None):
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "tryggd.ini"
         self.data = self.folder / "data"
@@ -48,11 +54,14 @@ class Files:
         self.server = {"listen": "127.0.0.1:0", "data_directory": "data", "time_zone": "Europe/Oslo", "log_level": "debug",
                        **(server or {})}
         self.issuers = world.ORGANISATIONS if issuers is None else issuers
+        self.limits = {"refused_per_minute": 0, **(limits or {})}   # all tests are one address
         self.write_config()
 
-    def write_config(self, **server):
+    def write_config(self, limits=None, **server):
         self.server.update(server)
+        self.limits.update(limits or {})
         lines = ["[server]"] + [f"{key} = {value}" for key, value in self.server.items() if value is not None]
+        lines += ["", "[limits]"] + [f"{key} = {value}" for key, value in self.limits.items()]
         lines += ["", "[local-issuer]", "key_file = issuer.pem", "jwks_file = issuer.jwks"]
         for name, row in self.issuers.items():
             lines += ["", f'[issuer "{name}"]', f'issuer = {row["issuer"]}', f'audience = {row["audience"]}',
@@ -164,7 +173,7 @@ class Daemon:
             self.process = subprocess.Popen([TRYGGD, "serve", "--config", self.files.config], stdout=subprocess.PIPE,
                                             stderr=stderr, env=self.env)
         line = self.process.stdout.readline().decode()
-        found = re.fullmatch(r"listening on (http://\S+)\n", line)
+        found = re.fullmatch(r"listening on (https?://\S+)\n", line)
         if not found:
             code = self.process.wait(STOP_SECONDS)
             raise AssertionError(f"tryggd did not start: exit {code}, said {line!r}\n{log.read_text()}")
@@ -173,6 +182,13 @@ class Daemon:
 
     def alive(self):
         return self.process is not None and self.process.poll() is None
+
+    def resident(self):
+        """Bytes of memory that it has now; 0 with a sanitizer."""
+        if sanitized():
+            return 0
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1)) << 10
 
     def kill(self):
         """As a power cut would: no chance to tidy up."""
@@ -278,5 +294,5 @@ def copy_files(files, folder):
     copy.folder = folder
     for name in ("config", "data", "master_key", "key_file", "jwks_file"):
         setattr(copy, name, folder / getattr(files, name).name)
-    copy.tokens, copy.written, copy.server = [], set(), dict(files.server)
+    copy.tokens, copy.written, copy.server, copy.limits = [], set(), dict(files.server), dict(files.limits)
     return copy

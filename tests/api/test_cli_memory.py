@@ -8,6 +8,7 @@ import pathlib
 import pytest
 
 from cli import CREATE, CREATED, OK, ROOT, STUDENT, fake, problem, run  # noqa: F401
+from daemon import sanitized
 
 BUILD = pathlib.Path(os.environ.get("TRYGG_BUILD", ROOT / "build" / "dev"))
 SHIM = BUILD / "tests" / "libfreed_preload.so"
@@ -16,15 +17,10 @@ TELLTALE = "freed unwiped"
 CARD = {"id": STUDENT, "version": 1, "givenName": MARK, "familyName": "Lie", "civicNumber": MARK, "ground": "g", "groups": [{"name": MARK * 9}]}
 
 
-def is_sanitized():
-    cache = (BUILD / "CMakeCache.txt").read_text()
-    return any(line.startswith("TRYGG_SANITIZE:") and line.split("=", 1)[1] for line in cache.splitlines())
-
-
 @pytest.fixture
 def watched(fake):
     """watched("me") runs the client; everything that it frees is searched for the mark."""
-    if is_sanitized():
+    if sanitized():
         pytest.skip("a sanitizer's runtime must be loaded first")
     assert SHIM.exists(), f"{SHIM} is not built"
 

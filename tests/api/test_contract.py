@@ -93,6 +93,17 @@ def test_L1_L2_every_operation_asks_for_its_login(daemon, method, path, operatio
     assert weak == (operation["x-login"] == "strong")
 
 
+def test_V4_every_operation_with_a_login_limits_calls_without_a_valid_token(fresh_daemon):
+    daemon = fresh_daemon(limits={"refused_per_minute": 1})
+    cases = [(method, path) for method, path, operation in OPERATIONS if operation["x-login"] != "none"]
+    assert daemon.request(*cases[0]).status_code == 401
+    for method, path in cases:
+        for token in (None, "a.b.c"):
+            answer = daemon.request(method, concrete(path), token=token)
+            assert (answer.status_code, answer.json()["type"]) == (429, "urn:problem-type:trygg:too-many-calls"), (method, path)
+            assert int(answer.headers["Retry-After"]) >= 1
+
+
 # Documented, and answered to no test: what, and why no request of a test can bring it about.
 UNANSWERED = {
     "* 500 internal": "a mistake in tryggd, which no request is known to cause",

@@ -5,96 +5,15 @@ what the HTTP library answers by itself, a short HTML page, is the one exception
 import json
 import re
 import socket
-import time
-import urllib.parse
 import uuid
 
 import pytest
 
-import contract_model
+from wire import Wire, ask, lines
 
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 MAX_BODY = 1 << 20
-PATIENCE = 20
-CROWD = 490  # more than the soft limit, fewer than the hard one
-
-
-class Answer:
-    def __init__(self, head, body):
-        lines = head.decode("latin-1").split("\r\n")
-        self.status = int(lines[0].split(" ")[1])
-        self.headers = dict(line.split(": ", 1) for line in lines[1:] if line)
-        self.body = body
-
-    @property
-    def problem(self):
-        return json.loads(self.body)["type"].rpartition(":")[2]
-
-    @property
-    def errors(self):
-        return [(error["in"], error["name"], error["code"]) for error in json.loads(self.body)["errors"]]
-
-
-class Wire:
-    """One connection, with bytes in both directions."""
-
-    def __init__(self, daemon):
-        address = urllib.parse.urlsplit(daemon.url)
-        self.socket = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
-        self.left = b""
-        self.asked = []   # (method, target) of the requests that wait for an answer
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.socket.close()
-
-    def send(self, data):
-        self.asked += [(method.decode(), target.decode()) for method, target in re.findall(rb"(?m)^([!-~]+) ([!-~]+) HTTP/1\.1\r$", data)]
-        self.socket.sendall(data)
-        return self
-
-    def _more(self):
-        try:
-            data = self.socket.recv(65536)
-        except ConnectionResetError:
-            data = b""
-        self.left += data
-        return bool(data)
-
-    def answer(self, has_body=True):
-        while b"\r\n\r\n" not in self.left:
-            assert self._more(), "the connection ended before an answer"
-        head, _, self.left = self.left.partition(b"\r\n\r\n")
-        length = int(re.search(rb"(?i)\r\nContent-Length: (\d+)", head + b"\r\n").group(1)) if has_body else 0
-        while len(self.left) < length:
-            assert self._more(), "the connection ended within an answer"
-        body, self.left = self.left[:length], self.left[length:]
-        return self._checked(Answer(head, body))
-
-    def _checked(self, answer):
-        method, target = self.asked.pop(0)
-        contract_model.check_answer(method, target, answer.status, answer.headers, answer.body)
-        return answer
-
-    def rest(self):
-        """Everything until the daemon closes."""
-        while self._more():
-            pass
-        rest, self.left = self.left, b""
-        head, _, body = rest.partition(b"\r\n\r\n")
-        if self.asked and b"application/problem+json" in head:
-            self._checked(Answer(head, body[:int(re.search(rb"Content-Length: (\d+)", head).group(1))]))
-        return rest
-
-
-def lines(method, target, *headers, body=None):
-    head = [f"{method} {target} HTTP/1.1", "Host: trygg", *headers]
-    if body is not None:
-        head.append(f"Content-Length: {len(body)}")
-    return "\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + (body or b"")
 
 
 @pytest.fixture(scope="module")
@@ -108,12 +27,6 @@ def still_alive(daemon):
     assert daemon.alive()
     with Wire(daemon) as wire:
         assert wire.send(LIVE).answer().status == 200
-
-
-def ask(daemon, method, target, *headers, body=None):
-    """One request on a connection of its own."""
-    with Wire(daemon) as wire:
-        return wire.send(lines(method, target, *headers, body=body)).answer(has_body=method != "HEAD")
 
 
 def create(daemon, bearer, body, *headers, content_type="application/json", key=True):
@@ -546,21 +459,6 @@ def test_log_lines_hold_no_path_query_or_header(daemon, bearer):
     ask(daemon, "GET", f"/{mark}-path", f"X-{mark}: {mark}")
     ask(daemon, "GET", f"/v1/students?{mark}={mark}", bearer, f"Idempotency-Key: {mark}", f"User-Agent: {mark}")
     assert mark not in daemon.log()
-
-
-def test_a_crowd_is_told_to_come_back_and_is_served_when_it_has_thinned(fresh_daemon):
-    daemon = fresh_daemon()
-    crowd = [Wire(daemon) for _ in range(CROWD)]
-    for method, target in (("GET", "/health/live"), ("GET", "/api-info"), ("GET", "/v1/openapi.json"), ("GET", "/nowhere"), ("PUT", "/v1/me")):
-        with Wire(daemon) as wire:
-            answer = wire.send(lines(method, target)).answer()
-            assert (answer.status, answer.problem, answer.headers["Retry-After"]) == (503, "unavailable", "1")
-            assert wire.rest() == b""
-    for each in crowd:
-        each.socket.close()
-    deadline = time.monotonic() + PATIENCE
-    while ask(daemon, "GET", "/health/live").status != 200:
-        assert time.monotonic() < deadline
 
 
 def test_an_open_connection_does_not_hold_up_a_stop(fresh_daemon):

@@ -8,6 +8,7 @@ import re
 import resource
 import shutil
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -18,8 +19,10 @@ import pytest
 import requests
 
 import world
+from certificate import make_certificate, shown_certificate
 from daemon import TRYGGD, Files, run_tryggd
 
+TRYGGD_DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 USAGE, DATA, NO_INPUT, UNAVAILABLE, OS, CANT_CREATE, IO, TEMPORARY, NO_PERMISSION, CONFIG = 64, 65, 66, 69, 71, 73, 74, 75, 77, 78
 CIVIC = "201405179829"
 NOBODY = 65534
@@ -41,13 +44,62 @@ def refused(files, code, *words, command="serve", args=(), env=None):
 
 # ---- Start and stop ------------------------------------------------------------------------------------------------------------
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_with_exit_code_0(fresh_daemon, stop):
     daemon = fresh_daemon()
     assert daemon.get("/health/ready").status_code == 200
     daemon.process.send_signal(stop)
     assert daemon.process.wait(30) == 0
     daemon.stop()
+
+
+def test_many_signals_stop_it_once(fresh_daemon):
+    daemon = fresh_daemon()
+    assert daemon.get("/health/ready").status_code == 200
+    for each in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        daemon.process.send_signal(each)
+    assert daemon.process.wait(30) == 0
+    daemon.stop()
+    assert daemon.log().count("event=stopping") == daemon.log().count("event=stopped") == 1
+
+
+def wait_for(daemon, text, n=1):
+    deadline = time.monotonic() + 20
+    while daemon.log().count(text) < n:
+        assert time.monotonic() < deadline, (text, daemon.log()[-2000:])
+        time.sleep(0.05)
+
+
+def test_SIGHUP_reloads_and_goes_on(fresh_daemon):
+    daemon = fresh_daemon()
+    for n in (1, 2, 3):
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_for(daemon, "level=info event=reloaded tls=off", n)
+        assert daemon.get("/v1/me", "kari").status_code == 200
+    daemon.stop()
+    assert "event=stopping signal=15" in daemon.log()
+
+
+def test_SIGHUP_hurries_the_key_sets(fresh_daemon, fresh_files):
+    daemon = fresh_daemon(fresh_files)
+    fresh_files.jwks_file.write_text("nonsense")
+    daemon.process.send_signal(signal.SIGHUP)
+    wait_for(daemon, "level=warning event=key-set issuer=1 fault=")
+
+
+def test_SIGHUP_takes_a_new_certificate_and_tells_of_one_that_is_none(fresh_daemon, fresh_files):
+    first = make_certificate(fresh_files, "first")
+    daemon = fresh_daemon(fresh_files, tls_certificate_file="chain.pem", tls_key_file="key.pem")
+    assert daemon.url.startswith("https://127.0.0.1:")
+    assert shown_certificate(daemon) == first
+    second = make_certificate(fresh_files, "second")
+    daemon.process.send_signal(signal.SIGHUP)
+    wait_for(daemon, "level=info event=reloaded tls=ok")
+    assert shown_certificate(daemon) == second
+    (fresh_files.folder / "chain.pem").write_text("nonsense")
+    daemon.process.send_signal(signal.SIGHUP)
+    wait_for(daemon, "level=warning event=reload-failed tls=invalid")
+    assert shown_certificate(daemon) == second
 
 
 def test_what_was_written_is_there_after_a_restart(fresh_daemon):
@@ -79,7 +131,6 @@ def test_it_leaves_no_core_and_no_debugger_in(fresh_daemon):
 
 def test_a_running_request_is_answered_before_the_stop(fresh_daemon):
     """A request whose body is still coming when SIGTERM does is not cut off."""
-    import socket
     daemon = fresh_daemon()
     host, port = daemon.url.rsplit("/", 1)[1].split(":")
     body = json.dumps({"schoolId": daemon.id("school", "aas"), "givenName": "Nylate", "familyName": "Xqlate"}).encode()
@@ -236,6 +287,85 @@ def test_a_missing_setting_is_named(fresh_files, key):
 def test_plain_http_stays_on_this_machine(fresh_files, listen):
     fresh_files.write_config(listen=listen)
     refused(fresh_files, CONFIG, "tryggd.ini:2:", "listen")
+
+
+def test_a_variable_wins_over_the_file(fresh_daemon, fresh_files):
+    daemon = fresh_daemon(fresh_files, env={"TRYGGD_LISTEN": "[::1]:0", "TRYGGD_LOG_FORMAT": "json"}, log_format="logfmt")
+    assert daemon.url.startswith("http://[::1]:")
+    assert daemon.get("/health/ready").status_code == 200
+    assert json.loads(daemon.log().splitlines()[-1])["event"] == "request"
+
+
+@pytest.mark.parametrize("variable, value, words", [
+    ("TRYGGD_LISEN", "127.0.0.1:0", ("no setting", "TRYGGD_LISEN")),
+    ("TRYGGD_LIMITS_CONNECTIONS", "0", ("TRYGGD_LIMITS_CONNECTIONS must be a number, 1 to 20000",)),
+    ("TRYGGD_LISTEN", "192.0.2.1:0", ("TRYGGD_LISTEN must be a loopback address",)),
+    ("TRYGGD_TLS_CERTIFICATE_FILE", "x.pem", ("TRYGGD_TLS_CERTIFICATE_FILE needs tls_key_file",)),
+])
+def test_a_bad_variable_is_named(fresh_files, variable, value, words):
+    refused(fresh_files, CONFIG, *words, env={variable: value})
+    refused(fresh_files, CONFIG, *words, env={variable: value}, command="check-config")
+
+
+def test_another_address_needs_TLS(fresh_daemon, fresh_files):
+    make_certificate(fresh_files, "everywhere")
+    daemon = fresh_daemon(fresh_files, listen="0.0.0.0:0", tls_certificate_file="chain.pem", tls_key_file="key.pem")
+    assert daemon.url.startswith("https://0.0.0.0:")
+
+
+def test_what_config_prints_is_the_configuration(fresh_files):
+    """It reads as the one it was given, with every default and what the environment says in its place."""
+    first = run_tryggd("config", "--config", fresh_files.config, env={**os.environ, "TRYGGD_STOP_SECONDS": "7"})
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "\nstop_seconds = 7\n" in first.stdout
+    fresh_files.config.write_text(first.stdout)
+    again = run_tryggd("config", "--config", fresh_files.config)
+    assert (again.returncode, again.stdout) == (0, first.stdout)
+    assert run_tryggd("check-config", "--config", fresh_files.config).returncode == 0
+
+
+def settings_printed(text):
+    """(section, key, default, variable), as `tryggd config` tells them."""
+    found, section, lines = [], None, ["", *text.splitlines()]
+    for about, line in zip(lines, lines[1:]):
+        if line.startswith("["):
+            section = re.match(r"\[([\w-]+)", line).group(1)
+        told = re.fullmatch(r"# (?:(required)|default: (.*?))(?:; variable: (\w+))?", about)
+        if told:
+            found.append((section, re.match(r"(?:# )?(\w+) =", line).group(1), told.group(1) or told.group(2), told.group(3)))
+    return found
+
+
+def settings_documented():
+    text = (TRYGGD_DOCS / "operations.md").read_text()
+    table = text.split("| section | key | default | meaning |")[1].split("\n\n")[0]
+    found, section = [], None
+    for row in table.splitlines()[2:]:
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]]
+        section = re.match(r"`\[([\w-]+)", cells[0]).group(1) if cells[0] else section
+        found.append((section, cells[1].strip("`"), cells[2].strip("`"), cells[3]))
+    return found
+
+
+def test_the_manual_has_every_setting_with_its_default(fresh_files):
+    printed = settings_printed(run_tryggd("config", "--config", fresh_files.config).stdout)
+    documented = settings_documented()
+    own = {(section, key): default for section, key, default, _ in printed}
+    assert len(printed) > 20
+    assert own == {(section, key): default for section, key, default, _ in documented}
+    for section, key, _, variable in printed:
+        prefix = {"server": "TRYGGD_", "limits": "TRYGGD_LIMITS_"}.get(section)
+        assert variable == (prefix + key.upper() if prefix else None)
+
+
+def test_the_manual_has_every_range(fresh_files):
+    """What a number may be stands in the manual as the refusal says it."""
+    for section, key, default, meaning in settings_documented():
+        if not re.fullmatch(r"[0-9]+", default) or section == "issuer":
+            continue
+        variable = {"server": "TRYGGD_", "limits": "TRYGGD_LIMITS_"}[section] + key.upper()
+        said = refused(fresh_files, CONFIG, variable, env={variable: "-1"})
+        assert re.search(r"([0-9]+ to [0-9]+)", said).group(1) in meaning, (key, said)
 
 
 def test_an_unknown_time_zone(fresh_files):
@@ -431,6 +561,69 @@ def test_a_limit_on_file_sizes_is_no_end(fresh_daemon):
         assert daemon.create_student("kari").status_code == 503
     limit_file_size(daemon, resource.RLIM_INFINITY)
     assert daemon.create_student("kari").status_code == 201
+
+
+def lines_of(daemon, event):
+    """The JSON lines of this event."""
+    rows = [json.loads(line) for line in daemon.log().splitlines()]
+    return [row for row in rows if row["event"] == event]
+
+
+def test_a_line_of_a_request_says_what_where_and_how_long(fresh_daemon):
+    daemon = fresh_daemon(log_format="json")
+    student = daemon.id("student", "alva")
+    answer = daemon.get(f"/v1/students/{student}", "kari", params={"x": "y"})
+    assert answer.status_code == 400
+    daemon.get("/v1/nowhere", "kari")
+    first, second = lines_of(daemon, "request")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", first.pop("time"))
+    assert 0 < first.pop("us") < 60_000_000
+    assert first == {"level": "info", "event": "request", "request": answer.headers["X-Request-Id"], "operation": "getStudent",
+                     "method": "GET", "route": "/v1/students/{studentId}", "status": 400}
+    assert {second["operation"], second["method"], second["route"]} == {"none"}
+    assert student not in daemon.log()
+
+
+def test_the_same_lines_in_either_form(fresh_daemon):
+    keys = []
+    for form in ("json", "logfmt"):
+        daemon = fresh_daemon(log_format=form)
+        daemon.get("/v1/me", "kari")
+        daemon.stop()
+        for line in daemon.log().splitlines():
+            keys.append((form, list(json.loads(line)) if form == "json" else re.findall(r"(?:^| )([a-z]+)=", line)))
+    assert [each for form, each in keys if form == "json"] == [each for form, each in keys if form == "logfmt"]
+
+
+def refusals(daemon):
+    """Each bad token, with the word for it that tryggd's own log has."""
+    good, now = daemon.files.claims("kari"), int(time.time())
+    sign = daemon.files.sign
+    header, payload, signature = sign(good).split(".")
+    return {
+        "form": ["x", f"{header}.{payload}", f"{header}..{signature}"],
+        "issuer-or-audience": [sign({**good, "iss": "https://other.example"}), sign({**good, "aud": "https://other.example"})],
+        "key": [sign(good, headers={"kid": "another"})],
+        "signature": [f"{header}.{payload}.{sign({**good, 'jti': 'another'}).split('.')[2]}"],
+        "claims": [sign({**good, "sub": 7}), sign({**good, "exp": "soon"})],
+        "expired": [sign({**good, "iat": now - 7200, "exp": now - 3600})],
+        "time": [sign({**good, "nbf": now + 3600})],
+    }
+
+
+def test_the_log_says_why_a_token_was_refused_and_the_answer_does_not(fresh_daemon):
+    daemon = fresh_daemon(log_format="json")
+    answers, expected = set(), []
+    for word, tokens in refusals(daemon).items():
+        for token in tokens:
+            answer = daemon.get("/v1/me", token=token)
+            assert answer.status_code == 401
+            answers.add((answer.text, answer.headers["WWW-Authenticate"]))
+            expected.append(word)
+    assert len(answers) == 1
+    assert daemon.get("/v1/me").status_code == 401
+    assert daemon.get("/v1/me", "kari").status_code == 200
+    assert [row.get("refused") for row in lines_of(daemon, "request")] == [*expected, None, None]
 
 
 def test_nobody_reading_the_log_holds_up_no_answer_and_no_stop(fresh_files):

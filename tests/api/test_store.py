@@ -75,10 +75,11 @@ def test_C3_a_moved_ciphertext_is_refused(fresh_daemon, fresh_files, move):
 def test_C3_a_students_rows_swapped_whole_are_refused(fresh_daemon, fresh_files):
     """Every sealed column, the key and the version of one student under the id of another."""
     one, other = uuid.UUID(fresh_files.id("student", "alva")).bytes, uuid.UUID(fresh_files.id("student", "birk")).bytes
+    nobodys = fresh_files.store("keys.db").execute("SELECT max(key_id) FROM data_key").fetchone()[0]   # the newest of the pool
     with sqlite3.connect(fresh_files.data / "trygg.db") as store:
         key, given, family, civic = store.execute(
             "SELECT key_id, given_name, family_name, civic_number FROM student WHERE student_id = ?", (other,)).fetchone()
-        store.execute("UPDATE student SET key_id = ? WHERE student_id = ?", (uuid.uuid4().bytes, other))
+        store.execute("UPDATE student SET key_id = ? WHERE student_id = ?", (nobodys, other))
         store.execute("UPDATE student SET key_id = ?, given_name = ?, family_name = ?, civic_number = ? WHERE student_id = ?",
                       (key, given, family, civic, one))
     store.close()

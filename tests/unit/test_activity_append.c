@@ -37,9 +37,9 @@ static struct activity_row a_row(struct maybe_uuid school)
 
 static int64_t tree_size(struct tx *tx, const struct uuid *tree)
 {
-    struct sql_activity_tree_grow_row head;
+    struct sql_activity_tree_head_row head;
 
-    assert_int_equal(sql_activity_tree_grow(tx, &(struct sql_activity_tree_grow_args){*tree, 0, 0}, &head), STATUS_OK);
+    assert_int_equal(sql_activity_tree_head(tx_session(tx), &(struct sql_activity_tree_head_args){*tree}, &head), STATUS_OK);
     return head.size;
 }
 

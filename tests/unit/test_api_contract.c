@@ -128,6 +128,7 @@ static void statuses_answer_with_the_http_status_that_they_name(void **state)
         {STATUS_UNSUPPORTED_MEDIA, 415, "urn:problem-type:trygg:unsupported-media"},
         {STATUS_KEY_REUSED, 422, "urn:problem-type:trygg:key-reused"},
         {STATUS_PRECONDITION_REQUIRED, 428, "urn:problem-type:trygg:precondition-required"},
+        {STATUS_TOO_MANY_CALLS, 429, "urn:problem-type:trygg:too-many-calls"},
         {STATUS_BUSY, 503, "urn:problem-type:trygg:unavailable"},
         {STATUS_STORE_LOST, 503, "urn:problem-type:trygg:unavailable"},
         {STATUS_COMMIT_UNKNOWN, 503, "urn:problem-type:trygg:outcome-unknown"},

@@ -235,6 +235,46 @@ static void remembered_token_is_told_from_one_that_differs_in_a_byte(void **stat
 }
 
 /* More tokens than there is room for: all are still taken, and none is another's. */
+static struct auth_figures figures_of(const struct forge_house *house)
+{
+    struct auth_figures figures;
+    auth_figures(house->auth, &figures);
+    return figures;
+}
+
+static void recalled_and_examined_tokens_are_counted(void **state)
+{
+    struct forge_house *house = *state;
+    char *token = good_token(house);
+    assert_int_equal(figures_of(house).remembered, 0);
+    for (int i = 0; i < 3; i++)
+        assert_taken(token, FORGE_NOW);
+    assert_refused("a.b.c", FORGE_NOW);
+    struct auth_figures figures = figures_of(house);
+    assert_int_equal(figures.recalled, 2);
+    assert_int_equal(figures.examined, 2);
+    assert_int_equal(figures.remembered, 1);
+    assert_true(figures.room >= 1000);
+    free(token);
+}
+
+static void keys_in_use_are_counted_since_they_were_read(void **state)
+{
+    struct forge_house *house = *state;
+    EVP_PKEY *fresh = forge_key("EdDSA");
+    uint64_t keys;
+    int64_t first, second;
+    auth_key_figures(house->auth, 0, &keys, &first);
+    assert_int_equal(keys, 1);
+    json_t *jwks[] = {forge_jwk(house->pkey, "k1", NULL), forge_jwk(fresh, "k2", NULL)};
+    forge_house_rotate(house, 2, jwks);
+    assert_null(auth_fault(house->auth, 0, FORGE_NOW + 2 * LOOK));
+    auth_key_figures(house->auth, 0, &keys, &second);
+    assert_int_equal(keys, 2);
+    assert_true(first > 0 && second >= first);
+    EVP_PKEY_free(fresh);
+}
+
 static void memory_is_bounded_and_forgets_without_harm(void **state)
 {
     (void)state;
@@ -503,6 +543,8 @@ int main(void)
         in_a_house(remembered_token_dies_at_its_expiry),
         in_a_house(remembered_token_is_not_valid_before_its_time_either),
         in_a_house(remembered_token_is_told_from_one_that_differs_in_a_byte),
+        in_a_house(recalled_and_examined_tokens_are_counted),
+        in_a_house(keys_in_use_are_counted_since_they_were_read),
         cmocka_unit_test(memory_is_bounded_and_forgets_without_harm),
         cmocka_unit_test(full_set_forgets_the_expired_first_then_the_longest_untouched),
         in_a_house(L4_each_issuer_is_checked_with_its_own_keys_and_set),

@@ -111,6 +111,43 @@ static void a_copy_has_a_closing_nul_and_may_hold_others(void **state)
     assert_string_equal(empty, "");
 }
 
+static void an_arena_in_a_room_is_like_any_other_and_leaves_nothing_there(void **state)
+{
+    static const char secret[] = "elev 42";
+    struct arena_room room;
+
+    (void)state;
+    memset(&room, 0xa5, sizeof(room));
+    struct arena *arena = arena_in(&room, 1 << 20);
+    const struct arena_mark start = arena_mark(arena);
+    for (int round = 0; round < 3; round++) {
+        for (size_t handed_out = 0; handed_out < 4 * ARENA_ROOM_BYTES; handed_out += 1000) {
+            uint8_t *memory = arena_alloc(arena, 1000);
+            assert_non_null(memory);
+            assert_int_equal((uintptr_t)memory % _Alignof(max_align_t), 0);
+            for (size_t i = 0; i < 1000; i++)
+                assert_int_equal(memory[i], 0);
+            memcpy(memory, secret, sizeof(secret));
+        }
+        arena_rewind(arena, start);
+    }
+    assert_non_null(arena_copy(arena, secret, sizeof(secret)));
+    assert_null(arena_free(arena));
+    assert_null(memmem(&room, sizeof(room), secret, sizeof(secret)));
+}
+
+static void the_maximum_of_an_arena_in_a_room_holds(void **state)
+{
+    struct arena_room room;
+    struct arena *arena = arena_in(&room, 64);
+
+    (void)state;
+    assert_null(arena_alloc(arena, 65));
+    assert_non_null(arena_alloc(arena, 64));
+    assert_null(arena_alloc(arena, 1));
+    assert_null(arena_free(arena));
+}
+
 static void printf_writes_into_the_arena_or_not_at_all(void **state)
 {
     (void)state;
@@ -171,6 +208,8 @@ int main(void)
         cmocka_unit_test(size_zero_gives_unique_pointers),
         cmocka_unit_test(an_arena_of_nothing_gives_nothing),
         cmocka_unit_test(a_copy_has_a_closing_nul_and_may_hold_others),
+        cmocka_unit_test(an_arena_in_a_room_is_like_any_other_and_leaves_nothing_there),
+        cmocka_unit_test(the_maximum_of_an_arena_in_a_room_holds),
         cmocka_unit_test(printf_writes_into_the_arena_or_not_at_all),
         cmocka_unit_test(free_takes_null),
     };

@@ -12,8 +12,11 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -131,11 +134,123 @@ static void a_long_line_is_cut_between_fields(void **state)
     assert_null(strstr(line, "huge"));
 }
 
+static void a_line_of_json_says_the_same(void **state)
+{
+    (void)state;
+    struct uuid id;
+    assert_int_equal(uuid_parse("017f22e2-79b0-7cc3-98c4-dc0c0c07398f", &id), STATUS_OK);
+    struct capture capture;
+    capture_start(&capture);
+    log_write_as(LOG_FORMAT_JSON);
+    LOG(LOG_LEVEL_WARNING, "request", log_constant("operation", "readStudent"), log_number("status", 404),
+        log_number("least", INT64_MIN), log_id("request", &id), log_constant("odd", "a b\ny=\"z\"\\\x1b\xc3\xa5"),
+        log_constant("empty", ""), log_constant("none", NULL));
+    const char *line = capture_stop(&capture);
+    log_write_as(LOG_FORMAT_LOGFMT);
+    assert_ptr_equal(strchr(line, '\n'), line + strlen(line) - 1);
+
+    json_t *json = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(json);
+    int64_t time;
+    assert_int_equal(time_parse(json_string_value(json_object_get(json, "time")), &time), STATUS_OK);
+    json_object_del(json, "time");
+    char *rest = json_dumps(json, JSON_COMPACT);
+    assert_string_equal(rest,
+                        "{\"level\":\"warning\",\"event\":\"request\",\"operation\":\"readStudent\",\"status\":404,"
+                        "\"least\":-9223372036854775808,\"request\":\"017f22e2-79b0-7cc3-98c4-dc0c0c07398f\","
+                        "\"odd\":\"a b?y=?z?????\",\"empty\":\"\",\"none\":\"\"}");
+    free(rest);
+    json_decref(json);
+}
+
+static void a_long_line_of_json_is_whole(void **state)
+{
+    (void)state;
+    char huge[3000];
+    memset(huge, 'h', sizeof(huge) - 1);
+    huge[sizeof(huge) - 1] = '\0';
+    struct capture capture;
+    log_write_as(LOG_FORMAT_JSON);
+    for (size_t n = 900; n < 1000; n++) { /* around the end of a line */
+        capture_start(&capture);
+        LOG(LOG_LEVEL_INFO, "long", log_constant("huge", huge + sizeof(huge) - 1 - n), log_number("number", 7));
+        const char *line = capture_stop(&capture);
+        assert_in_range(strlen(line), 60, 1024);
+        json_t *json = json_loads(line, 0, NULL);
+        assert_non_null(json);
+        json_t *text = json_object_get(json, "huge");
+        assert_true(text == NULL || json_string_length(text) == n);
+        assert_true(text == NULL ? n > 930 : n < 980);
+        json_decref(json);
+    }
+    log_write_as(LOG_FORMAT_LOGFMT);
+}
+
 static void *log_a_line(void *context)
 {
     (void)context;
     LOG(LOG_LEVEL_INFO, "racing");
     return NULL;
+}
+
+/* A file and a socket have ways out of their own. */
+static void a_file_takes_whole_lines_from_many_threads(void **state)
+{
+    (void)state;
+    enum { THREADS = 32 };
+    char path[] = "/tmp/trygg-log-XXXXXX";
+    int saved = dup(STDERR_FILENO);
+    int file = mkostemp(path, O_CLOEXEC);
+    assert_true(file >= 0);
+    unlink(path);
+    dup2(file, STDERR_FILENO);
+    log_write_as(LOG_FORMAT_LOGFMT);
+    pthread_t threads[THREADS];
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, log_a_line, NULL), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    dup2(saved, STDERR_FILENO);
+    log_write_as(LOG_FORMAT_LOGFMT);
+    close(saved);
+
+    char text[CAPTURED_BYTES] = "";
+    assert_true(pread(file, text, sizeof(text) - 1, 0) > 0);
+    close(file);
+    size_t n = 0;
+    for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1, n++)
+        assert_int_equal(strncmp(line, "time=", 5), 0);
+    assert_int_equal(n, THREADS);
+}
+
+static void a_socket_that_nobody_reads_holds_nobody_up(void **state)
+{
+    (void)state;
+    int ends[2];
+    int saved = dup(STDERR_FILENO);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    log_write_as(LOG_FORMAT_LOGFMT);
+    alarm(60);
+    for (int i = 0; i < 20000; i++)
+        LOG(LOG_LEVEL_INFO, "racing");
+    char text[65536];
+    size_t whole = 0;
+    ssize_t len;
+    while ((len = recv(ends[0], text, sizeof(text), MSG_DONTWAIT)) > 0)
+        whole += (size_t)len;
+    LOG(LOG_LEVEL_INFO, "read-again");
+    len = recv(ends[0], text, sizeof(text) - 1, MSG_DONTWAIT);
+    alarm(0);
+    dup2(saved, STDERR_FILENO);
+    log_write_as(LOG_FORMAT_LOGFMT);
+    close(saved);
+    close(ends[0]);
+    close(ends[1]);
+    assert_true(len > 0);
+    text[len] = '\0';
+    assert_true(whole > 1000);
+    assert_non_null(strstr(text, " event=read-again dropped="));
 }
 
 /* Puts one byte after another into a pipe until it takes none, then makes its end one that blocks. */
@@ -219,6 +334,10 @@ int main(void)
         cmocka_unit_test(lines_below_the_threshold_are_not_written),
         cmocka_unit_test(a_value_cannot_break_its_line),
         cmocka_unit_test(a_long_line_is_cut_between_fields),
+        cmocka_unit_test(a_line_of_json_says_the_same),
+        cmocka_unit_test(a_long_line_of_json_is_whole),
+        cmocka_unit_test(a_file_takes_whole_lines_from_many_threads),
+        cmocka_unit_test(a_socket_that_nobody_reads_holds_nobody_up),
         cmocka_unit_test(a_reader_that_has_stopped_holds_nobody_up_and_the_next_line_tells_what_was_dropped),
         cmocka_unit_test(threads_that_race_for_the_last_room_do_not_block),
         cmocka_unit_test(errno_stays_as_it_was),

@@ -61,6 +61,7 @@ def test_a_clean_tree_passes(tree):
     ("server/domain/x.c", OPENING + "#include <sodium.h>\n", "7: <sodium.h> belongs to server/crypto/"),
     ("server/crypto/x.c", OPENING + "#include <openssl/evp.h>\n", "7: <openssl/evp.h> belongs to server/auth/"),
     ("server/api/x.c", OPENING + "#include <microhttpd.h>\n", "7: <microhttpd.h> belongs to server/http/"),
+    ("server/api/x.c", OPENING + "#include <gnutls/gnutls.h>\n", "7: <gnutls/gnutls.h> belongs to server/http/"),
     ("server/api/x.c", OPENING + "#include <curl/curl.h>\n", "7: <curl/curl.h> belongs to server/outbound/"),
     ("server/domain/x.c", OPENING + "#include <jansson.h>\n", "7: <jansson.h> belongs to"),
     ("server/storage/x.c", OPENING + 'const char *s = "select a from b";\n', "7: SQL stands in schema/"),

@@ -90,6 +90,29 @@ static void a_failing_chore_is_tried_again_and_stops_no_other(void **state)
     assert_int_equal(atomic_load(&house.seldom), 0);
 }
 
+static void each_chore_tells_how_it_has_gone(void **state)
+{
+    struct house house = {0};
+    struct chores *chores = NULL;
+    struct chore_figures figures[CHORES_MAX];
+    const int64_t before = clock_now();
+    (void)state;
+
+    assert_int_equal(chores_start(&house, table, 3, &chores), STATUS_OK);
+    wait_for(&house.failing, 3);
+    wait_for(&house.often, 3);
+    assert_int_equal(chores_figures(chores, figures), 3);
+    assert_string_equal(figures[0].name, "often");
+    assert_true(figures[0].runs >= 2);
+    assert_int_equal(figures[0].failures, 0);
+    assert_true(figures[0].last_success >= before && figures[0].last_run >= before);
+    assert_true(figures[1].runs >= 2 && figures[1].failures >= 2 && figures[1].last_run >= before);
+    assert_int_equal(figures[1].last_success, 0);
+    assert_int_equal(figures[2].runs, 0);
+    assert_int_equal(figures[2].last_run, 0);
+    chores_stop(chores);
+}
+
 static void nothing_runs_after_the_stop(void **state)
 {
     struct house house = {0};
@@ -132,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_failing_chore_is_tried_again_and_stops_no_other),
+        cmocka_unit_test(each_chore_tells_how_it_has_gone),
         cmocka_unit_test(nothing_runs_after_the_stop),
         cmocka_unit_test(a_sleeping_thread_stops_at_once),
         cmocka_unit_test(the_table_has_a_row_for_each_chore_of_the_house),

@@ -69,8 +69,8 @@ static void a_whole_configuration_is_read(void **state)
                                          "strong_max_age = 600\nscopes = provision changes\n"),
                      STATUS_OK);
     const struct config *config = &scratch.config;
-    assert_string_equal(config->address, "127.0.0.1");
-    assert_int_equal(config->port, 0);
+    assert_string_equal(config->listen.address, "127.0.0.1");
+    assert_int_equal(config->listen.port, 0);
     assert_string_equal(config->time_zone, "Europe/Oslo");
     assert_string_equal(config->master_key_file, "/run/keys/m");
     assert_int_equal(config->log_level, LOG_LEVEL_DEBUG);
@@ -103,9 +103,20 @@ static void defaults_are_safe(void **state)
                      STATUS_OK);
     snprintf(expected, sizeof expected, "%s/master.key", scratch.folder);
     assert_string_equal(scratch.config.master_key_file, expected);
-    assert_string_equal(scratch.config.address, "127.0.0.1");
-    assert_int_equal(scratch.config.port, 8080);
+    assert_string_equal(scratch.config.listen.address, "127.0.0.1");
+    assert_int_equal(scratch.config.listen.port, 8080);
     assert_int_equal(scratch.config.log_level, LOG_LEVEL_INFO);
+    assert_int_equal(scratch.config.log_format, LOG_FORMAT_LOGFMT);
+    assert_int_equal(scratch.config.stop_ms, 10000);
+    assert_string_equal(scratch.config.metrics_listen.address, "");
+    assert_null(scratch.config.tls_certificate_file);
+    assert_null(scratch.config.tls_key_file);
+    assert_int_equal(scratch.config.limits.connections, 1000);
+    assert_int_equal(scratch.config.limits.per_address, 500);
+    assert_int_equal(scratch.config.limits.idle_ms, 60000);
+    assert_int_equal(scratch.config.limits.request_ms, 120000);
+    assert_int_equal(scratch.config.limits.refused_per_minute, 300);
+    assert_int_equal(scratch.config.limits.body_bytes, 64 << 20);
     assert_int_equal(scratch.config.issuers[0].issuer.scopes, SCOPE_READ | SCOPE_WRITE);
     assert_int_equal(scratch.config.issuers[0].issuer.strong_max_age, 3600);
 
@@ -145,6 +156,20 @@ static const struct {
     {"[a name that is far too long for a section of this configuration]\n", "5: a section's name has at most 49"},
     {"[open\n", "5: a section ends with ]"},
     {"log_level = info\n  debug\n", "6: neither [section] nor key = value"},
+    {"log_format = xml\n", "5: log_format in [server] must be logfmt or json"},
+    {"stop_seconds = 0\n", "5: stop_seconds in [server] must be seconds, 1 to 600"},
+    {"tls_certificate_file = a.pem\n", "5: tls_certificate_file in [server] needs tls_key_file"},
+    {"tls_key_file = a.pem\n[limits]\n", "5: tls_key_file in [server] needs tls_certificate_file"},
+    {"metrics_listen = 0.0.0.0:9090\n", "5: metrics_listen in [server] must be a loopback address and a port"},
+    {"metrics_listen = 9090\n", "5: metrics_listen in [server] must be a loopback address and a port"},
+    {"[limits]\nconnections = 0\n", "6: connections in [limits] must be a number, 1 to 20000"},
+    {"[limits]\nconnections = 20001\n", "6: connections in [limits] must be a number, 1 to 20000"},
+    {"[limits]\nidle_seconds = 1m\n", "6: idle_seconds in [limits] must be seconds, 1 to 3600"},
+    {"[limits]\nbody_memory_mib = 3\n", "6: body_memory_mib in [limits] must be MiB, 4 to 65536"},
+    {"[limits]\nbody_memory_mib = 99999999999999999999\n", "6: body_memory_mib in [limits] must be MiB, 4 to 65536"},
+    {"[limits]\nrefused_per_minute = -1\n", "6: refused_per_minute in [limits] must be a number, 0 to 1000000"},
+    {"[limits]\nlisten = 127.0.0.1:1\n", "6: unknown setting listen in [limits]"},
+    {"[limits]\n[limits]\n", "6: [limits] is there twice"},
 };
 
 static void every_fault_names_file_line_and_key(void **state)
@@ -164,6 +189,204 @@ static void every_fault_names_file_line_and_key(void **state)
             fail_msg("expected \"%s\", got \"%s\"", faults[i].sentence, after);
         scratch_close(&scratch);
     }
+}
+
+static void limits_and_formats_are_read(void **state)
+{
+    struct scratch scratch;
+    char expected[128];
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, SERVER "log_format = json\nstop_seconds = 3\nmetrics_listen = [::1]:9090\n"
+                                                "tls_certificate_file = tls/chain.pem\ntls_key_file = /k.pem\n"
+                                                "[limits]\nconnections = 7\nconnections_per_address = 6\n"
+                                                "idle_seconds = 5\nrequest_seconds = 4\nrefused_per_minute = 3\n"
+                                                "body_memory_mib = 8\n"),
+                     STATUS_OK);
+    const struct config *config = &scratch.config;
+    assert_int_equal(config->log_format, LOG_FORMAT_JSON);
+    assert_int_equal(config->stop_ms, 3000);
+    assert_string_equal(config->metrics_listen.address, "::1");
+    assert_int_equal(config->metrics_listen.port, 9090);
+    snprintf(expected, sizeof expected, "%s/tls/chain.pem", scratch.folder);
+    assert_string_equal(config->tls_certificate_file, expected);
+    assert_string_equal(config->tls_key_file, "/k.pem");
+    assert_int_equal(config->limits.connections, 7);
+    assert_int_equal(config->limits.per_address, 6);
+    assert_int_equal(config->limits.idle_ms, 5000);
+    assert_int_equal(config->limits.request_ms, 4000);
+    assert_int_equal(config->limits.refused_per_minute, 3);
+    assert_int_equal(config->limits.body_bytes, 8 << 20);
+    scratch_close(&scratch);
+}
+
+static void with_TLS_any_address_is_listened_on(void **state)
+{
+    static const char *const addresses[] = {"0.0.0.0:443", "[::]:443", "192.0.2.1:8443", "127.0.0.1:0"};
+    struct scratch scratch;
+    char text[512];
+    (void)state;
+
+    scratch_open(&scratch);
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        snprintf(text, sizeof text,
+                 "[server]\nlisten = %s\ndata_directory = d\ntime_zone = UTC\ntls_certificate_file = c\n"
+                 "tls_key_file = k\n",
+                 addresses[i]);
+        assert_int_equal(read_text(&scratch, text), STATUS_OK);
+    }
+    scratch_close(&scratch);
+}
+
+/* ---- The environment -------------------------------------------------------------------------------------------------- */
+
+static enum status read_with(struct scratch *scratch, const char *variable, const char *value, const char *text)
+{
+    setenv(variable, value, 1);
+    enum status status = read_text(scratch, text);
+    unsetenv(variable);
+    return status;
+}
+
+static void a_variable_wins_over_the_file(void **state)
+{
+    struct scratch scratch;
+    char expected[128];
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_with(&scratch, "TRYGGD_LISTEN", "[::1]:81", SERVER), STATUS_OK);
+    assert_string_equal(scratch.config.listen.address, "::1");
+    assert_int_equal(scratch.config.listen.port, 81);
+    assert_int_equal(read_with(&scratch, "TRYGGD_DATA_DIRECTORY", "other", SERVER), STATUS_OK);
+    snprintf(expected, sizeof expected, "%s/other", scratch.folder);
+    assert_string_equal(scratch.config.data_directory, expected);
+    snprintf(expected, sizeof expected, "%s/master.key", scratch.folder);
+    assert_string_equal(scratch.config.master_key_file, expected);
+    assert_int_equal(read_with(&scratch, "TRYGGD_LIMITS_IDLE_SECONDS", "9", SERVER "[limits]\nidle_seconds = 8\n"),
+                     STATUS_OK);
+    assert_int_equal(scratch.config.limits.idle_ms, 9000);
+    scratch_close(&scratch);
+}
+
+static void what_is_required_may_come_from_variables_alone(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch);
+    setenv("TRYGGD_DATA_DIRECTORY", "/d", 1);
+    assert_int_equal(read_text(&scratch, ""), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "there is no section [server], which needs time_zone"));
+    setenv("TRYGGD_TIME_ZONE", "Europe/Stockholm", 1);
+    assert_int_equal(read_text(&scratch, ISSUER), STATUS_OK);
+    assert_string_equal(scratch.config.time_zone, "Europe/Stockholm");
+    assert_int_equal(scratch.config.listen.port, 8080);
+    assert_int_equal(scratch.config.limits.connections, 1000);
+    unsetenv("TRYGGD_DATA_DIRECTORY");
+    unsetenv("TRYGGD_TIME_ZONE");
+    scratch_close(&scratch);
+}
+
+static const struct {
+    const char *variable, *value, *sentence;
+} bad_variables[] = {
+    {"TRYGGD_LISEN", "127.0.0.1:1", "there is no setting for the variable TRYGGD_LISEN"},
+    {"TRYGGD_", "x", "there is no setting for the variable TRYGGD_"},
+    {"TRYGGD_CONNECTIONS", "12", "there is no setting for the variable TRYGGD_CONNECTIONS"},
+    {"TRYGGD_LIMITS_LISTEN", "127.0.0.1:1", "there is no setting for the variable TRYGGD_LIMITS_LISTEN"},
+    {"TRYGGD_KEY_FILE", "x", "there is no setting for the variable TRYGGD_KEY_FILE"},
+    {"TRYGGD_listen", "127.0.0.1:1", "there is no setting for the variable TRYGGD_listen"},
+    {"TRYGGD_LOG_LEVEL", "loud", "the variable TRYGGD_LOG_LEVEL must be debug, info, warning or error"},
+    {"TRYGGD_LIMITS_CONNECTIONS", "many", "the variable TRYGGD_LIMITS_CONNECTIONS must be a number, 1 to 20000"},
+    {"TRYGGD_TIME_ZONE", "", "the variable TRYGGD_TIME_ZONE is empty"},
+    {"TRYGGD_LISTEN", "0.0.0.0:80", "the variable TRYGGD_LISTEN must be a loopback address"},
+    {"TRYGGD_TLS_KEY_FILE", "k.pem", "the variable TRYGGD_TLS_KEY_FILE needs tls_certificate_file"},
+};
+
+static void a_bad_or_unknown_variable_is_named(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch);
+    for (size_t i = 0; i < sizeof bad_variables / sizeof bad_variables[0]; i++) {
+        if (read_with(&scratch, bad_variables[i].variable, bad_variables[i].value, SERVER) != STATUS_INVALID)
+            fail_msg("%s was taken", bad_variables[i].variable);
+        size_t len = strlen(bad_variables[i].sentence);
+        if (strncmp(scratch.fault.text, bad_variables[i].sentence, len) != 0)
+            fail_msg("expected \"%s\", got \"%s\"", bad_variables[i].sentence, scratch.fault.text);
+    }
+    scratch_close(&scratch);
+}
+
+/* A slip in the file does not hide behind a variable. */
+static void a_bad_value_in_the_file_is_told_under_a_good_variable(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_with(&scratch, "TRYGGD_LOG_LEVEL", "debug", SERVER "log_level = loud\n"), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, ":5: log_level in [server] must be"));
+    scratch_close(&scratch);
+}
+
+/* ---- Printing --------------------------------------------------------------------------------------------------------- */
+
+static char *print_text(const struct config *config)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *file = open_memstream(&text, &len);
+    assert_non_null(file);
+    config_print(config, file);
+    assert_int_equal(fclose(file), 0);
+    return text;
+}
+
+static void what_is_printed_reads_as_the_same(void **state)
+{
+    static const char *const texts[] = {
+        SERVER,
+        SERVER "tls_certificate_file = c.pem\ntls_key_file = k.pem\nmetrics_listen = [::1]:9\nlog_format = json\n"
+               "log_level = error\nmaster_key_file = m\nstop_seconds = 44\n[limits]\nconnections = 7\n"
+               "body_memory_mib = 65536\nidle_seconds = 3\n[local-issuer]\nkey_file = a\njwks_file = b\n" ISSUER
+               "scopes = provision changes\n[issuer:two]\nissuer = a\naudience = b\njwks_file = c\nstrong_acr = x\n"
+               "organisation = 0192f0a0-0000-7000-8000-00000000f002\n",
+    };
+    struct scratch scratch;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        scratch_open(&scratch);
+        assert_int_equal(read_text(&scratch, texts[i]), STATUS_OK);
+        char *printed = print_text(&scratch.config);
+        if (read_text(&scratch, printed) != STATUS_OK)
+            fail_msg("%s", scratch.fault.text);
+        char *again = print_text(&scratch.config);
+        assert_string_equal(printed, again);
+        assert_int_equal(scratch.config.n_issuers, i == 0 ? 0 : 2);
+        free(printed);
+        free(again);
+        scratch_close(&scratch);
+    }
+}
+
+static void every_setting_is_printed_with_its_default_and_its_variable(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, SERVER "[limits]\nidle_seconds = 3\n"), STATUS_OK);
+    char *printed = print_text(&scratch.config);
+    assert_non_null(strstr(printed, "\n# default: 60; variable: TRYGGD_LIMITS_IDLE_SECONDS\nidle_seconds = 3\n"));
+    assert_non_null(strstr(printed, "\n# required; variable: TRYGGD_TIME_ZONE\ntime_zone = Europe/Oslo\n"));
+    assert_non_null(strstr(printed, "\n# default: off; variable: TRYGGD_METRICS_LISTEN\n# metrics_listen = \n"));
+    free(printed);
+    scratch_close(&scratch);
 }
 
 static void only_loopback_is_listened_on(void **state)
@@ -231,7 +454,15 @@ int main(void)
         cmocka_unit_test(a_whole_configuration_is_read),
         cmocka_unit_test(defaults_are_safe),
         cmocka_unit_test(every_fault_names_file_line_and_key),
+        cmocka_unit_test(limits_and_formats_are_read),
         cmocka_unit_test(only_loopback_is_listened_on),
+        cmocka_unit_test(with_TLS_any_address_is_listened_on),
+        cmocka_unit_test(a_variable_wins_over_the_file),
+        cmocka_unit_test(what_is_required_may_come_from_variables_alone),
+        cmocka_unit_test(a_bad_or_unknown_variable_is_named),
+        cmocka_unit_test(a_bad_value_in_the_file_is_told_under_a_good_variable),
+        cmocka_unit_test(what_is_printed_reads_as_the_same),
+        cmocka_unit_test(every_setting_is_printed_with_its_default_and_its_variable),
         cmocka_unit_test(a_file_that_is_no_configuration_is_refused),
         cmocka_unit_test(a_small_arena_ends_in_no_memory),
     };

@@ -295,18 +295,20 @@ static int open_without_locked_memory(void)
     struct key_folder folder = {.path = "/tmp/trygg-test-XXXXXX"};
     struct keyring *keyring = NULL;
     enum keyring_fault fault = KEYRING_FINE;
-    if (setrlimit(RLIMIT_MEMLOCK, &none) != 0 || (geteuid() == 0 && setuid(NOBODY) != 0))
+    if ((geteuid() == 0 && setuid(NOBODY) != 0) || mkdtemp(folder.path) == NULL)
+        return CHILD_SKIPPED;
+    (void)snprintf(folder.file, sizeof(folder.file), "%s/master.key", folder.path);
+    bool created = keyring_create_file(folder.file) == STATUS_OK;
+    if (setrlimit(RLIMIT_MEMLOCK, &none) != 0)
         return CHILD_SKIPPED;
     void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED || mlock(page, 4096) == 0)
         return CHILD_SKIPPED;
-    if (mkdtemp(folder.path) == NULL)
-        return CHILD_SKIPPED;
-    (void)snprintf(folder.file, sizeof(folder.file), "%s/master.key", folder.path);
-    bool created = keyring_create_file(folder.file) == STATUS_OK;
     enum status status = keyring_open(folder.file, &keyring, &fault);
+    unlink(folder.file);
+    bool refused = keyring_create_file(folder.file) == STATUS_NO_MEMORY && access(folder.file, F_OK) != 0;
     key_folder_remove(&folder);
-    return created && status == STATUS_NO_MEMORY && fault == KEYRING_NO_LOCKED_MEMORY && keyring == NULL ? 0 : 1;
+    return created && refused && status == STATUS_NO_MEMORY && fault == KEYRING_NO_LOCKED_MEMORY && keyring == NULL ? 0 : 1;
 }
 
 static void without_locked_memory_no_key_is_read(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Deadlines of connections, and waiting for running requests.
+/* Deadlines of connections, who makes room for whom, and waiting for running requests.
  * May not open a listening socket: a pair of local sockets stands for a connection.
  * Waits end by what they wait for; no test depends on how fast the machine is. */
 #include <setjmp.h>
@@ -19,7 +19,11 @@
 #include "base/clock.h"
 #include "http/connections.h"
 
-enum { LONG_MS = 600000, CLIENT = 0, SERVER = 1 };
+enum { LONG_MS = 600000, CLIENT = 0, SERVER = 1, MANY = 20 };
+
+static const struct connections_limits roomy = {
+    .open = 10, .per_network = 10, .idle_ms = LONG_MS, .request_ms = LONG_MS};
+static const struct peer somebody = {{[10] = 0xff, [11] = 0xff, [12] = 192, [13] = 0, [14] = 2, [15] = 1}};
 
 struct scene {
     struct connections *connections;
@@ -31,7 +35,7 @@ static void open_scene(struct scene *scene, const struct connections_limits *lim
 {
     assert_int_equal(connections_open(limits, &scene->connections), STATUS_OK);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, scene->sockets), 0);
-    scene->connection = connections_add(scene->connections, scene->sockets[SERVER]);
+    scene->connection = connections_add(scene->connections, scene->sockets[SERVER], &somebody);
     assert_non_null(scene->connection);
 }
 
@@ -55,7 +59,8 @@ static void an_idle_connection_is_shut_down_at_its_deadline(void **state)
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = 1, .request_ms = LONG_MS, .crowd = 10});
+    open_scene(&scene,
+               &(struct connections_limits){.open = 10, .per_network = 10, .idle_ms = 1, .request_ms = LONG_MS});
     assert_true(ends_within(&scene, LONG_MS));
     close_scene(&scene);
 }
@@ -64,9 +69,11 @@ static void a_request_that_takes_too_long_is_shut_down(void **state)
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = LONG_MS, .request_ms = 1, .crowd = 10});
+    open_scene(&scene,
+               &(struct connections_limits){.open = 10, .per_network = 10, .idle_ms = LONG_MS, .request_ms = 1});
     connections_begin(scene.connections, scene.connection);
     assert_true(ends_within(&scene, LONG_MS));
+    assert_false(connections_serve(scene.connections, scene.connection)); /* its last byte came too late */
     close_scene(&scene);
 }
 
@@ -74,7 +81,7 @@ static void a_request_in_time_is_left_alone_and_so_is_the_idle_time_after_it(voi
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = LONG_MS, .request_ms = LONG_MS, .crowd = 10});
+    open_scene(&scene, &roomy);
     connections_begin(scene.connections, scene.connection);
     assert_false(ends_within(&scene, 1500));
     connections_end(scene.connections, scene.connection);
@@ -95,7 +102,7 @@ static void a_drain_waits_for_the_running_request(void **state)
     (void)state;
     struct scene scene;
     pthread_t thread;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = LONG_MS, .request_ms = LONG_MS, .crowd = 10});
+    open_scene(&scene, &roomy);
     connections_begin(scene.connections, scene.connection);
     assert_false(connections_draining(scene.connections));
     int64_t began = clock_monotonic();
@@ -112,7 +119,7 @@ static void a_drain_waits_no_longer_than_its_grace_and_not_for_idle_connections(
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = LONG_MS, .request_ms = LONG_MS, .crowd = 10});
+    open_scene(&scene, &roomy);
     connections_drain(scene.connections, LONG_MS);
     connections_begin(scene.connections, scene.connection);
     connections_drain(scene.connections, 50);
@@ -123,7 +130,7 @@ static void a_connection_that_breaks_during_a_request_is_not_waited_for(void **s
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = LONG_MS, .request_ms = LONG_MS, .crowd = 10});
+    open_scene(&scene, &roomy);
     connections_begin(scene.connections, scene.connection);
     connections_begin(scene.connections, scene.connection);
     connections_remove(scene.connections, scene.connection);
@@ -132,26 +139,245 @@ static void a_connection_that_breaks_during_a_request_is_not_waited_for(void **s
     close_scene(&scene);
 }
 
-static void more_connections_than_the_limit_are_a_crowd(void **state)
+/* ---- More connections than the limit ------------------------------------------------------------------------------------- */
+
+/* Connections of one registry, each with a socket of its own. */
+struct crowd {
+    struct connections *connections;
+    struct connection *each[MANY];
+    int sockets[MANY][2];
+    size_t n;
+};
+
+static void open_crowd(struct crowd *crowd, unsigned open, unsigned per_network)
+{
+    *crowd = (struct crowd){.n = 0};
+    assert_int_equal(
+        connections_open(&(struct connections_limits){open, per_network, LONG_MS, LONG_MS}, &crowd->connections),
+        STATUS_OK);
+}
+
+static size_t come(struct crowd *crowd, const struct peer *peer)
+{
+    size_t i = crowd->n++;
+    assert_true(i < MANY);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, crowd->sockets[i]), 0);
+    crowd->each[i] = connections_add(crowd->connections, crowd->sockets[i][SERVER], peer);
+    return i;
+}
+
+static void go(struct crowd *crowd, size_t i)
+{
+    connections_remove(crowd->connections, crowd->each[i]);
+    crowd->each[i] = NULL;
+}
+
+static bool is_open(const struct crowd *crowd, size_t i)
+{
+    struct pollfd client = {.fd = crowd->sockets[i][CLIENT], .events = POLLIN};
+    return poll(&client, 1, 0) == 0;
+}
+
+/* So that two of them do not begin to wait in the same millisecond. */
+static void a_moment(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 3000000}, NULL);
+}
+
+static struct connections_figures close_crowd(struct crowd *crowd)
+{
+    struct connections_figures figures;
+    connections_read(crowd->connections, &figures);
+    for (size_t i = 0; i < crowd->n; i++) {
+        go(crowd, i);
+        close(crowd->sockets[i][CLIENT]);
+        close(crowd->sockets[i][SERVER]);
+    }
+    crowd->connections = connections_close(crowd->connections);
+    return figures;
+}
+
+static void a_new_connection_takes_the_place_of_the_one_that_has_kept_us_waiting_longest(void **state)
 {
     (void)state;
-    struct scene scene;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = LONG_MS, .request_ms = LONG_MS, .crowd = 1});
-    assert_false(connections_crowded(scene.connections));
-    struct connection *second = connections_add(scene.connections, scene.sockets[SERVER]);
-    assert_true(connections_crowded(scene.connections));
-    connections_remove(scene.connections, second);
-    assert_false(connections_crowded(scene.connections));
-    close_scene(&scene);
+    struct crowd crowd;
+    open_crowd(&crowd, 3, 10);
+    size_t first = come(&crowd, &somebody);
+    a_moment();
+    size_t second = come(&crowd, &somebody);
+    a_moment();
+    size_t third = come(&crowd, &somebody);
+    a_moment();
+    connections_begin(crowd.connections, crowd.each[first]); /* its request line has come just now */
+    a_moment();
+    size_t fourth = come(&crowd, &somebody);
+    assert_true(is_open(&crowd, first) && is_open(&crowd, third) && is_open(&crowd, fourth));
+    assert_false(is_open(&crowd, second));
+    assert_true(connections_serve(crowd.connections, crowd.each[fourth]));
+    assert_int_equal(close_crowd(&crowd).evicted, 1);
+}
+
+static void one_that_is_being_served_makes_no_room(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    open_crowd(&crowd, 2, 10);
+    size_t served = come(&crowd, &somebody);
+    connections_begin(crowd.connections, crowd.each[served]);
+    assert_true(connections_serve(crowd.connections, crowd.each[served]));
+    a_moment();
+    size_t waiting = come(&crowd, &somebody);
+    a_moment();
+    size_t fresh = come(&crowd, &somebody);
+    assert_true(is_open(&crowd, served) && is_open(&crowd, fresh));
+    assert_false(is_open(&crowd, waiting));
+    (void)close_crowd(&crowd);
+}
+
+static void whose_answer_is_not_read_makes_room(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    open_crowd(&crowd, 2, 10);
+    size_t reader = come(&crowd, &somebody);
+    connections_begin(crowd.connections, crowd.each[reader]);
+    assert_true(connections_serve(crowd.connections, crowd.each[reader]));
+    connections_served(crowd.each[reader]);
+    a_moment();
+    size_t second = come(&crowd, &somebody);
+    a_moment();
+    size_t third = come(&crowd, &somebody);
+    assert_false(is_open(&crowd, reader));
+    assert_true(is_open(&crowd, second) && is_open(&crowd, third));
+    (void)close_crowd(&crowd);
+}
+
+static void when_all_are_being_served_the_next_is_told_to_come_back(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    open_crowd(&crowd, 2, 10);
+    for (size_t i = 0; i < 2; i++) {
+        size_t served = come(&crowd, &somebody);
+        connections_begin(crowd.connections, crowd.each[served]);
+        assert_true(connections_serve(crowd.connections, crowd.each[served]));
+    }
+    size_t surplus = come(&crowd, &somebody);
+    connections_begin(crowd.connections, crowd.each[surplus]);
+    assert_true(is_open(&crowd, surplus));
+    assert_false(connections_serve(crowd.connections, crowd.each[surplus]));
+    go(&crowd, 0);
+    assert_true(connections_serve(crowd.connections, crowd.each[surplus]));
+    (void)close_crowd(&crowd);
+}
+
+static void one_that_made_room_is_not_served_any_more(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    open_crowd(&crowd, 1, 10);
+    size_t gone = come(&crowd, &somebody);
+    (void)come(&crowd, &somebody);
+    connections_begin(crowd.connections, crowd.each[gone]);
+    assert_false(connections_serve(crowd.connections, crowd.each[gone]));
+    connections_end(crowd.connections, crowd.each[gone]);
+    assert_false(connections_serve(crowd.connections, crowd.each[gone]));
+    (void)close_crowd(&crowd);
+}
+
+static void more_of_one_network_than_allowed_are_not_let_in(void **state)
+{
+    (void)state;
+    const struct peer here = {{0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1, [15] = 1}};
+    const struct peer beside = {{0x20, 1, 0x0d, 0xb8, 0, 0, 0, 1, [8] = 7, [15] = 2}};
+    const struct peer elsewhere = {{0x20, 1, 0x0d, 0xb8, 0, 0, 0, 2, [15] = 1}};
+    struct crowd crowd;
+    open_crowd(&crowd, 10, 2);
+    size_t first = come(&crowd, &here);
+    size_t second = come(&crowd, &beside);
+    size_t third = come(&crowd, &here);
+    size_t other = come(&crowd, &elsewhere);
+    assert_non_null(crowd.each[second]);
+    assert_null(crowd.each[third]);
+    assert_false(is_open(&crowd, third));
+    assert_true(is_open(&crowd, other));
+    assert_false(connections_serve(crowd.connections, crowd.each[third]));
+    assert_null(connections_peer(crowd.each[third]));
+    assert_memory_equal(connections_peer(crowd.each[second]), &beside, sizeof(beside));
+    go(&crowd, first);
+    assert_non_null(crowd.each[come(&crowd, &here)]);
+    struct connections_figures figures = close_crowd(&crowd);
+    assert_int_equal(figures.refused, 1);
+    assert_int_equal(figures.open, 3);
+}
+
+static void those_that_are_being_closed_do_not_count(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    struct connections_figures figures;
+    open_crowd(&crowd, 2, 2);
+    for (size_t i = 0; i < MANY; i++) {
+        const struct peer peer = {{[10] = 0xff, [11] = 0xff, [15] = (uint8_t)(i / 2)}};
+        assert_non_null(crowd.each[come(&crowd, &peer)]);
+        connections_read(crowd.connections, &figures);
+        assert_int_equal(figures.open, i < 2 ? i + 1 : 2);
+    }
+    assert_int_equal(close_crowd(&crowd).evicted, MANY - 2);
+}
+
+/* ---- Many threads ---------------------------------------------------------------------------------------------------------- */
+
+struct caller {
+    struct crowd *crowd;
+    struct connection *connection;
+    size_t n_served;
+};
+
+static void *call_often(void *context)
+{
+    struct caller *caller = context;
+    for (int i = 0; i < 2000; i++) {
+        connections_begin(caller->crowd->connections, caller->connection);
+        if (connections_serve(caller->crowd->connections, caller->connection)) {
+            caller->n_served++;
+            connections_served(caller->connection);
+        }
+        connections_end(caller->crowd->connections, caller->connection);
+    }
+    return NULL;
+}
+
+static void callers_and_newcomers_do_not_disturb_each_other(void **state)
+{
+    (void)state;
+    struct crowd crowd;
+    pthread_t threads[4];
+    struct caller callers[4];
+    open_crowd(&crowd, 4, 100);
+    for (size_t i = 0; i < 4; i++)
+        callers[i] = (struct caller){.crowd = &crowd, .connection = crowd.each[come(&crowd, &somebody)]};
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, call_often, &callers[i]), 0);
+    while (crowd.n < MANY)
+        (void)come(&crowd, &somebody);
+    connections_drain(crowd.connections, LONG_MS);
+    for (size_t i = 0; i < 4; i++)
+        pthread_join(threads[i], NULL);
+    connections_drain(crowd.connections, LONG_MS);
+    struct connections_figures figures = close_crowd(&crowd);
+    assert_true(figures.evicted <= MANY - 4 && figures.open >= 4);
 }
 
 static void a_connection_that_could_not_be_listed_is_ignored(void **state)
 {
     (void)state;
     struct scene scene;
-    open_scene(&scene, &(struct connections_limits){.idle_ms = LONG_MS, .request_ms = LONG_MS, .crowd = 10});
+    open_scene(&scene, &roomy);
     connections_begin(scene.connections, NULL);
     connections_drain(scene.connections, LONG_MS);
+    assert_false(connections_serve(scene.connections, NULL));
+    connections_served(NULL);
     connections_end(scene.connections, NULL);
     connections_remove(scene.connections, NULL);
     close_scene(&scene);
@@ -167,7 +393,14 @@ int main(void)
         cmocka_unit_test(a_drain_waits_for_the_running_request),
         cmocka_unit_test(a_drain_waits_no_longer_than_its_grace_and_not_for_idle_connections),
         cmocka_unit_test(a_connection_that_breaks_during_a_request_is_not_waited_for),
-        cmocka_unit_test(more_connections_than_the_limit_are_a_crowd),
+        cmocka_unit_test(a_new_connection_takes_the_place_of_the_one_that_has_kept_us_waiting_longest),
+        cmocka_unit_test(one_that_is_being_served_makes_no_room),
+        cmocka_unit_test(whose_answer_is_not_read_makes_room),
+        cmocka_unit_test(when_all_are_being_served_the_next_is_told_to_come_back),
+        cmocka_unit_test(one_that_made_room_is_not_served_any_more),
+        cmocka_unit_test(more_of_one_network_than_allowed_are_not_let_in),
+        cmocka_unit_test(those_that_are_being_closed_do_not_count),
+        cmocka_unit_test(callers_and_newcomers_do_not_disturb_each_other),
         cmocka_unit_test(a_connection_that_could_not_be_listed_is_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,6 +128,27 @@ static void a_line_that_was_put_together_elsewhere_makes_the_whole_set_unusable(
     }
 }
 
+static void what_was_received_beyond_the_lines_makes_the_whole_set_unusable(void **state)
+{
+    (void)state;
+    static const char first[] = "GET /a HTTP/1.1\r\n";
+    static const struct {
+        const char *text; /* as libmicrohttpd leaves it: the colon and the line's end overwritten */
+        size_t value_at;
+        size_t received; /* of the line */
+    } lines[] = {{"X\0 y\0\0", 3, 6}, {"X\0y\0\0", 2, 5}, {"X\0 y \0\0", 3, 7}, {"X\0\0\0", 2, 4}};
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        for (int more = -2; more <= 2; more++) {
+            struct headers headers = {.n = 0};
+            uint64_t length;
+            const char *value = lines[i].text + lines[i].value_at;
+            headers_add_in_place(&headers, lines[i].text, 1, value, strlen(value));
+            headers_add_up(&headers, "GET", "/a", (size_t)((int)(strlen(first) + lines[i].received + 2) + more));
+            assert_int_equal(headers_check_framing(&headers, &length), more == 0 ? STATUS_OK : STATUS_MALFORMED);
+        }
+    }
+}
+
 static void text_after_a_nul_in_a_name_or_value_is_not_overlooked(void **state)
 {
     (void)state;
@@ -160,6 +181,7 @@ int main(void)
         cmocka_unit_test(whatever_two_readers_could_frame_differently_is_refused),
         cmocka_unit_test(a_line_in_one_piece_is_kept),
         cmocka_unit_test(a_line_that_was_put_together_elsewhere_makes_the_whole_set_unusable),
+        cmocka_unit_test(what_was_received_beyond_the_lines_makes_the_whole_set_unusable),
         cmocka_unit_test(text_after_a_nul_in_a_name_or_value_is_not_overlooked),
         cmocka_unit_test(more_lines_than_fit_make_the_whole_set_unusable),
     };

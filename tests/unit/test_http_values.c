@@ -13,6 +13,28 @@
 #include "auth/auth.h"
 #include "http/values.h"
 
+static void blanks_after_a_value_are_none_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *trimmed;
+    } cases[] = {{NULL, NULL}, {"", ""},    {" ", ""},           {"\t \t", ""},
+                 {"a", "a"},   {"a ", "a"}, {"a b\t \t", "a b"}, {" a", " a"}};
+    auto_arena arena = arena_new(1024);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const char *trimmed = "before";
+        assert_int_equal(value_trim(cases[i].value, arena, &trimmed), STATUS_OK);
+        if (cases[i].trimmed == NULL)
+            assert_null(trimmed);
+        else
+            assert_string_equal(trimmed, cases[i].trimmed);
+    }
+    auto_arena full = arena_new(16);
+    const char *trimmed = "before";
+    assert_int_equal(value_trim("a text that is too long for it ", full, &trimmed), STATUS_NO_MEMORY);
+    assert_string_equal(trimmed, "before");
+}
+
 static void L1_bearer_is_read_in_any_case(void **state)
 {
     (void)state;
@@ -120,6 +142,7 @@ static void X3_the_media_type_of_the_contract_is_taken_with_utf8_at_most(void **
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blanks_after_a_value_are_none_of_it),
         cmocka_unit_test(L1_bearer_is_read_in_any_case),
         cmocka_unit_test(L1_another_scheme_or_none_is_a_missing_token),
         cmocka_unit_test(L1_a_bearer_that_is_no_token_is_invalid),

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "http/wipe.h"
@@ -16,7 +17,7 @@ static void a_block_keeps_its_bytes_while_it_grows(void **state)
 {
     (void)state;
     char *block = NULL;
-    for (size_t size = 1; size <= 1 << 20; size += 4093) {
+    for (size_t size = 1; size <= 1 << 20; size += 4093) { /* over the border of what is counted, too */
         char *grown = wipe_realloc(block, size);
         assert_non_null(grown);
         block = grown;
@@ -37,11 +38,52 @@ static void a_block_that_has_room_stays_where_it_is(void **state)
     wipe_free(NULL);
 }
 
+/* In multiples of 1 MiB; each block has a little more than was asked for. */
+static void large_blocks_have_a_limit_together_and_the_one_too_many_is_given_up(void **state)
+{
+    (void)state;
+    enum { MIB = 1 << 20, LIMIT = 4 };
+    char *blocks[LIMIT] = {NULL};
+    wipe_limit(LIMIT * (MIB + 4096));
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < LIMIT; i++)
+            assert_non_null(blocks[i] = wipe_realloc(NULL, MIB));
+        char *small = wipe_realloc(NULL, 1000);
+        assert_non_null(small = wipe_realloc(small, 16 << 10));
+        assert_null(wipe_realloc(small, 32 << 10)); /* and small is gone */
+        assert_null(wipe_realloc(blocks[0], 2 * MIB));
+        assert_non_null(blocks[0] = wipe_realloc(NULL, MIB));
+        for (size_t i = 0; i < LIMIT; i++)
+            wipe_free(blocks[i]);
+    }
+    wipe_limit(SIZE_MAX);
+}
+
+static void a_block_of_malloc_is_freed_and_not_counted(void **state)
+{
+    (void)state;
+    enum { MIB = 1 << 20 };
+    wipe_limit(3 * MIB);
+    for (int i = 0; i < 10; i++) {
+        char *foreign = malloc(MIB);
+        assert_non_null(foreign);
+        memset(foreign, i, MIB);
+        wipe_free(foreign);
+    }
+    char *first = wipe_realloc(NULL, 2 * MIB);
+    assert_non_null(first);
+    assert_null(wipe_realloc(NULL, 2 * MIB)); /* nobody gave more than was taken */
+    wipe_free(first);
+    wipe_limit(SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_block_keeps_its_bytes_while_it_grows),
         cmocka_unit_test(a_block_that_has_room_stays_where_it_is),
+        cmocka_unit_test(large_blocks_have_a_limit_together_and_the_one_too_many_is_given_up),
+        cmocka_unit_test(a_block_of_malloc_is_freed_and_not_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

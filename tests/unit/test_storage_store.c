@@ -192,7 +192,7 @@ static void the_two_databases_are_not_taken_for_each_other(void **state)
     assert_int_equal(rename(aside, probe->keys_path), 0);
     enum store_fault fault;
     assert_int_equal(open_fault(probe->directory, &fault), STATUS_CORRUPT);
-    assert_int_equal(fault, STORE_NOT_READABLE);
+    assert_int_equal(fault, STORE_DAMAGED);
 }
 
 static void a_file_that_is_no_database_is_not_readable(void **state)
@@ -205,7 +205,7 @@ static void a_file_that_is_no_database_is_not_readable(void **state)
     fclose(file);
     enum store_fault fault;
     assert_int_equal(open_fault(probe->directory, &fault), STATUS_CORRUPT);
-    assert_int_equal(fault, STORE_NOT_READABLE);
+    assert_int_equal(fault, STORE_DAMAGED);
     assert_int_equal(store_create(probe->directory), STATUS_EXISTS);
 }
 

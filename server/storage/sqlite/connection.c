@@ -7,6 +7,7 @@
 #include "storage/sqlite/connection.h"
 
 #include <assert.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <time.h>
@@ -79,12 +80,20 @@ static enum status check_setup(struct connection *connection)
     return row.holds == 1 ? STATUS_OK : STATUS_INTERNAL;
 }
 
+/* Counting every allocation takes a lock that all connections share. Too late, when something else has started SQLite before, is
+ * merely slower. */
+static void tune_library(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* setup: the engine text of its role. */
 static enum status connection_open(const char *path, int access, const struct statement *setup,
                                    struct connection **ret_connection)
 {
+    static pthread_once_t tuned = PTHREAD_ONCE_INIT;
     auto_connection connection = calloc(1, sizeof *connection);
-    if (connection == NULL)
+    if (connection == NULL || pthread_once(&tuned, tune_library) != 0)
         return STATUS_NO_MEMORY;
     connection->patience = CONNECTION_PATIENCE;
 
@@ -213,6 +222,11 @@ int connection_log_errno(const struct connection *connection)
 bool connection_in_transaction(const struct connection *connection)
 {
     return sqlite3_get_autocommit(connection->db) == 0;
+}
+
+int64_t connection_changes(const struct connection *connection)
+{
+    return sqlite3_total_changes64(connection->db);
 }
 
 bool connection_is_stepping(const struct connection *connection)

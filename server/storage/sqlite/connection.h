@@ -52,6 +52,9 @@ int connection_log_errno(const struct connection *connection);
 
 bool connection_in_transaction(const struct connection *connection);
 
+/* Rows that it has inserted, changed or removed since it was opened. */
+int64_t connection_changes(const struct connection *connection);
+
 /* True when a statement is still being stepped: it would hold a snapshot. */
 bool connection_is_stepping(const struct connection *connection);
 

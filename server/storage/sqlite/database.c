@@ -7,6 +7,8 @@
 #include "storage/sqlite/database.h"
 
 #include "engine.gen.h"
+#include "storage/sqlite/figures.h"
+#include "storage/sqlite/query.h"
 
 /* "TRYG" and "TRYK", as schema/engine stamps them. */
 enum { DATA_APPLICATION = 0x54525947, KEYS_APPLICATION = 0x5452594b };
@@ -14,13 +16,27 @@ enum { DATA_APPLICATION = 0x54525947, KEYS_APPLICATION = 0x5452594b };
 const struct lineage LINEAGE_DATA = {DATA_APPLICATION, MIGRATIONS_DATA, N_MIGRATIONS_DATA};
 const struct lineage LINEAGE_KEYS = {KEYS_APPLICATION, MIGRATIONS_KEYS, N_MIGRATIONS_KEYS};
 
+/* A log that is there was left by an end that was none, or put there: SQLite replays it whatever database it is of. What comes of it
+ * must be one, before anything is written. */
+static enum status check_replayed(struct connection *connection, uint64_t log_bytes)
+{
+    struct engine_structure_holds_row row;
+    if (log_bytes == 0)
+        return STATUS_OK;
+    TRY(query_one(connection, NULL, &ENGINE_STRUCTURE_HOLDS, NULL, &row));
+    return row.holds == 1 ? STATUS_OK : STATUS_CORRUPT;
+}
+
 static enum status open_current(const char *path, const struct lineage *lineage, struct connection **ret_connection,
                                 enum store_fault *ret_fault)
 {
     auto_connection connection = NULL;
+    uint64_t bytes, log_bytes;
+    database_sizes(path, &bytes, &log_bytes);
     TRY(connection_open_writer(path, &connection));
     size_t version;
     TRY(migrate_version(connection, lineage, &version, ret_fault));
+    TRY(check_replayed(connection, log_bytes));
     if (version == 0) {
         *ret_fault = STORE_MISSING;
         return STATUS_NOT_FOUND;
@@ -39,8 +55,11 @@ enum status database_open(const char *path, const struct lineage *lineage, struc
     enum status status = open_current(path, lineage, ret_connection, &fault);
     if (status == STATUS_OK)
         return STATUS_OK;
-    bool is_unreadable = status == STATUS_IO || status == STATUS_CORRUPT;
-    *ret_fault = fault == STORE_FINE && is_unreadable ? STORE_NOT_READABLE : fault;
+    if (fault == STORE_FINE && status == STATUS_IO)
+        fault = STORE_NOT_READABLE;
+    if (fault == STORE_FINE && status == STATUS_CORRUPT)
+        fault = STORE_DAMAGED;
+    *ret_fault = fault;
     return status;
 }
 

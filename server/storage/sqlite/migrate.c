@@ -17,7 +17,7 @@ enum status migrate_version(struct connection *connection, const struct lineage 
     TRY(query_one(connection, NULL, &ENGINE_FILE_IDENTITY, NULL, &identity));
     bool is_empty = identity.application_id == 0 && identity.version == 0;
     if (!is_empty && (identity.application_id != lineage->application_id || identity.version < 1)) {
-        *ret_fault = STORE_NOT_READABLE;
+        *ret_fault = STORE_DAMAGED;
         return STATUS_CORRUPT;
     }
     if (identity.version > (int64_t)lineage->n_steps) {

@@ -28,7 +28,7 @@ struct lineage {
     size_t n_steps;
 };
 
-/* The version of an open database; 0 for one that is empty. STATUS_CORRUPT with ret_fault STORE_NOT_READABLE when the file is
+/* The version of an open database; 0 for one that is empty. STATUS_CORRUPT with ret_fault STORE_DAMAGED when the file is
  * not ours, STATUS_CONFLICT with STORE_SCHEMA_NEWER when a later trygg made it. ret_fault is written only on those. */
 must_check enum status migrate_version(struct connection *connection, const struct lineage *lineage,
                                        size_t *ret_version, enum store_fault *ret_fault);

@@ -62,25 +62,37 @@ enum status query_one(struct connection *connection, struct arena *arena, const 
     return STATUS_OK;
 }
 
-/* Rows while their number is not known yet. */
+/* Rows while their number is not known yet: the first few stand in `first`. */
 struct rows {
     char *data;
     size_t n;
     size_t capacity;
+    _Alignas(max_align_t) char first[2 * STATEMENT_ROW_BYTES];
 };
+
+static void rows_begin(struct rows *rows, size_t row_size)
+{
+    rows->data = rows->first;
+    rows->n = 0;
+    rows->capacity = sizeof rows->first / row_size;
+}
 
 static void rows_free(struct rows *rows)
 {
-    free(rows->data);
+    if (rows->data != rows->first)
+        free(rows->data);
 }
 #define auto_rows __attribute__((cleanup(rows_free))) struct rows
 
 static enum status rows_grow(struct rows *rows, size_t row_size)
 {
-    size_t capacity = rows->capacity == 0 ? 16 : rows->capacity * 2;
-    char *data = reallocarray(rows->data, capacity, row_size);
+    bool on_heap = rows->data != rows->first;
+    size_t capacity = rows->capacity * 2;
+    char *data = reallocarray(on_heap ? rows->data : NULL, capacity, row_size);
     if (data == NULL)
         return STATUS_NO_MEMORY;
+    if (!on_heap)
+        memcpy(data, rows->first, rows->n * row_size);
     rows->data = data;
     rows->capacity = capacity;
     return STATUS_OK;
@@ -102,7 +114,8 @@ enum status query_all(struct connection *connection, struct arena *arena, const 
                       const void *args, size_t max, void **ret_rows, size_t *ret_n)
 {
     assert(arena != NULL);
-    auto_rows rows = {0};
+    auto_rows rows;
+    rows_begin(&rows, statement->row_size);
     auto_statement prepared = NULL;
     TRY(bound(connection, statement, args, &prepared));
     int code;

@@ -21,6 +21,8 @@ struct readers {
     size_t max;
     size_t opened;
     size_t n_idle;
+    size_t n_waiting;
+    uint64_t n_refused;
     struct connection **idle; /* a stack of max places */
 };
 
@@ -103,15 +105,19 @@ static struct timespec deadline_after(int ms)
 static enum status claim(struct readers *readers, struct connection **ret_connection)
 {
     struct timespec deadline = deadline_after(readers->patience_ms);
+    readers->n_waiting++;
     while (readers->n_idle == 0 && readers->opened == readers->max)
         if (pthread_cond_timedwait(&readers->came_free, &readers->lock, &deadline) == ETIMEDOUT)
             break;
+    readers->n_waiting--;
     if (readers->n_idle > 0)
         *ret_connection = readers->idle[--readers->n_idle];
     else if (readers->opened < readers->max)
         readers->opened++;
-    else
+    else {
+        readers->n_refused++;
         return STATUS_BUSY;
+    }
     return STATUS_OK;
 }
 
@@ -144,7 +150,7 @@ enum status readers_take(struct readers *readers, struct connection **ret_connec
 
 void readers_return(struct readers *readers, struct connection *connection)
 {
-    assert(!connection_in_transaction(connection) && !connection_is_stepping(connection));
+    assert(!connection_in_transaction(connection));
     pthread_mutex_lock(&readers->lock);
     assert(readers->n_idle < readers->opened);
     readers->idle[readers->n_idle++] = connection;
@@ -156,4 +162,14 @@ void readers_discard(struct readers *readers, struct connection *connection)
 {
     connection_close(connection);
     count_out(readers);
+}
+
+void readers_figures(struct readers *readers, struct store_figures *figures)
+{
+    pthread_mutex_lock(&readers->lock);
+    figures->readers_open = readers->opened;
+    figures->readers_busy = readers->opened - readers->n_idle;
+    figures->readers_waiting = readers->n_waiting;
+    figures->readers_refused = readers->n_refused;
+    pthread_mutex_unlock(&readers->lock);
 }

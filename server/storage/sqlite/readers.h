@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "storage/sqlite/connection.h"
+#include "storage/storage.h"
 
 struct readers;
 
@@ -33,5 +34,8 @@ void readers_return(struct readers *readers, struct connection *connection);
 
 /* Closes a reader that is not to be trusted any more; another may be opened in its place. */
 void readers_discard(struct readers *readers, struct connection *connection);
+
+/* How many are open, in use and waited for now, and how many callers have waited in vain. */
+void readers_figures(struct readers *readers, struct store_figures *figures);
 
 #endif

@@ -12,12 +12,6 @@
 #include "engine.gen.h"
 #include "storage/sqlite/query.h"
 
-static enum status take_snapshot(struct connection *connection)
-{
-    TRY(connection_run(connection, &ENGINE_BEGIN_READ, NULL));
-    return connection_run(connection, &ENGINE_TAKE_SNAPSHOT, NULL);
-}
-
 /* Ends the snapshot and gives the reader back; one that cannot end it is closed. */
 static void give_back(struct readers *readers, struct connection *connection)
 {
@@ -38,7 +32,7 @@ enum status session_begin(struct store *store, struct arena *arena, struct sessi
         free(session);
         return status;
     }
-    status = take_snapshot(session->connection);
+    status = connection_run(session->connection, &ENGINE_BEGIN_READ, NULL);
     if (status != STATUS_OK) {
         session_end(session);
         return status;
@@ -70,6 +64,11 @@ struct session *tx_session(struct tx *tx)
 int64_t tx_now(const struct tx *tx)
 {
     return tx->now;
+}
+
+void tx_appended(struct tx *tx, size_t n)
+{
+    tx->appended += n;
 }
 
 /* After SQLITE_FULL the transaction may be gone while its job still runs: a statement then would commit on its own. */

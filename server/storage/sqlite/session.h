@@ -18,6 +18,7 @@ struct session {
 struct tx {
     struct session session;
     int64_t now;
+    size_t appended; /* rows of the log, as the finish hook says */
 };
 
 /* The pool that session_begin takes from (store.c). */

@@ -16,6 +16,7 @@ enum { COMMIT_TRIES = 3 };
 
 enum status transaction_begin(struct connection *connection)
 {
+    transaction_rollback(connection);
     return connection_run(connection, &ENGINE_BEGIN_WRITE, NULL);
 }
 
@@ -23,7 +24,7 @@ void transaction_rollback(struct connection *connection)
 {
     if (!connection_in_transaction(connection))
         return;
-    /* It fails only when the medium does; then closing the connection drops what was not committed. */
+    /* It fails when the medium or memory does. The next begin tries again; closing the connection drops what was not committed. */
     enum status status = connection_run(connection, &ENGINE_ROLLBACK, NULL);
     (void)status;
 }

@@ -14,11 +14,12 @@
 #include "base/clock.h"
 #include "statements.gen.h"
 #include "storage/sqlite/batch.h"
+#include "storage/sqlite/figures.h"
 #include "storage/sqlite/query.h"
 
 /* Pages of the log: copied back each time it has grown by the first; above the second, readers are waited for, so that it starts
  * over. 4 KiB each. */
-enum { LOG_STEP = 1000, LOG_MOST = 16000, RESTART_PATIENCE = 50 };
+enum { LOG_STEP = 4000, LOG_MOST = 16000, RESTART_PATIENCE = 50 };
 
 /* One waiter; lives on its stack until it is answered. */
 struct ticket {
@@ -32,6 +33,7 @@ struct writer {
     struct connection *connection;
     struct store_settings settings;
     pthread_t thread;
+    struct writer_tallies tallies;
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t work;
@@ -167,7 +169,9 @@ static enum status commit_load(struct writer *writer, const struct load *load)
     enum status statuses[BATCH_JOBS];
     size_t n_ran;
     struct tx tx = {.session = {.connection = writer->connection}, .now = next_time(writer)};
+    int64_t began = clock_monotonic_ns();
     enum status batch = batch_run(&tx, &writer->settings, load->jobs, load->n, statuses, &n_ran);
+    tallies_batch(&writer->tallies, batch, n_ran, tx.appended, began);
     put_back(writer, load, n_ran);
     for (size_t i = 0; i < n_ran; i++)
         answer(load->tickets[i], batch == STATUS_OK ? statuses[i] : batch);
@@ -244,7 +248,7 @@ struct writer *writer_stop(struct writer *writer)
     pthread_cond_signal(&writer->work);
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
-    if (!writer->unknown) {
+    if (!writer->unknown && connection_wal_pages(writer->connection) > 0) {
         /* What is not copied back now is found in the log at the next start. */
         enum status status = connection_checkpoint(writer->connection, CHECKPOINT_TRUNCATE);
         (void)status;
@@ -264,6 +268,8 @@ static enum status admit(struct writer *writer, struct ticket *ticket)
         queue_append(writer, ticket);
     pthread_cond_signal(&writer->work);
     pthread_mutex_unlock(&writer->lock);
+    if (status != STATUS_OK)
+        tally_add(&writer->tallies.refused, 1);
     return status;
 }
 
@@ -306,4 +312,10 @@ size_t writer_queued(struct writer *writer)
     size_t n = writer->n_queued;
     pthread_mutex_unlock(&writer->lock);
     return n;
+}
+
+void writer_figures(struct writer *writer, struct store_figures *figures)
+{
+    tallies_read(&writer->tallies, figures);
+    figures->queued = writer_queued(writer);
 }

@@ -31,4 +31,7 @@ int64_t writer_newest(const struct writer *writer);
 /* How many wait for their turn now; for tests that must know what one batch will hold. */
 size_t writer_queued(struct writer *writer);
 
+/* What it has counted, and how many wait. */
+void writer_figures(struct writer *writer, struct store_figures *figures);
+
 #endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Purpose: JSON values as text.
+ * May not: allocate but through the buffer, or follow a value deeper than JSON_MAX_DEPTH.
+ * Always:  what is written is what jansson would write with JSON_COMPACT.
+ */
+#include "base/json_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+
+enum { INTEGER_BYTES = 24 };
+
+/* How a character is written when it cannot stand for itself; "" for the control characters without a short form. */
+static const char *const escapes[256] = {
+    [0x00 ... 0x07] = "", ['\b'] = "\\b", ['\t'] = "\\t",       ['\n'] = "\\n", [0x0b] = "",
+    ['\f'] = "\\f",       ['\r'] = "\\r", [0x0e ... 0x1f] = "", ['"'] = "\\\"", ['\\'] = "\\\\",
+};
+
+static enum status put_escaped(unsigned char c, struct buffer *buffer)
+{
+    if (escapes[c][0] != '\0')
+        return buffer_text(buffer, escapes[c]);
+    return buffer_printf(buffer, "\\u%04X", c);
+}
+
+/* Runs of characters that stand for themselves are copied whole. */
+static enum status put_string(const char *text, size_t len, struct buffer *buffer)
+{
+    TRY(buffer_append(buffer, "\"", 1));
+    for (size_t i = 0, run; i < len; i = run) {
+        for (run = i; run < len && escapes[(unsigned char)text[run]] == NULL; run++)
+            ;
+        TRY(buffer_append(buffer, text + i, run - i));
+        if (run < len)
+            TRY(put_escaped((unsigned char)text[run++], buffer));
+    }
+    return buffer_append(buffer, "\"", 1);
+}
+
+static enum status put_integer(const json_t *json, struct buffer *buffer)
+{
+    char text[INTEGER_BYTES];
+    int len = snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
+    return buffer_append(buffer, text, (size_t)len);
+}
+
+static enum status put(const json_t *json, size_t depth, struct buffer *buffer);
+
+static enum status put_array(const json_t *array, size_t depth, struct buffer *buffer)
+{
+    TRY(buffer_append(buffer, "[", 1));
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        if (i > 0)
+            TRY(buffer_append(buffer, ",", 1));
+        TRY(put(json_array_get(array, i), depth, buffer));
+    }
+    return buffer_append(buffer, "]", 1);
+}
+
+/* jansson's iterators take an object that is not const, and change nothing in it. */
+static enum status put_object(const json_t *json, size_t depth, struct buffer *buffer)
+{
+    json_t *object = (json_t *)json;
+    const char *between = "{";
+    if (json_object_size(object) == 0)
+        return buffer_append(buffer, "{}", 2);
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+        const char *key = json_object_iter_key(at);
+        TRY(buffer_append(buffer, between, 1));
+        TRY(put_string(key, strlen(key), buffer));
+        TRY(buffer_append(buffer, ":", 1));
+        TRY(put(json_object_iter_value(at), depth, buffer));
+        between = ",";
+    }
+    return buffer_append(buffer, "}", 1);
+}
+
+static enum status put(const json_t *json, size_t depth, struct buffer *buffer)
+{
+    if (depth > JSON_MAX_DEPTH)
+        return STATUS_INTERNAL;
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return put_object(json, depth + 1, buffer);
+    case JSON_ARRAY:
+        return put_array(json, depth + 1, buffer);
+    case JSON_STRING:
+        return put_string(json_string_value(json), json_string_length(json), buffer);
+    case JSON_INTEGER:
+        return put_integer(json, buffer);
+    case JSON_TRUE:
+        return buffer_text(buffer, "true");
+    case JSON_FALSE:
+        return buffer_text(buffer, "false");
+    case JSON_NULL:
+        return buffer_text(buffer, "null");
+    case JSON_REAL:
+        break;
+    }
+    return STATUS_INTERNAL;
+}
+
+enum status json_text(const json_t *json, struct buffer *buffer)
+{
+    return json == NULL ? STATUS_NO_MEMORY : put(json, 0, buffer);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * wiped_free.c: free and realloc of the whole process, in front of the C library's: what any library gives back is wiped first. The HTTP and
+ * the TLS library hold requests, tokens and answers in buffers of their own, and do not wipe them.
+ * It may not keep anything beside a block, allocate, or fail where the C library would not.
+ * No byte of a block is back with the heap before it is zero. A sanitizer has a heap of its own, which this leaves alone.
+ */
+#include <dlfcn.h>
+#include <malloc.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__has_feature)
+#define HAS_FEATURE(name) __has_feature(name)
+#else
+#define HAS_FEATURE(name) 0
+#endif
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !HAS_FEATURE(address_sanitizer) &&              \
+    !HAS_FEATURE(thread_sanitizer)
+
+typedef void free_function(void *block);
+
+/* The C library's, or that of a tool which was loaded before it. */
+static void give_back(void *block)
+{
+    static _Atomic(free_function *) below;
+    free_function *function = atomic_load_explicit(&below, memory_order_relaxed);
+
+    if (function == NULL) {
+        function = (free_function *)(intptr_t)dlsym(RTLD_NEXT, "free");
+        atomic_store_explicit(&below, function, memory_order_relaxed);
+    }
+    function(block);
+}
+
+void free(void *block)
+{
+    if (block == NULL)
+        return;
+    explicit_bzero(block, malloc_usable_size(block));
+    give_back(block);
+}
+
+/* A block that moves would leave its bytes behind. One that shrinks stays, with what is beyond wiped. */
+void *realloc(void *block, size_t size)
+{
+    if (block == NULL)
+        return malloc(size);
+    size_t held = malloc_usable_size(block);
+    if (size > 0 && size <= held && size > held / 2) {
+        explicit_bzero((char *)block + size, held - size);
+        return block;
+    }
+    if (size == 0) {
+        free(block);
+        return NULL;
+    }
+    void *moved = malloc(size);
+    if (moved == NULL)
+        return size <= held ? block : NULL; /* to shrink cannot fail */
+    memcpy(moved, block, size < held ? size : held);
+    free(block);
+    return moved;
+}
+
+#endif

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Limits at the door: what the HTTP library answers by itself, how many connections, how much memory, how often without a valid token."""
+import contextlib
+import re
+import resource
+import socket
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+from daemon import TRYGGD
+from wire import PATIENCE, Wire, ask, lines
+
+LIVE = b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n"
+MAX_BODY = 1 << 20
+MAX_HEAD = 16 << 10
+EX_OSERR = 71
+
+
+# ---- What the library answers by itself ---------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("data, status", [
+    (b"GET /" + b"a" * (2 * MAX_HEAD) + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+    (b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * (2 * MAX_HEAD) + b"\r\n\r\n", 431),
+    (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: a\r\n" * MAX_HEAD + b"\r\n", 431),
+    (b"GET /health/live HTTP/1.1\r\n\r\n", 400),
+    (b"POST /v1/students HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400)],
+    ids=["long path", "long header", "many headers", "no host", "no chunk"])
+def test_what_the_library_answers_by_itself_is_html_and_ends_the_connection(daemon, data, status):
+    with Wire(daemon) as wire:
+        wire.send(data)
+        head, _, body = wire.rest().partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"\r\nConnection: close" in head and b"X-Request-Id" not in head and b"<html>" in body
+
+
+def test_the_head_of_a_request_holds_the_longest_token_and_more(daemon):
+    fields = ["Authorization: Bearer " + "a" * 8192] + [f"X-{i}: " + "b" * 200 for i in range(16)]
+    assert ask(daemon, "GET", "/v1/me", *fields).status == 401
+
+
+# ---- Many at once --------------------------------------------------------------------------------------------------------------
+
+@contextlib.contextmanager
+def locked_store(daemon):
+    """While it is locked, whatever must be logged is being served for seconds."""
+    other = sqlite3.connect(daemon.files.data / "trygg.db", isolation_level=None)
+    other.execute("PRAGMA wal_autocheckpoint = 0")
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def answer_of_a_full_house(daemon, bearer, method, target):
+    """What a request is answered that comes when as many as may are being served."""
+    served = []
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        served.append(Wire(daemon).send(lines("GET", "/v1/me", bearer)))
+        with Wire(daemon) as wire:
+            answer = wire.send(lines(method, target)).answer()
+            if answer.status == 503:
+                assert wire.rest() == b""
+                break
+    for each in served:
+        each.socket.close()
+    return answer
+
+
+def test_when_all_are_being_served_the_next_is_told_to_come_back(fresh_daemon):
+    daemon = fresh_daemon(limits={"connections": 2})
+    bearer = "Authorization: Bearer " + daemon.token("rektor")
+    for method, target in (("GET", "/health/live"), ("GET", "/api-info"), ("GET", "/v1/openapi.json"), ("GET", "/nowhere"), ("PUT", "/v1/me")):
+        with locked_store(daemon):
+            answer = answer_of_a_full_house(daemon, bearer, method, target)
+        assert (answer.status, answer.problem, answer.headers["Retry-After"]) == (503, "unavailable", "1")
+    deadline = time.monotonic() + PATIENCE
+    while daemon.get("/v1/me", "rektor").status_code != 200:
+        assert time.monotonic() < deadline
+
+
+def test_a_new_connection_takes_the_place_of_the_one_that_has_kept_us_waiting_longest(fresh_daemon):
+    daemon = fresh_daemon(limits={"connections": 3})
+    with Wire(daemon) as slow, Wire(daemon) as silent, Wire(daemon) as caller:
+        slow.socket.sendall(b"GET /health/live HTTP/1.1\r\nHost: tr")
+        newcomers = []
+        for _ in range(2):
+            time.sleep(0.1)
+            assert caller.send(LIVE).answer().status == 200
+            newcomers.append(Wire(daemon))
+            assert newcomers[-1].send(LIVE).answer().status == 200
+        assert silent.rest() == slow.rest() == b""
+        for wire in (caller, *newcomers):
+            assert wire.send(LIVE).answer().status == 200
+            wire.socket.close()
+
+
+def test_more_connections_of_one_address_than_allowed_are_closed_at_once(fresh_daemon):
+    daemon = fresh_daemon(limits={"connections_per_address": 3})
+    with Wire(daemon) as one, Wire(daemon) as two, Wire(daemon) as three:
+        assert [wire.send(LIVE).answer().status for wire in (one, two, three)] == [200] * 3
+        with Wire(daemon) as four:
+            assert four.rest() == b""
+        with Wire(daemon, source="127.0.0.7") as elsewhere:
+            assert elsewhere.send(LIVE).answer().status == 200
+        assert [wire.send(LIVE).answer().status for wire in (one, two, three)] == [200] * 3
+    deadline = time.monotonic() + PATIENCE
+    while True:   # when the three have gone there is room again
+        with Wire(daemon) as wire:
+            if wire.send(LIVE).rest(until_answer=True):
+                break
+        assert time.monotonic() < deadline
+
+
+def test_a_connection_that_never_asks_is_closed_at_its_deadline(fresh_daemon):
+    daemon = fresh_daemon(limits={"idle_seconds": 1, "request_seconds": 2})
+    with Wire(daemon) as silent, Wire(daemon) as slow, Wire(daemon) as body:
+        slow.socket.sendall(b"GET /health/live HTTP/1.1\r\n")
+        body.socket.sendall(b"POST /v1/students HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+        assert silent.rest() == b""
+        for wire in (slow, body):
+            with contextlib.suppress(OSError):   # one byte after the other does not help
+                for _ in range(100):
+                    wire.socket.sendall(b"a")
+                    time.sleep(0.1)
+            assert b"HTTP/1.1 2" not in wire.rest()
+
+
+def test_bodies_have_a_limit_together_and_small_ones_do_not_count(fresh_daemon):
+    daemon = fresh_daemon(limits={"body_memory_mib": 4})
+    bearer = "Authorization: Bearer " + daemon.token("rektor")
+    ask(daemon, "GET", "/v1/students", bearer)
+    before = daemon.resident()
+    part = b" " * (MAX_BODY - 1000)
+    head = lines("POST", "/v1/students", bearer, "Content-Type: application/json", f"Content-Length: {MAX_BODY}")
+    holding = [Wire(daemon) for _ in range(40)]
+    for wire in holding:
+        with contextlib.suppress(OSError):
+            wire.socket.sendall(head + part)
+    small = ask(daemon, "POST", "/v1/students", bearer, "Content-Type: application/json", "Idempotency-Key: k", body=b" " * 15000 + b"{}")
+    assert (small.status, small.problem) == (400, "invalid")
+    assert daemon.resident() - before < 16 << 20
+    cut = 0
+    for wire in holding:
+        with contextlib.suppress(OSError):
+            wire.socket.sendall(b" " * 1000)
+        cut += wire.rest(until_answer=True) == b""
+        wire.socket.close()
+    assert 36 <= cut < 40
+    deadline = time.monotonic() + PATIENCE   # what they held is given back
+    while True:
+        with Wire(daemon) as wire:
+            with contextlib.suppress(OSError):
+                wire.socket.sendall(head + b" " * MAX_BODY)
+            if b"HTTP/1.1 400 " in wire.rest(until_answer=True):
+                break
+        assert time.monotonic() < deadline
+
+
+def test_answers_that_nobody_reads_hold_no_copies(fresh_daemon):
+    daemon = fresh_daemon()
+    whole = daemon.get("/v1/openapi.json").content
+    before = daemon.resident()
+    wires = [Wire(daemon) for _ in range(100)]
+    for wire in wires:
+        wire.socket.sendall(lines("GET", "/v1/openapi.json") * 20)   # more than the system's buffers take
+    assert daemon.get("/v1/openapi.json").content == whole
+    assert daemon.resident() - before < 16 << 20 < 100 * len(whole)
+    with wires[0] as first:
+        first.asked = [("GET", "/v1/openapi.json")] * 20
+        assert all(first.answer().body == whole for _ in range(20))
+    for wire in wires:
+        wire.socket.close()
+
+
+# ---- Open files -----------------------------------------------------------------------------------------------------------------
+
+def test_the_limit_of_open_files_is_raised_to_what_the_connections_need(fresh_daemon):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (400, hard))   # inherited
+    try:
+        daemon = fresh_daemon(limits={"connections": 700})
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    limits = open(f"/proc/{daemon.process.pid}/limits").read()
+    assert int(re.search(r"Max open files +(\d+)", limits).group(1)) >= 700 + 64
+
+
+def test_a_limit_of_open_files_that_cannot_be_raised_is_told(fresh_files):
+    fresh_files.write_config(limits={"connections": 700})
+    done = subprocess.run([TRYGGD, "serve", "--config", fresh_files.config], capture_output=True, text=True, timeout=PATIENCE,
+                          preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (400, 400)))
+    assert done.returncode == EX_OSERR and done.stdout == ""
+    assert "connections = 700 needs more open files" in done.stderr and "LimitNOFILE" in done.stderr
+
+
+# ---- Calls without a valid token -----------------------------------------------------------------------------------------------
+
+def test_V4_calls_without_a_valid_token_are_limited_and_others_are_not(fresh_daemon):
+    daemon = fresh_daemon(limits={"refused_per_minute": 3})
+    bearer = "Authorization: Bearer " + daemon.token("rektor")
+    weak = "Authorization: Bearer " + daemon.token("rektor", strong=False)
+    rows = len(daemon.activity())
+    for _ in range(5):   # a weak login has a row of its own, and is no stranger
+        assert ask(daemon, "GET", "/v1/students", weak).status == 401
+    assert [ask(daemon, "GET", "/v1/me", "Authorization: Bearer a.b.c").status for _ in range(2)] == [401, 401]
+    assert [ask(daemon, "GET", "/v1/me").status for _ in range(3)] == [401, 429, 429]
+    answer = ask(daemon, "POST", "/v1/students", "Accept-Language: nb", body=b"{")
+    assert (answer.status, answer.problem, answer.headers["Content-Language"]) == (429, "too-many-calls", "nb")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 20
+    assert "WWW-Authenticate" not in answer.headers
+    assert [ask(daemon, "GET", "/v1/me", bearer).status for _ in range(5)] == [200] * 5
+    assert ask(daemon, "GET", "/health/live").status == 200
+    assert ask(daemon, "GET", "/nowhere").status == 404
+    with Wire(daemon, source="127.0.0.9") as elsewhere:
+        assert elsewhere.send(lines("GET", "/v1/me")).answer().status == 401
+    assert len(daemon.activity()) == rows + 10
+
+
+def test_V4_what_was_told_in_retry_after_is_kept(fresh_daemon):
+    daemon = fresh_daemon(limits={"refused_per_minute": 60})
+    answers = [ask(daemon, "GET", "/v1/me") for _ in range(62)]
+    assert answers[-1].status == 429
+    time.sleep(int(answers[-1].headers["Retry-After"]))
+    assert ask(daemon, "GET", "/v1/me").status == 401
+
+
+def test_V4_zero_is_no_limit(fresh_daemon):
+    daemon = fresh_daemon(limits={"refused_per_minute": 0})
+    assert {ask(daemon, "GET", "/v1/me").status for _ in range(400)} == {401}

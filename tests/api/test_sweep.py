@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Each operation on the medium fails in turn, or is the last before a kill (tests/faults/sweep.c): writes, syncs, renames, truncations,
+and the making and removing of files. Whatever happens: no crash, a start that works when the fault is gone, everything that was answered
+is there and has its row (V2), and asking again does nothing twice (X1, X2). TRYGG_SWEEP=all takes every operation in every manner."""
+import errno
+import json
+import os
+import shutil
+import signal
+import uuid
+
+import pytest
+import requests
+
+import contract_model
+from daemon import Daemon, Files, copy_files, run_tryggd
+from sweeping import FOR_EVER, WORKERS, Orders, check_store, logged, shim, side_by_side, spread
+
+KILL_BEFORE, KILL_AFTER = -1, -2
+MANNERS = {"broken-once": (errno.EIO, 1), "broken": (errno.EIO, FOR_EVER), "full-once": (errno.ENOSPC, 1), "full": (errno.ENOSPC, FOR_EVER),
+           "killed-before": (KILL_BEFORE, 1), "killed-after": (KILL_AFTER, 1)}
+DATA, OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY = 65, 71, 73, 74, 75
+REFUSED = {OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY}
+KILLED = -signal.SIGKILL
+UNAVAILABLE = 503
+
+
+def environment(orders, folder):
+    return {"LD_PRELOAD": str(shim("sweep")), "TRYGG_SWEEP": str(orders.path), "TRYGG_SWEEP_FOLDER": str(folder)}
+
+
+def run(orders, files, *args):
+    return run_tryggd(*args, env={**os.environ, **environment(orders, files.folder)})
+
+
+def check_ending(code, said, place):
+    assert code in (0, KILLED) or code in REFUSED, f"{place}: exit {code}\n{said}"
+    assert code in (0, KILLED) or "tryggd: " in said or "event=commit-unknown" in said, f"{place}: exit {code} without a sentence"
+
+
+# ---- What is made before a daemon runs -------------------------------------------------------------------------------------------
+
+MADE = {"tryggd.ini", "seed.json", "ids.json", "issuer.pem", "issuer.jwks", "master.key", "data"}
+
+
+class Making:
+    """The issuer's key and a seeded store, made anew each time in one folder."""
+
+    def __init__(self, folder):
+        folder.mkdir()
+        self.files = Files(folder)
+        (folder / "seed.json").write_text(json.dumps(self.files.seed))
+        self.issuer = ("issuer", "--config", self.files.config)
+        self.init = ("init", "--config", self.files.config, "--seed", folder / "seed.json", "--ids", folder / "ids.json")
+
+    def clear(self):
+        shutil.rmtree(self.files.data, ignore_errors=True)
+        for path in self.files.folder.iterdir():
+            if path != self.files.config and path.name != "seed.json":
+                path.unlink()
+
+    def once_more(self, place, said):
+        """As the sentence said, or the manual: a seeding that was cut off is started over."""
+        if "remove the data directory" in said:
+            shutil.rmtree(self.files.data)
+        done = run_tryggd(*self.issuer)
+        assert done.returncode == 0 or (done.returncode == CANT_CREATE and "not replaced" in done.stderr), f"{place}: {done.stderr}"
+        done = run_tryggd(*self.init)
+        if done.returncode == DATA and "is in the store already" in done.stderr:
+            shutil.rmtree(self.files.data)
+            done = run_tryggd(*self.init)
+        assert done.returncode == 0, f"{place}: {done.stderr}"
+        left = {path.name for path in self.files.folder.iterdir()} - MADE
+        assert not left or "once" not in place, f"{place}: {left}"   # nobody tidies up after a kill
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_what_a_failing_disk_leaves_unmade_can_be_made_again(tmp_path, built, manner):
+    benches = [(Orders(tmp_path / f"orders-{i}"), Making(tmp_path / f"house-{i}")) for i in range(WORKERS)]
+    for orders, making in benches:
+        for command in (making.issuer, making.init):
+            assert run(orders, making.files, *command).returncode == 0
+    total = benches[0][0].seen
+    code, n = MANNERS[manner]
+
+    def try_one(k, worker):
+        orders, making = benches[worker]
+        place, said = f"{manner} at {k} of {total}", ""
+        making.clear()
+        orders.strike(k, n, code)
+        for command in (making.issuer, making.init):
+            done = run(orders, making.files, *command)
+            said += done.stderr
+            check_ending(done.returncode, done.stderr, f"{command[0]} {place}")
+        orders.disarm()
+        making.once_more(place, said)
+
+    side_by_side(spread(total, 8, 60), try_one)
+    for _, making in benches:
+        check_store(making.files)
+        making.files.ids = json.loads((making.files.folder / "ids.json").read_text())["organisations"]
+        daemon = Daemon(making.files).start()
+        try:
+            assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
+        finally:
+            daemon.stop()
+
+
+# ---- What a daemon does ----------------------------------------------------------------------------------------------------------
+
+class Story:
+    """One day of a daemon whose medium fails somewhere. Notes what was answered, and holds the store to it afterwards."""
+
+    def __init__(self, files, orders, tokens):
+        self.files, self.orders, self.tokens = files, orders, tokens
+        self.daemon = Daemon(files, environment(orders, files.folder))
+        self.answers = {}       # step: answer, for what was answered with a success
+        self.disclosed = []     # request ids of what must have its row
+        mark = uuid.uuid4().hex[:8]
+        school = files.id("school", "aas")
+        self.student = {"schoolId": school, "givenName": "Ny" + mark, "familyName": "Xq" + mark}
+        self.items = {"items": [{"externalId": {"system": "visma", "id": f"Xqid{mark}{i}"}, "givenName": "Ny", "familyName": "Xq" + mark,
+                                 "schoolId": school} for i in range(2)]}
+        self.log = f"/v1/schools/{school}/activity"
+        self.school = {"name": "Xqskole" + mark}
+        self.key = str(uuid.uuid4())
+
+    def call(self, step, method, path, who, body=None, **headers):
+        """None when nobody answers, or with 503."""
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            answer = self.session.request(method, self.daemon.url + path, json=body, timeout=30,
+                                          headers={"Authorization": "Bearer " + self.tokens[who], **headers})
+        except requests.RequestException:
+            return None
+        contract_model.check_answer(method, path, answer.status_code, dict(answer.headers), answer.content)
+        if answer.status_code == UNAVAILABLE:
+            return None
+        assert answer.status_code < 500, f"{step}: {answer.text}"
+        self.disclosed.append(answer.headers["X-Request-Id"])
+        if answer.ok:
+            self.answers[step] = answer
+        return answer
+
+    def create(self, step="create"):
+        return self.call(step, "POST", "/v1/students", "kari", self.student, Idempotency_Key=self.key)
+
+    def found(self, school, key="school"):
+        return self.call(school, "POST", "/v1/schools", "owner", self.school, Idempotency_Key=self.key + key)
+
+    def change(self, student, step="change", version=1):
+        return self.call(step, "PATCH", "/v1/students/" + student, "rektor", {"givenName": "Nyendret"}, If_Match=f'"{version}"',
+                         Content_Type="application/merge-patch+json")
+
+    def provision(self, step="provision"):
+        return self.call(step, "PUT", "/v1/provision/students", "registry", self.items)
+
+    def live(self):
+        """Start, a day of calls, stop. Exit code and what was said."""
+        self.session = requests.Session()
+        try:
+            self.daemon.start()
+        except AssertionError:
+            return self.ended()
+        created = self.create()
+        student = created.json()["id"] if created is not None else self.files.id("student", "alva")
+        self.found("found")
+        self.call("search", "POST", "/v1/students/search", "rektor", {"name": self.student["familyName"]})
+        self.call("read", "GET", "/v1/students/" + student, "kari")
+        if created is not None:
+            self.change(student)
+        self.provision()
+        self.call("list", "GET", "/v1/students", "rektor")
+        self.call("log", "GET", self.log, "rektor")
+        self.call("unseen", "GET", "/v1/students/" + self.files.id("student", "alva"), "teacher-untied")
+        self.session.close()
+        if self.daemon.alive():
+            self.daemon.process.send_signal(signal.SIGTERM)
+        return self.ended()
+
+    def ended(self):
+        code = self.daemon.process.wait(60)
+        self.daemon.process.stdout.close()
+        self.daemon.process = None
+        return code, self.daemon.log()
+
+    def hold_to_it(self, before):
+        """With the fault gone: it starts, what was answered is there, and all of it once more does nothing twice."""
+        answers, acknowledged = dict(self.answers), list(self.disclosed)
+        self.daemon = Daemon(self.files).start()
+        self.session = requests.Session()
+        try:
+            self.check_again(answers, before)
+        finally:
+            self.session.close()
+            self.daemon.stop()
+        self.daemon.check_log()
+        check_store(self.files)
+        unlogged = set(acknowledged + self.disclosed) - logged(self.files)
+        assert not unlogged, f"{len(unlogged)} answered calls have no row"
+
+    def check_again(self, answers, before):
+        created, found = self.create("again"), self.found("found-again")
+        assert created.status_code == found.status_code == 201
+        for first, second in ((answers.get("create"), created), (answers.get("found"), found)):
+            assert first is None or first.json()["id"] == second.json()["id"]
+        student = created.json()["id"]
+        card = self.call("card", "GET", "/v1/students/" + student, "rektor").json()
+        if "change" in answers:
+            assert card["givenName"] == "Nyendret"
+        elif card["version"] == 1:
+            assert self.change(student).status_code == 200
+        outcomes = [row["outcome"] for row in self.provision("provision-again").json()["results"]]
+        if "provision" in answers:
+            kept = [row["outcome"] == "created" for row in answers["provision"].json()["results"]]
+            assert all(outcome == "unchanged" for outcome, was in zip(outcomes, kept) if was), (outcomes, kept)
+        assert set(outcomes) <= {"created", "unchanged"}
+        names = self.call("names", "POST", "/v1/students/search", "rektor", {"name": self.student["familyName"]}).json()
+        assert names["total"] == 1 + len(self.items["items"])
+        assert len(self.daemon.rows("SELECT 1 FROM student")) == before["student"] + 1 + len(self.items["items"])
+        assert len(self.daemon.rows("SELECT 1 FROM school")) == before["school"] + 1
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_V2_nothing_answered_is_lost_unlogged_or_done_twice_when_the_medium_fails(made, tmp_path, manner):
+    orders = [Orders(tmp_path / f"orders-{i}") for i in range(WORKERS)]
+    tokens = {who: made.token(who) for who in ("kari", "rektor", "owner", "teacher-untied")}
+    tokens["registry"] = made.token("registry", service=True, scope="provision")
+    before = {table: len(made.rows(f"SELECT 1 FROM {table}")) for table in ("student", "school")}
+
+    def new(worker):
+        shutil.rmtree(tmp_path / f"house-{worker}", ignore_errors=True)
+        return Story(copy_files(made, tmp_path / f"house-{worker}"), orders[worker], tokens)
+
+    story = new(0)
+    code, said = story.live()
+    assert (code, len(story.answers)) == (0, 8), (code, sorted(story.answers), said)
+    story.hold_to_it(before)
+    total = orders[0].seen
+    manner_code, n = MANNERS[manner]
+
+    def try_one(k, worker):
+        story = new(worker)
+        orders[worker].strike(k, n, manner_code)
+        code, said = story.live()
+        orders[worker].disarm()
+        check_ending(code, said, f"{manner} at {k} of {total}")
+        try:
+            story.hold_to_it(before)
+        except BaseException as error:
+            raise AssertionError(f"{manner} at {k} of {total}, exit {code}: {error}\n{said[-1500:]}") from error
+
+    side_by_side(spread(total, 10), try_one)

@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Each allocation of tryggd fails in turn (tests/faults/starve.c). Whatever is asked for, the answer is the usual one, a 503 or none at
+all; the process lives, or ends in order when memory stays away; nothing that was answered is lost or unlogged (V2). TRYGG_SWEEP=all
+takes every allocation of every operation and of a story, and many of a start."""
+import http.client
+import itertools
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import urllib.parse
+import uuid
+
+import pytest
+
+import civic
+import contract_model
+import world
+from daemon import TRYGGD
+from sweeping import ALL, FOR_EVER, Orders, check_store, logged, shim, spread
+
+STRIDE = 1 if ALL else 11
+CLOSED = "closed"
+UNAVAILABLE = 503
+NO_LISTENER, OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY = 69, 71, 73, 74, 75
+ORDERLY = {NO_LISTENER, OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY}
+RUN = 20   # allocations that fail one after the other
+
+
+def environment(orders):
+    return {"LD_PRELOAD": str(shim("starve")), "TRYGG_STARVE": str(orders.path)}
+
+
+class Caller:
+    """Sends requests while allocations fail, over one connection as long as it lasts, and notes what it was answered."""
+
+    def __init__(self, daemon, orders):
+        self.daemon, self.orders = daemon, orders
+        self.connection = None
+        self.disclosed = []     # (status, request id) of what must have its row
+        self.sent = self.bare = 0
+
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None
+
+    def send(self, method, path, token, query=None, headers=None, body=None):
+        """(status, body), or CLOSED."""
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection(self.daemon.url.removeprefix("http://"), timeout=30)
+        self.sent += 1
+        try:
+            self.connection.request(method, path + ("?" + urllib.parse.urlencode(query) if query else ""), body,
+                                    {"Authorization": "Bearer " + token, "Accept": "application/json", **(headers or {})})
+            answer = self.connection.getresponse()
+            text = answer.read()
+        except (OSError, http.client.HTTPException):
+            self.close()
+            assert self.daemon.alive(), f"tryggd died: {self.daemon.process.wait()}\n{self.daemon.log()[-3000:]}"
+            return CLOSED, b""
+        self._check(method, path, answer, text)
+        return answer.status, text
+
+    def _check(self, method, path, answer, text):
+        """ulfius sends an answer whose header libmicrohttpd had no memory for without that header: that is all that may be missing."""
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        whole = dict(headers)
+        responses = contract_model.model().responses_of(method, path)
+        for name in contract_model.profile.resolve(contract_model.model().document, responses[str(answer.status)]).get("headers", {}):
+            whole.setdefault(name.lower(), STAND_INS[name.lower()])
+        whole.setdefault("content-type", "application/json" if answer.status < 400 else "application/problem+json")
+        self.bare += whole != headers
+        contract_model.check_answer(method, path, answer.status, whole, text)
+        if answer.status in (200, 201, 204, 403, 404, 409, 412) and "x-request-id" in headers:
+            self.disclosed.append((headers["x-request-id"], method, path))
+
+    def sweep(self, build, token, first=1, stride=1, run=1, fresh=False):
+        """The same request again and again, until one passes that no allocation failed in; what it and the others were answered."""
+        answers = []
+        for k in itertools.count(first, stride):
+            request = build()
+            if fresh:
+                self.close()
+            self.orders.strike(k, run)
+            answers.append(self.send(token=token, **request))
+            hits = self.orders.hits
+            self.orders.disarm()
+            if hits == 0 and answers[-1][0] != CLOSED:
+                return answers
+
+
+STAND_INS = {"x-request-id": str(uuid.UUID(int=0)), "traceparent": f"00-{'1' * 32}-{'1' * 16}-00", "cache-control": "no-store",
+             "x-content-type-options": "nosniff", "etag": '"1"', "location": "/v1/students/x", "content-language": "en",
+             "retry-after": "1", "www-authenticate": "Bearer", "allow": "GET"}
+
+
+def check_answers(answers, name):
+    """A fault costs this answer and no other: it is what it would have been, or 503, or none."""
+    usual = {answers[-1][0], 200, 201, 412} if answers[-1][0] in (200, 201, 409, 412) else {answers[-1][0]}
+    assert answers[-1][0] < 500, f"{name} is {answers[-1]} when memory is back"
+    strange = [answer for answer in answers if answer[0] not in usual | {UNAVAILABLE, CLOSED}]
+    assert not strange, f"{name}: {len(strange)} of {len(answers)}: {strange[0]} where {answers[-1][0]} is usual"
+
+
+def example(method, template):
+    """What the contract shows as an example; a POST is the same each time."""
+    key = str(uuid.uuid4())
+
+    def build():
+        path, query, headers, body = contract_model.model().example_request(method, template)
+        if method == "POST":
+            headers["Idempotency-Key"] = key
+        return {"method": method, "path": path, "query": query, "headers": headers, "body": body}
+    return build
+
+
+def open_files(daemon):
+    return len(list(pathlib.Path(f"/proc/{daemon.process.pid}/fd").iterdir()))
+
+
+@pytest.fixture
+def starving(fresh_daemon, tmp_path):
+    orders = Orders(tmp_path / "orders")
+    daemon = fresh_daemon(env=environment(orders))
+    caller = Caller(daemon, orders)
+    yield daemon, caller
+    caller.close()
+    daemon.stop()
+    check_store(daemon.files)
+    rows = logged(daemon.files)
+    unlogged = [what for what in caller.disclosed if what[0] not in rows and not what[2].startswith(("/health", "/api-info", "/v1/openapi"))]
+    assert not unlogged, f"{len(unlogged)} answers have no row, such as {unlogged[0]}"
+    assert caller.bare < caller.sent / 4
+
+
+# ---- Requests --------------------------------------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("run", [1, RUN])
+def test_V2_no_operation_crashes_lies_or_discloses_when_an_allocation_fails(starving, run):
+    daemon, caller = starving
+    token = daemon.token("owner")
+    stride = STRIDE if run == 1 else STRIDE * RUN
+    for i, (method, template, name) in enumerate(contract_model.model().operations()):
+        check_answers(caller.sweep(example(method, template), token, 1 + i % stride, stride, run), name)
+    assert daemon.alive() and open_files(daemon) < 40
+
+
+def test_V2_a_connection_that_finds_no_memory_costs_nobody_else(starving):
+    daemon, caller = starving
+    build = lambda: {"method": "GET", "path": "/v1/me"}
+    for stride in (STRIDE, 1):
+        check_answers(caller.sweep(build, daemon.token("kari"), 1, stride, fresh=True), "getMe")
+    for first in spread(60, 10):
+        check_answers(caller.sweep(build, daemon.token("kari"), first, 60, RUN, fresh=True), "getMe")
+    assert daemon.alive() and open_files(daemon) < 40
+
+
+def story(daemon):
+    """(name, who, how to build the request) of calls that are allowed, in turn; `made` is filled as they are answered."""
+    made, key = {}, str(uuid.uuid4())
+    student = {"schoolId": daemon.id("school", "aas"), "givenName": "Nysulten", "familyName": "Xqsulten", "civicNumber": civic.fresh()}
+    items = [{"externalId": {"system": "visma", "id": "Xqsulten" + str(i)}, "givenName": "Ny", "familyName": "Xqsulten" + str(i),
+              "schoolId": daemon.id("school", "aas")} for i in range(3)]
+    daemon.remember([student, items])
+    send = lambda method, path, body=None, **headers: {
+        "method": method, "path": path, "body": None if body is None else json.dumps(body),
+        "headers": {**({} if body is None else {"Content-Type": "application/json"}),
+                    **{name.replace("_", "-"): value for name, value in headers.items()}}}
+
+    def change():
+        version = daemon.get(f"/v1/students/{made['id']}", "rektor").json()["version"]
+        return {"method": "PATCH", "path": f"/v1/students/{made['id']}", "body": json.dumps({"givenName": f"Nysulten{version}"}),
+                "headers": {"Content-Type": "application/merge-patch+json", "If-Match": f'"{version}"'}}
+
+    return made, key, [
+        ("create", "rektor", lambda: send("POST", "/v1/students", student, Idempotency_Key=key)),
+        ("search", "rektor", lambda: send("POST", "/v1/students/search", {"name": "Xqsulten"})),
+        ("civic", "rektor", lambda: send("POST", "/v1/students/search", {"civicNumber": student["civicNumber"]})),
+        ("read", "rektor", lambda: send("GET", f"/v1/students/{made['id']}")),
+        ("change", "rektor", change),
+        ("provision", None, lambda: send("PUT", "/v1/provision/students", {"items": items})),
+        ("list", "rektor", lambda: send("GET", "/v1/students")),
+        ("log", "rektor", lambda: send("GET", f"/v1/schools/{daemon.id('school', 'aas')}/activity")),
+        ("unseen", "teacher-untied", lambda: send("GET", f"/v1/students/{daemon.id('student', 'alva')}")),
+    ]
+
+
+@pytest.mark.parametrize("run", [1, RUN])
+def test_X1_what_is_asked_again_after_want_of_memory_is_done_once(starving, run):
+    daemon, caller = starving
+    made, key, steps = story(daemon)
+    before = daemon.rows("SELECT count(*) AS n FROM student")[0]["n"]
+    registry = daemon.token("registry", service=True, scope="provision")
+    for i, (name, who, build) in enumerate(steps):
+        stride = (STRIDE if run == 1 else STRIDE * RUN)
+        answers = caller.sweep(build, daemon.token(who) if who else registry, 1 + i % stride, stride, run)
+        check_answers(answers, name)
+        assert answers[-1][0] == (404 if name == "unseen" else 201 if name == "create" else 200), answers[-1]
+        if name == "create":
+            ids = {json.loads(text)["id"] for status, text in answers if status == 201}
+            assert len(ids) == 1, "one key, one student"
+            made["id"] = ids.pop()
+    assert len(daemon.activity(operation="createStudent", outcome="allowed")) == 1
+    assert daemon.rows("SELECT count(*) AS n FROM student")[0]["n"] == before + 1 + 3
+    assert [row["outcome"] for row in json.loads(answers_of_put(daemon, steps, registry))["results"]] == ["unchanged"] * 3
+
+
+def answers_of_put(daemon, steps, registry):
+    request = next(build for name, _, build in steps if name == "provision")()
+    return daemon.request("PUT", request["path"], token=registry, headers=request["headers"], data=request["body"]).text
+
+
+def test_without_any_memory_it_ends_in_order_and_nothing_answered_is_lost(fresh_daemon, tmp_path):
+    """What ulfius, jansson or OpenSSL cannot do without is waited for, a second; then the process ends, as after an unknown commit."""
+    orders = Orders(tmp_path / "orders")
+    daemon = fresh_daemon(env=environment(orders))
+    created = daemon.create_student("kari")
+    assert created.status_code == 201
+    caller = Caller(daemon, orders)
+    caller.send("GET", "/v1/me", daemon.token("kari"))   # another connection would find nobody
+    orders.strike(1, FOR_EVER)
+    with pytest.raises(AssertionError, match="tryggd died: 75"):
+        for _ in range(1000):
+            caller.send("GET", "/v1/me", daemon.token("kari"))
+    assert "event=no-memory exit=75" in daemon.log()
+    daemon.process.stdout.close()
+    orders.disarm()
+    daemon.start()
+    assert daemon.get("/v1/students/" + created.json()["id"], "kari").status_code == 200
+
+
+# ---- Starts ----------------------------------------------------------------------------------------------------------------------
+
+def run_starved(orders, k, n, *args, env=()):
+    """Exit code, stdout and stderr of a command in which the k-th allocation, and n - 1 more, fail."""
+    orders.strike(k, n)
+    with subprocess.Popen([TRYGGD, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env={**os.environ, **environment(orders)}) as process:
+        out = process.stdout.readline()
+        if out.startswith(b"listening on "):
+            process.send_signal(signal.SIGTERM)
+        rest, err = process.communicate(timeout=60)
+    orders.disarm()
+    return process.returncode, (out + rest).decode(), err.decode()
+
+
+def count(orders, *args):
+    before = orders.seen
+    code, _, err = run_starved(orders, FOR_EVER // 2, 1, *args)
+    assert code == 0, err
+    return orders.seen - before
+
+
+def check_ending(done, k):
+    code, _, err = done
+    assert code == 0 or code in ORDERLY, f"allocation {k}: exit {code}\n{err[-2000:]}"
+    assert code == 0 or "tryggd: " in err or "event=no-memory" in err, f"allocation {k}: exit {code} without a sentence"
+
+
+@pytest.mark.parametrize("run", [1, RUN])
+def test_a_start_without_memory_is_a_start_or_one_sentence(fresh_files, tmp_path, fresh_daemon, run):
+    orders = Orders(tmp_path / "orders")
+    serve = ("serve", "--config", fresh_files.config)
+    for k in spread(count(orders, *serve), 40, 500):
+        check_ending(run_starved(orders, k, run, *serve), k)
+    daemon = fresh_daemon(fresh_files)
+    assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
+    check_store(fresh_files)
+
+
+def test_an_init_without_memory_can_be_done_again(fresh_files, tmp_path, fresh_daemon):
+    orders = Orders(tmp_path / "orders")
+    init = ("init", "--config", fresh_files.config, "--seed", fresh_files.folder / "seed.json", "--ids", fresh_files.folder / "ids.json")
+
+    def clear():
+        shutil.rmtree(fresh_files.data, ignore_errors=True)
+        fresh_files.master_key.unlink(missing_ok=True)
+
+    clear()
+    n = count(orders, *init)
+    for k in spread(n, 12, 100):
+        clear()
+        done = run_starved(orders, k, 1, *init)
+        check_ending(done, k)
+        if done[0] != 0:
+            if "remove the data directory" in done[2]:
+                shutil.rmtree(fresh_files.data)
+            again = run_starved(orders, FOR_EVER // 2, 1, *init)
+            assert again[0] == 0, f"allocation {k}: {done[2]}{again[2]}"
+    fresh_files.ids = json.loads((fresh_files.folder / "ids.json").read_text())["organisations"]
+    daemon = fresh_daemon(fresh_files)
+    assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
+    check_store(fresh_files)
+
+
+@pytest.mark.parametrize("command", [("check-config",), ("token", "--subject", "kari"), ("config",)])
+def test_a_command_without_memory_works_or_says_so(fresh_files, tmp_path, command):
+    orders = Orders(tmp_path / "orders")
+    args = (command[0], "--config", fresh_files.config, *command[1:])
+    for k in spread(count(orders, *args), 20, 100):
+        code, _, err = run_starved(orders, k, 1, *args)
+        assert code >= 0 and (code == 0 or "tryggd: " in err or "event=no-memory" in err), f"allocation {k}: exit {code}\n{err[-2000:]}"
