@@ -25,7 +25,7 @@ struct option_row {
 };
 
 static const struct option_row options[OPTION_COUNT] = {
-    [OPTION_CONFIG] = {"--config", "FILE", "the configuration (docs/operations.md)"},
+    [OPTION_CONFIG] = {"--config", "FILE", "the configuration, tryggd.ini(5)"},
     [OPTION_SEED] = {"--seed", "FILE", "the first organisations and people, as JSON"},
     [OPTION_IDS] = {"--ids", "FILE", "where to write the ids of what was seeded (default: standard output)"},
     [OPTION_ISSUER] = {"--issuer", "NAME",

@@ -70,3 +70,7 @@ DROP INDEX tie_of_person;
 CREATE INDEX tie_of_person ON tie (person_id, student_id, tie_id, kind, from_day, until_day);
 DROP INDEX group_of_student;
 CREATE INDEX group_of_student ON group_member (student_id, group_member_id, group_id, from_day, until_day);
+
+-- Whether another was ever merged into the student (S4): whose login is the student's own (G2) is then asked of the doubles too.
+ALTER TABLE student ADD COLUMN has_doubles INTEGER NOT NULL DEFAULT 0 CHECK (has_doubles IN (0, 1));
+UPDATE student SET has_doubles = 1 WHERE student_id IN (SELECT merged_into FROM student WHERE merged_into IS NOT NULL);

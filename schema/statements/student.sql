@@ -6,8 +6,8 @@
 -- args: organisation organisation_id, student student_id
 -- columns: student student_id, key key_id, person maybe_uuid, given_name sealed(student.given_name)
 -- columns: family_name sealed(student.family_name), civic_number sealed(student.civic_number), mark_local int, mark_registry int
--- columns: merged_into maybe_uuid, version int
-SELECT student_id, key_id, person_id, given_name, family_name, civic_number, mark_local, mark_registry, merged_into, version
+-- columns: merged_into maybe_uuid, has_doubles int, version int
+SELECT student_id, key_id, person_id, given_name, family_name, civic_number, mark_local, mark_registry, merged_into, has_doubles, version
 FROM student WHERE organisation_id = ?1 AND student_id = ?2;
 
 -- Whose civic number it is (S1).

@@ -28,6 +28,11 @@ WHERE student_id = ?1;
 -- args: student student_id, into student_id, person maybe_uuid, civic_number sealed(student.civic_number)
 UPDATE student SET merged_into = ?2, person_id = ?3, civic_number = ?4 WHERE student_id = ?1;
 
+-- name: student_has_doubles
+-- kind: write
+-- args: student student_id
+UPDATE student SET has_doubles = 1 WHERE student_id = ?1;
+
 -- What was merged into the double before leads on.
 -- name: student_absorb_earlier
 -- kind: write

@@ -159,11 +159,12 @@ def header(statements):
             '#include "storage/statement.h"\n\n' + columns + "\n" + "\n".join(parts) + "\n#endif\n")
 
 
-def engine_header(engine, keys, n_data, n_keys):
+def engine_header(engine, keys, n_data, n_keys, n_statements):
     texts = "".join(c_comment(text) + declaration(text, engine=True) for text in engine)
     return (LICENCE + "#ifndef TRYGG_ENGINE_GEN_H\n#define TRYGG_ENGINE_GEN_H\n\n"
             '#include "storage/sqlite/migrate.h"\n#include "storage/statement.h"\n\n' + texts
             + f"\nenum {{ N_MIGRATIONS_DATA = {n_data}, N_MIGRATIONS_KEYS = {n_keys} }};\n"
+            + f"enum {{ N_STATEMENTS = {n_statements} }}; /* of both databases and the engine */\n"
             + "extern const struct migration MIGRATIONS_DATA[N_MIGRATIONS_DATA];\n"
             + "extern const struct migration MIGRATIONS_KEYS[N_MIGRATIONS_KEYS];\n\n"
             + "\n".join(declaration(statement) for statement in keys) + "\n#endif\n")
@@ -207,7 +208,8 @@ def generate(schema, out):
     texts = [text for text in engine if text.name not in stamps]
     out.mkdir(parents=True, exist_ok=True)
     write_if_changed(out / "statements.gen.h", header(statements))
-    write_if_changed(out / "engine.gen.h", engine_header(texts, keys, len(data_migrations), len(keys_migrations)))
+    n_statements = len(statements) + len(keys) + len(texts)
+    write_if_changed(out / "engine.gen.h", engine_header(texts, keys, len(data_migrations), len(keys_migrations), n_statements))
     write_if_changed(out / "statements.gen.c", source(statements, keys, texts, tables))
 
 

@@ -10,6 +10,7 @@
 
 #include "api/contract.h"
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/caller.h"
 #include "base/failure.h"
 #include "base/id.h"
@@ -32,10 +33,13 @@ struct api_request {
     struct failure failure; /* filled when a status of STATUS_INVALID is returned */
 };
 
+enum { ANSWER_MAX_BYTES = 16 << 20 };
+
 struct api_answer {
-    int http_status; /* 200, 201, 204 */
-    json_t *body;    /* owned by the answer; NULL for none */
-    const char *raw; /* instead of body: bytes that outlive the answer, of raw_type */
+    int http_status;    /* 200, 201, 204 */
+    json_t *body;       /* owned by the answer; NULL for none */
+    struct buffer text; /* instead of body: JSON that was written, owned; empty for none */
+    const char *raw;    /* instead of body: bytes that outlive the answer, of raw_type */
     size_t raw_len;
     const char *raw_type;
     const char *etag;     /* without quotes, in the arena; NULL for none */

@@ -130,6 +130,21 @@ enum status shape_resource(const struct api_request *request, json_t *body, int6
     return STATUS_OK;
 }
 
+enum status shape_written(const struct api_request *request, struct buffer *text, const int64_t *version,
+                          struct api_answer *ret_answer)
+{
+    struct api_answer answer = {.http_status = 200};
+
+    if (text->failed)
+        return STATUS_NO_MEMORY;
+    if (version != NULL)
+        TRY(shape_etag(request->arena, *version, &answer.etag));
+    answer.text = *text;
+    *text = buffer_make(0);
+    *ret_answer = answer;
+    return STATUS_OK;
+}
+
 enum status shape_page(struct api_request *request, size_t limit, size_t page_token, struct listing *ret_page)
 {
     const struct parameter *query = request->query;

@@ -34,6 +34,10 @@ must_check enum status shape_created(const struct api_request *request, const st
 must_check enum status shape_changed(const struct api_request *request, const struct outcome_of_write *outcome,
                                      struct api_answer *ret_answer);
 
+/* 200 with JSON that was written; moves it out of `text`. ETag of the version; NULL for none. */
+must_check enum status shape_written(const struct api_request *request, struct buffer *text, const int64_t *version,
+                                     struct api_answer *ret_answer);
+
 /* Reads `limit` and `pageToken` of a list, by their places in the route's query. A token is sent alone, or with `limit` (SS 12000): its
  * list goes on with the filters that it began with. */
 must_check enum status shape_page(struct api_request *request, size_t limit, size_t page_token,

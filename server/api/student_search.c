@@ -60,27 +60,29 @@ static enum status read_search(struct api_request *request, struct student_searc
     return civic_parse(civic_number, canonical);
 }
 
-static enum status shape_found(const struct student_search *search, struct api_answer *ret_answer)
+static void write_found(struct json_writer *writer, const struct student_search *search)
 {
-    auto_json body = json_object();
-    json_t *data = json_array();
-
-    TRY(shape_set(body, "data", data));
-    TRY(shape_cards(search->cards, search->n, data));
-    TRY(shape_set(body, "pageToken", shape_text(search->next_token)));
-    TRY(shape_set(body, "total", search->total.known ? json_integer(search->total.value) : json_null()));
-    return shape_ok(json_incref(body), ret_answer);
+    json_open(writer, NULL, '{');
+    students_write(writer, "data", search->cards, search->n);
+    json_put_text(writer, "pageToken", search->next_token);
+    if (search->total.known)
+        json_put_integer(writer, "total", search->total.value);
+    else
+        json_put_text(writer, "total", NULL);
+    json_close(writer, '}');
 }
 
 enum status op_search_students(struct api_request *request, struct api_answer *ret_answer)
 {
     const struct call call = shape_call(request);
     struct student_search search = {0};
+    auto_buffer text = buffer_make(ANSWER_MAX_BYTES);
 
     TRY(read_search(request, &search));
     enum status status = call_read(&call, &student_search_case, &search);
     if (status == STATUS_MALFORMED)
         return failure_add(&request->failure, FAILURE_IN_BODY, FAILURE_FORMAT, "/pageToken");
     TRY(status);
-    return shape_found(&search, ret_answer);
+    write_found(&(struct json_writer){.buffer = &text}, &search);
+    return shape_written(request, &text, NULL, ret_answer);
 }

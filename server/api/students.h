@@ -3,13 +3,12 @@
 #ifndef TRYGG_API_STUDENTS_H
 #define TRYGG_API_STUDENTS_H
 
-#include <jansson.h>
 #include <stddef.h>
 
-#include "base/status.h"
+#include "base/json_text.h"
 #include "domain/student.h"
 
-/* Appends the cards to a list. */
-must_check enum status shape_cards(const struct student_card *cards, size_t n, json_t *data);
+/* Writes the cards as a list, a member of that name. */
+void students_write(struct json_writer *writer, const char *name, const struct student_card *cards, size_t n);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "base/json_text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,10 +41,10 @@ static enum status put_string(const char *text, size_t len, struct buffer *buffe
     return buffer_append(buffer, "\"", 1);
 }
 
-static enum status put_integer(const json_t *json, struct buffer *buffer)
+static enum status put_integer(int64_t integer, struct buffer *buffer)
 {
     char text[INTEGER_BYTES];
-    int len = snprintf(text, sizeof text, "%" JSON_INTEGER_FORMAT, json_integer_value(json));
+    int len = snprintf(text, sizeof text, "%" PRId64, integer);
     return buffer_append(buffer, text, (size_t)len);
 }
 
@@ -90,7 +91,7 @@ static enum status put(const json_t *json, size_t depth, struct buffer *buffer)
     case JSON_STRING:
         return put_string(json_string_value(json), json_string_length(json), buffer);
     case JSON_INTEGER:
-        return put_integer(json, buffer);
+        return put_integer(json_integer_value(json), buffer);
     case JSON_TRUE:
         return buffer_text(buffer, "true");
     case JSON_FALSE:
@@ -106,4 +107,65 @@ static enum status put(const json_t *json, size_t depth, struct buffer *buffer)
 enum status json_text(const json_t *json, struct buffer *buffer)
 {
     return json == NULL ? STATUS_NO_MEMORY : put(json, 0, buffer);
+}
+
+/* ---- Member by member ---------------------------------------------------------------------------------------------------- */
+
+/* What comes before a value. The buffer remembers that it failed. */
+static void begin(struct json_writer *writer, const char *name)
+{
+    enum status status = writer->follows ? buffer_append(writer->buffer, ",", 1) : STATUS_OK;
+    if (status == STATUS_OK && name != NULL)
+        status = put_string(name, strlen(name), writer->buffer);
+    if (status == STATUS_OK && name != NULL)
+        status = buffer_append(writer->buffer, ":", 1);
+    (void)status;
+    writer->follows = true;
+}
+
+static void put_word(struct json_writer *writer, const char *word)
+{
+    enum status status = buffer_text(writer->buffer, word);
+    (void)status;
+}
+
+void json_open(struct json_writer *writer, const char *name, char bracket)
+{
+    begin(writer, name);
+    put_word(writer, (const char[]){bracket, '\0'});
+    writer->follows = false;
+}
+
+void json_close(struct json_writer *writer, char bracket)
+{
+    put_word(writer, (const char[]){bracket, '\0'});
+    writer->follows = true;
+}
+
+void json_put_text(struct json_writer *writer, const char *name, const char *text)
+{
+    begin(writer, name);
+    enum status status =
+        text == NULL ? buffer_text(writer->buffer, "null") : put_string(text, strlen(text), writer->buffer);
+    (void)status;
+}
+
+void json_put_integer(struct json_writer *writer, const char *name, int64_t integer)
+{
+    begin(writer, name);
+    enum status status = put_integer(integer, writer->buffer);
+    (void)status;
+}
+
+void json_put_boolean(struct json_writer *writer, const char *name, bool truth)
+{
+    begin(writer, name);
+    put_word(writer, truth ? "true" : "false");
+}
+
+void json_put_uuid(struct json_writer *writer, const char *name, const struct uuid *uuid)
+{
+    char text[UUID_TEXT_BYTES];
+    uuid_format(uuid, text);
+    json_put_text(writer, name, text);
 }

@@ -75,7 +75,8 @@ static enum status run_look(struct tx *tx, struct job *job)
 
 static enum status submit(struct look *look, enum status (*run)(struct tx *tx, struct job *job))
 {
-    look->job.job = (struct job){.run = run, .arena = look->stage->call->arena, .bytes = READ_ROW_BYTES, .reads = true};
+    look->job.job =
+        (struct job){.run = run, .arena = look->stage->call->arena, .bytes = READ_ROW_BYTES, .keeps_itself = true};
     look->job.rows = &look->row;
     look->job.n_rows = 1;
     return store_write(look->stage->call->house->store, &look->job.job);

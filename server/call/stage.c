@@ -57,7 +57,7 @@ enum status stage_scene_at(const struct stage *stage, struct session *session, i
     struct scene scene = scene_without_actor(stage, session);
     const struct actor_moment moment = {stage->login, epoch, scene.today};
 
-    scene.actor.policy = (struct policy_actor){.service = caller->service, .scopes = caller->scopes};
+    scene.actor = actor_of_token(caller);
     if (caller->service || !actor_recall(actors, &moment, scene.arena, &scene.actor)) {
         TRY(look_up_actor(stage, &scene));
         actor_keep(actors, &moment, &scene.actor);
@@ -156,7 +156,7 @@ static enum status run_row_only(struct tx *tx, struct job *job)
 enum status stage_log(const struct stage *stage, const struct activity_row *row)
 {
     struct logged_job job = {
-        .job = {.run = run_row_only, .arena = stage->call->arena, .bytes = ROW_BYTES, .reads = true},
+        .job = {.run = run_row_only, .arena = stage->call->arena, .bytes = ROW_BYTES, .keeps_itself = true},
         .rows = row,
         .n_rows = 1,
     };

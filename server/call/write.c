@@ -186,6 +186,11 @@ static enum status chunk_decide(struct chunk *chunk)
     const struct call *call = chunk->changes->stage->call;
     auto_session session = NULL;
 
+    if (chunk->changes->what->decided_once) {
+        for (size_t i = 0; i < chunk->n; i++)
+            chunk->changes[i].item->status = STATUS_OK;
+        return STATUS_OK;
+    }
     TRY(session_begin(call->house->store, call->arena, &session));
     for (size_t i = 0; i < chunk->n; i++) {
         struct change *change = &chunk->changes[i];
@@ -231,7 +236,10 @@ static enum status chunk_write(struct chunk *chunk)
     TRY(chunk_decide(chunk));
     enum status status = chunk_prepare(chunk);
     if (status == STATUS_OK) {
-        chunk->job.job = (struct job){.run = run_chunk, .arena = call->arena, .bytes = chunk->n * CHANGE_BYTES};
+        chunk->job.job = (struct job){.run = run_chunk,
+                                      .arena = call->arena,
+                                      .bytes = chunk->n * CHANGE_BYTES,
+                                      .keeps_itself = chunk->n == 1}; /* its one change is a part of its own */
         chunk->job.rows = chunk->rows;
         status = store_write(call->house->store, &chunk->job.job);
     }

@@ -40,10 +40,15 @@ enum status actor_memberships(struct session *session, const struct organisation
     return STATUS_OK;
 }
 
+struct actor actor_of_token(const struct caller *caller)
+{
+    return (struct actor){.policy = {.service = caller->service, .scopes = caller->scopes}};
+}
+
 enum status actor_load(struct session *session, const struct organisation_keys *keys, const struct caller *caller,
                        const struct mark *mark, int32_t today, struct actor *ret_actor)
 {
-    struct actor actor = {.policy = {.service = caller->service, .scopes = caller->scopes}};
+    struct actor actor = actor_of_token(caller);
     struct sql_person_by_login_row found;
 
     if (!caller->service) {

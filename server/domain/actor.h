@@ -23,6 +23,9 @@ struct actor {
 /* The mark of a login in the blind index. Crypto: on the request's thread. */
 void actor_mark(const struct organisation_keys *keys, const char *issuer, const char *subject, struct mark *ret_mark);
 
+/* The actor of a call as far as its token tells: without person and memberships. */
+struct actor actor_of_token(const struct caller *caller);
+
 /* Someone the organisation does not know, and a service client, are actors too: without person and memberships. */
 must_check enum status actor_load(struct session *session, const struct organisation_keys *keys,
                                   const struct caller *caller, const struct mark *mark, int32_t today,

@@ -103,7 +103,9 @@ struct write_case {
                          struct relation *relation, struct receipt *ret_receipt);
     void (*recall)(const struct receipt *receipt, struct subject *subject);
     void (*finish)(struct vault *vault, void *input, bool stored);
-    bool plants; /* what it creates is a school, which gets a tree of its own in the log (V1) */
+    bool
+        decided_once; /* prepare needs the input alone: there is no look at a snapshot before, and the writer decides */
+    bool plants;      /* what it creates is a school, which gets a tree of its own in the log (V1) */
 };
 
 #endif

@@ -99,7 +99,7 @@ static enum status actor_is_student(struct scene *scene, const struct sql_studen
     size_t n = 0;
 
     *ret_is = scene->actor.policy.known && is_person(&row->person, person);
-    if (!scene->actor.policy.known || *ret_is)
+    if (!scene->actor.policy.known || *ret_is || row->has_doubles == 0)
         return STATUS_OK;
     TRY(sql_persons_of_doubles(scene->session, &(struct sql_persons_of_doubles_args){row->student}, STORED_MAX_RECORDS,
                                &doubles, &n));

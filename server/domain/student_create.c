@@ -200,4 +200,4 @@ static void recall(const struct receipt *receipt, struct subject *subject)
 }
 
 const struct write_case student_create_case = {
-    .relate = relate, .prepare = prepare, .apply = apply, .recall = recall, .finish = finish};
+    .relate = relate, .prepare = prepare, .apply = apply, .recall = recall, .finish = finish, .decided_once = true};

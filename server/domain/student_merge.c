@@ -117,6 +117,7 @@ static enum status store_absorbed(struct tx *tx, const struct student_merge *mer
         .civic_number = merge->takes_number ? (struct sealed){0} : merge->from->civic_number,
     };
 
+    TRY(sql_student_has_doubles(tx, &(struct sql_student_has_doubles_args){survivor}, NULL));
     TRY(sql_student_absorb_earlier(tx, &(struct sql_student_absorb_earlier_args){absorbed, survivor}, NULL));
     return sql_student_absorb(tx, &args, NULL);
 }

@@ -24,6 +24,13 @@ enum {
 };
 static const size_t vault_start_bytes = (size_t)2 << 30; /* ids of all keys, twice, at start */
 
+/* A key that is nobody's yet; wrapped when it was made by this process, else it is looked up when it is taken. */
+struct pooled_key {
+    struct key_id id;
+    bool at_hand;
+    struct wrapped_key wrapped;
+};
+
 struct vault {
     struct store *store;
     struct keystore *keystore;
@@ -31,7 +38,7 @@ struct vault {
 
     pthread_mutex_t filling; /* taken before pool_lock */
     pthread_mutex_t pool_lock;
-    struct key_id pool[VAULT_POOL];
+    struct pooled_key pool[VAULT_POOL];
     size_t pooled;
 
     pthread_mutex_t organisations_lock;
@@ -52,7 +59,7 @@ static bool pool_fill(struct vault *vault, const struct key_id *all, size_t n_al
         if (u == first && u < n_used && uuid_compare(&used[u].key.uuid, &all[i].uuid) < 0)
             return false;
         if (u == first && vault->pooled < VAULT_POOL)
-            vault->pool[vault->pooled++] = all[i];
+            vault->pool[vault->pooled++] = (struct pooled_key){.id = all[i]};
     }
     return u == n_used;
 }
@@ -186,17 +193,26 @@ static enum status keys_make(struct vault *vault, struct stored_key *keys, size_
     return keystore_add(vault->keystore, keys, n);
 }
 
-static bool pool_pop(struct vault *vault, struct key_id *ret_id)
+static bool pool_pop(struct vault *vault, struct pooled_key *ret_key)
 {
     bool found = false;
 
     pthread_mutex_lock(&vault->pool_lock);
     if (vault->pooled > 0) {
-        *ret_id = vault->pool[--vault->pooled];
+        *ret_key = vault->pool[--vault->pooled];
         found = true;
     }
     pthread_mutex_unlock(&vault->pool_lock);
     return found;
+}
+
+/* A full pool forgets the key until the next start, when it is found unused again. */
+static void pool_push(struct vault *vault, const struct pooled_key *key)
+{
+    pthread_mutex_lock(&vault->pool_lock);
+    if (vault->pooled < VAULT_POOL)
+        vault->pool[vault->pooled++] = *key;
+    pthread_mutex_unlock(&vault->pool_lock);
 }
 
 static size_t pool_room(struct vault *vault)
@@ -208,33 +224,35 @@ static size_t pool_room(struct vault *vault)
 }
 
 /* Fills the pool, with `filling` held; the first of the new keys goes to whoever asks for one. */
-static enum status pool_refill(struct vault *vault, struct key_id *ret_own)
+static enum status pool_refill(struct vault *vault, struct pooled_key *ret_own)
 {
     struct stored_key made[VAULT_POOL];
-    const size_t own = ret_own != NULL ? 1 : 0;
     size_t n = pool_room(vault);
 
-    n = n > own ? n : own;
+    n = n == 0 && ret_own != NULL ? 1 : n;
     if (n == 0)
         return STATUS_OK;
     TRY(keys_make(vault, made, n));
-    if (ret_own != NULL)
-        *ret_own = made[0].id;
-    for (size_t i = own; i < n; i++)
-        vault_give_back(vault, &made[i].id);
+    for (size_t i = 0; i < n; i++) {
+        const struct pooled_key key = {.id = made[i].id, .at_hand = true, .wrapped = made[i].wrapped};
+        if (i == 0 && ret_own != NULL)
+            *ret_own = key;
+        else
+            pool_push(vault, &key);
+    }
     return STATUS_OK;
 }
 
 /* Whoever finds the pool empty fills it, while the others who do wait: one commit for all of them. */
-static enum status pool_take(struct vault *vault, struct key_id *ret_id)
+static enum status pool_take(struct vault *vault, struct pooled_key *ret_key)
 {
     enum status status = STATUS_OK;
 
-    if (pool_pop(vault, ret_id))
+    if (pool_pop(vault, ret_key))
         return STATUS_OK;
     pthread_mutex_lock(&vault->filling);
-    if (!pool_pop(vault, ret_id))
-        status = pool_refill(vault, ret_id);
+    if (!pool_pop(vault, ret_key))
+        status = pool_refill(vault, ret_key);
     pthread_mutex_unlock(&vault->filling);
     return status;
 }
@@ -242,10 +260,14 @@ static enum status pool_take(struct vault *vault, struct key_id *ret_id)
 /* A key that could not be opened for want of room goes back. */
 static enum status take_one(struct vault *vault, struct key_id *ret_id, struct data_key **ret_key)
 {
-    TRY(pool_take(vault, ret_id));
-    enum status status = vault_key(vault, ret_id, ret_key);
+    struct pooled_key taken;
+
+    TRY(pool_take(vault, &taken));
+    enum status status = taken.at_hand ? keyring_unwrap(vault->keyring, &taken.id, &taken.wrapped, ret_key)
+                                       : vault_key(vault, &taken.id, ret_key);
     if (status == STATUS_BUSY || status == STATUS_NO_MEMORY)
-        vault_give_back(vault, ret_id);
+        pool_push(vault, &taken);
+    *ret_id = taken.id;
     return status;
 }
 
@@ -259,13 +281,9 @@ enum status vault_take(struct vault *vault, struct key_id *ret_id, struct data_k
     return status;
 }
 
-/* A full pool forgets the key until the next start, when it is found unused again. */
 void vault_give_back(struct vault *vault, const struct key_id *id)
 {
-    pthread_mutex_lock(&vault->pool_lock);
-    if (vault->pooled < VAULT_POOL)
-        vault->pool[vault->pooled++] = *id;
-    pthread_mutex_unlock(&vault->pool_lock);
+    pool_push(vault, &(struct pooled_key){.id = *id});
 }
 
 enum status vault_refill(struct vault *vault)

@@ -14,7 +14,7 @@
 #include "http/language.h"
 #include "http/values.h"
 
-enum { HTTP_UNAVAILABLE = 503, MAX_ANSWER_BYTES = 16 << 20 };
+enum { HTTP_UNAVAILABLE = 503 };
 
 void answer_header(struct outgoing *outgoing, const char *name, const char *value)
 {
@@ -25,33 +25,41 @@ void answer_header(struct outgoing *outgoing, const char *name, const char *valu
 }
 
 /* The bytes are the buffer's own, which free() takes. */
+static void move_text(struct buffer *text, struct outgoing *outgoing)
+{
+    outgoing->body = (char *)text->data;
+    outgoing->body_len = text->len;
+    *text = buffer_make(0);
+}
+
 static enum status put_json(const json_t *json, struct outgoing *outgoing)
 {
-    struct buffer text = buffer_make(MAX_ANSWER_BYTES);
+    auto_buffer text = buffer_make(ANSWER_MAX_BYTES);
     enum status status = json_text(json, &text);
-    if (status != STATUS_OK) {
-        buffer_clear(&text);
-        return status;
-    }
-    outgoing->body = (char *)text.data;
-    outgoing->body_len = text.len;
+    if (status != STATUS_OK)
+        return status == STATUS_TOO_LARGE ? STATUS_INTERNAL : status;
+    move_text(&text, outgoing);
     return STATUS_OK;
 }
 
-static enum status put_body(const struct api_answer *answer, struct outgoing *outgoing)
+static enum status put_body(struct api_answer *answer, struct outgoing *outgoing)
 {
     if (answer->raw != NULL) {
         outgoing->lasting_body = answer->raw;
         outgoing->body_len = answer->raw_len;
         answer_header(outgoing, "Content-Type", answer->raw_type);
-    } else if (answer->body != NULL) {
-        TRY(put_json(answer->body, outgoing));
-        answer_header(outgoing, "Content-Type", "application/json");
+        return STATUS_OK;
     }
+    if (answer->body != NULL)
+        TRY(put_json(answer->body, outgoing));
+    else
+        move_text(&answer->text, outgoing);
+    if (outgoing->body != NULL)
+        answer_header(outgoing, "Content-Type", "application/json");
     return STATUS_OK;
 }
 
-enum status answer_success(const struct api_answer *answer, struct arena *arena, struct outgoing *outgoing)
+enum status answer_success(struct api_answer *answer, struct arena *arena, struct outgoing *outgoing)
 {
     const char *etag = NULL;
     if (answer->etag != NULL && (etag = arena_printf(arena, "\"%s\"", answer->etag)) == NULL)

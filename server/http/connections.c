@@ -20,7 +20,7 @@ enum { TICK_MS = 1000, CACHE_LINE = 64 };
 /* Instead of the time since when a connection waits for its client. */
 enum { BEING_SERVED = 0, SHUT_DOWN = -1 };
 
-/* The atomics belong to the thread of the connection; others read them, and may only make a time SHUT_DOWN. The rest stands under the lock,
+/* The atomics belong to the thread of the connection; others read them, and may only write SHUT_DOWN. The rest stands under the lock,
  * or does not change while the connection is open. */
 struct connection {
     _Alignas(CACHE_LINE) LIST_ENTRY(connection) link;
@@ -47,6 +47,7 @@ struct connections {
     _Atomic size_t n_open; /* written under the lock */
     struct connections_figures figures;
     _Atomic bool draining;
+    bool shut; /* nobody is let in or served any more */
     bool closing;
 };
 
@@ -223,12 +224,14 @@ static bool make_room(struct connections *connections)
     return false;
 }
 
-/* With the lock held. NULL for one too many of its network. */
+/* With the lock held. NULL for one too many of its network, and for all at the end. */
 static struct connection *take_place(struct connections *connections, int socket, const struct peer *peer)
 {
     const struct connections_limits *limits = &connections->limits;
     struct peer network = peer_network(peer);
     struct connection *connection = LIST_FIRST(&connections->unused);
+    if (connections->shut)
+        return NULL;
     if (connection == NULL || count_network(connections, &network) >= limits->per_network) {
         connections->figures.refused++;
         return NULL;
@@ -261,7 +264,8 @@ void connections_remove(struct connections *connections, struct connection *conn
     leave(connections, connection);
     LIST_REMOVE(connection, link);
     LIST_INSERT_HEAD(&connections->unused, connection, link);
-    pthread_cond_broadcast(&connections->changed);
+    if (atomic_load(&connections->draining))
+        pthread_cond_broadcast(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
 }
 
@@ -325,13 +329,32 @@ static bool any_busy(const struct connections *connections)
     return false;
 }
 
+static void wait_for_busy(struct connections *connections, int64_t deadline)
+{
+    while (any_busy(connections) && clock_monotonic() < deadline)
+        (void)wait_until(connections, deadline);
+}
+
+/* Sockets stay as they are: what is being answered goes on, and is waited for. */
+static void shut_all(struct connections *connections)
+{
+    struct connection *connection;
+    connections->shut = true;
+    LIST_FOREACH(connection, &connections->open, link)
+    {
+        atomic_store(&connection->waiting_since, SHUT_DOWN);
+    }
+}
+
+/* Those that were being served before shut_all are busy, and waited for; those that begin later are not served. */
 void connections_drain(struct connections *connections, int64_t grace_ms)
 {
     int64_t deadline = clock_monotonic() + grace_ms;
     atomic_store(&connections->draining, true);
     pthread_mutex_lock(&connections->lock);
-    while (any_busy(connections) && clock_monotonic() < deadline)
-        (void)wait_until(connections, deadline);
+    wait_for_busy(connections, deadline);
+    shut_all(connections);
+    wait_for_busy(connections, deadline);
     pthread_mutex_unlock(&connections->lock);
 }
 

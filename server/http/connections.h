@@ -60,7 +60,8 @@ void connections_served(struct connection *connection);
 /* NULL for a connection that was not let in. */
 const struct peer *connections_peer(const struct connection *connection);
 
-/* Waits until no request runs, at most grace_ms. From the call on connections_draining is true. */
+/* Waits until no request runs, at most grace_ms. From the call on connections_draining is true; from its return on no request is served and
+ * nobody is let in. Of those that were served before, only grace_ms can cut an answer. */
 void connections_drain(struct connections *connections, int64_t grace_ms);
 bool connections_draining(const struct connections *connections);
 

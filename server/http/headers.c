@@ -10,10 +10,18 @@
 enum { LINE_END = 2 }; /* CR and LF */
 
 /* RFC 9110 section 5.6.2. White space before the colon ("Content-Length : 5") would end up in the name. */
+static const bool in_token[256] = {
+    ['!'] = true, ['#' ... '\''] = true, ['*'] = true,         ['+'] = true,
+    ['-'] = true, ['.'] = true,          ['^' ... '`'] = true, ['|'] = true,
+    ['~'] = true, ['0' ... '9'] = true,  ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+};
+
 static bool is_token(const char *text, size_t len)
 {
-    static const char others[] = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    return len > 0 && strspn(text, others) == len;
+    size_t n = 0;
+    while (n < len && in_token[(unsigned char)text[n]])
+        n++;
+    return len > 0 && n == len;
 }
 
 static bool is_value(const char *text, size_t len)

@@ -22,7 +22,7 @@ struct header {
 struct headers {
     struct header items[HEADERS_MAX]; /* text is not owned and lives as long as the request */
     size_t n;
-    size_t bytes; /* that the lines took where they were received, line ends included */
+    size_t bytes;  /* that the lines took where they were received, line ends included */
     bool unusable; /* too many, folded, not in these lines alone, a name that is no token, a value with controls */
 };
 

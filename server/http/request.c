@@ -313,6 +313,7 @@ void request_serve(const struct http_settings *settings, const struct incoming *
     if (status != STATUS_OK)
         answer_problem(status, &passage.request.failure, language, ret_outgoing);
     json_decref(passage.answer.body);
+    buffer_clear(&passage.answer.text);
     json_decref(passage.body);
     record(settings->figures, &passage.request.request_id, passage.request.route, ret_outgoing->status, began,
            passage.refused);

@@ -99,7 +99,9 @@ struct job {
     enum status (*run)(struct tx *tx, struct job *job);
     struct arena *arena;
     size_t bytes; /* rough size of what it writes: at most STORE_JOB_BYTES; a batch takes 4 MiB of them */
-    bool reads;   /* run only reads, so it needs no savepoint; what the finish hook appends for it does not count */
+    /* A failed run leaves nothing behind, so it needs no savepoint, which costs as much as two reads: all that it writes, if anything, is
+     * within tx_part. A write outside of it is an assertion. */
+    bool keeps_itself;
 };
 
 /* Queues the job, first in first out, and waits for its batch: returns after COMMIT (or its failure), never before.

@@ -2,18 +2,24 @@
 """The edge of the daemon, spoken to in raw bytes: what frames a request, what is refused before any rule is asked, and that neither
 leaves anything behind. After every test the same daemon must still answer. What the daemon answers is held against the contract here too;
 what the HTTP library answers by itself, a short HTML page, is the one exception ("Answers from below" in the contract)."""
+import http.client
 import json
+import random
 import re
 import socket
+import threading
+import time
+import urllib.parse
 import uuid
 
 import pytest
 
-from wire import Wire, ask, lines
+from wire import PATIENCE, Wire, ask, lines
 
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 MAX_BODY = 1 << 20
+ROUNDS_OF_STOPPING = 12
 
 
 @pytest.fixture(scope="module")
@@ -467,3 +473,57 @@ def test_an_open_connection_does_not_hold_up_a_stop(fresh_daemon):
         assert idle.send(LIVE).answer().status == 200
         daemon.stop()
         assert idle.rest() == silent.rest() == b""
+
+
+class Steady:
+    """A client that creates and reads in turn on one connection until it is closed; notes whose answers it had whole."""
+
+    def __init__(self, daemon, token, number):
+        self.address = urllib.parse.urlsplit(daemon.url)
+        self.school, self.path = daemon.id("school", "aas"), "/v1/students/" + daemon.id("student", "alva")
+        self.names = [f"Xq{number}t{uuid.uuid4().hex[:8]}n{i}" for i in range(20000)]
+        self.bearer, self.answered, self.wrong = {"Authorization": "Bearer " + token}, [], []
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def ask(self, connection, name):
+        if name is None:
+            connection.request("GET", self.path, headers=self.bearer)
+        else:
+            body = json.dumps({"schoolId": self.school, "givenName": name, "familyName": name})
+            connection.request("POST", "/v1/students", body, {**self.bearer, "Idempotency-Key": name, "Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status in (200, 201):
+            self.answered.append(answer.headers["X-Request-Id"])
+        elif answer.status != 503:
+            self.wrong.append(answer.status)
+        return answer.headers.get("Connection") != "close"
+
+    def run(self):
+        connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=PATIENCE)
+        try:
+            for name in self.names:
+                if not (self.ask(connection, name) and self.ask(connection, None)):
+                    return
+        except (http.client.HTTPException, OSError):
+            return  # closed before this request was looked at, or the test finds its row
+        finally:
+            connection.close()
+
+
+def test_V2_whatever_was_done_before_a_stop_had_its_whole_answer(fresh_daemon):
+    daemon, answered = fresh_daemon(), set()
+    token = daemon.token("rektor")
+    for number in range(ROUNDS_OF_STOPPING):
+        clients = [Steady(daemon, token, i) for i in range(6)]
+        time.sleep(random.uniform(0.05, 0.3))
+        daemon.stop()
+        for client in clients:
+            client.thread.join(PATIENCE)
+            assert not client.thread.is_alive() and not client.wrong
+            answered.update(client.answered)
+        done = {row["request_id"] for row in daemon.activity(outcome="allowed")}
+        assert done == answered, (number, len(done - answered), len(answered - done))
+        daemon.start()
+    assert len(answered) > 10 * ROUNDS_OF_STOPPING

@@ -92,7 +92,7 @@ def test_what_it_refers_to_of_ours_is_there(name):
 
 
 def test_the_unit_refers_to_them():
-    unit = (BUILD / "tryggd.service").read_text()
+    unit = (ROOT / "server" / "systemd" / "tryggd.service").read_text()
     named = re.findall(r"man:([\w.]+)\((\d)\)", unit)
     assert named and all(f"{other}.{number}" in PAGES for other, number in named)
 
@@ -118,16 +118,21 @@ def verbs_described():
     found = {}
     for head, lines in re.findall(r"^\.It Ic ([^\n]*)\n(.*?)(?=^\.It Ic |^\.Ss |\Z)", section("trygg.1", "VERBS"), re.M | re.S):
         also = re.search(r"^Also\n((?:\.Fl .*\n)+)", lines, re.M)
-        found[head] = (lines.splitlines()[0], list(items(lines, "Fl")), re.findall(r"^\.Fl (.*?) [,.]$", also.group(1), re.M) if also else [])
+        found[head] = (lines.splitlines()[0], items(lines, "Fl"), re.findall(r"^\.Fl (.*?) [,.]$", also.group(1), re.M) if also else [])
     return found
 
 
 def test_trygg_every_verb_is_described_with_its_options():
     own = {option["name"]: option for option in TABLE["own"] if not option["always"]}
-    there = {" ".join(verb["words"]) + "".join(f" Ar {argument}" for argument in verb["arguments"]):
-             (verb["summary"], [shape(option) for option in verb["options"]], [shape(own[name]) for name in verb["own"]]) for verb in TABLE["verbs"]}
-    assert len(there) > 50
-    assert verbs_described() == there
+    found = verbs_described()
+    assert list(found) == [" ".join(verb["words"]) + "".join(f" Ar {argument}" for argument in verb["arguments"]) for verb in TABLE["verbs"]]
+    assert len(found) > 50
+    for verb, (summary, options, also) in zip(TABLE["verbs"], found.values()):
+        assert summary == verb["summary"]
+        assert list(options) == [shape(option) for option in verb["options"]]
+        assert also == [shape(own[name]) for name in verb["own"]]
+        for option in verb["options"]:
+            assert options[shape(option)].startswith(option["help"]) and options[shape(option)].endswith("(required)") == option["required"]
     assert re.findall(r"^\.Ss (.*)$", section("trygg.1", "VERBS"), re.M) == [area["word"] for area in TABLE["areas"]]
 
 

@@ -17,7 +17,6 @@ import pytest
 
 import civic
 import contract_model
-import world
 from daemon import TRYGGD
 from sweeping import ALL, FOR_EVER, Orders, check_store, logged, shim, spread
 

@@ -57,6 +57,7 @@ static struct write_case item_case(void)
     what.prepare = item_prepare;
     what.apply = item_apply;
     what.finish = item_finish;
+    what.decided_once = false; /* on a snapshot first, as most are */
     return what;
 }
 

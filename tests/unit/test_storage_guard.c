@@ -190,7 +190,7 @@ static void every_change_of_what_a_right_rests_on_bumps_the_rights_epoch(void **
             "0);"
             "INSERT INTO student_group VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 'class', zeroblob(9), 1);"
             "INSERT INTO student VALUES (zeroblob(16), zeroblob(16), zeroblob(16), NULL, zeroblob(9), zeroblob(9), "
-            "NULL, 0, 1, 1, 0, NULL)"),
+            "NULL, 0, 1, 1, 0, NULL, 0)"),
         STATUS_OK);
     static const char *const bumps[] = {
         "INSERT INTO membership VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), 3, 0, 9, 1)",

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine.gen.h"
 #include "storage/sqlite/query.h"
 #include "storage_probe.h"
 
@@ -140,6 +141,12 @@ static void every_type_of_value_comes_back_as_it_went_in(void **state)
     assert_same(&bare, &((struct thing *)rows)[1]);
 }
 
+/* A statement that stands on a row holds a snapshot, and nobody checkpoints beside it. */
+static void assert_no_statement_stands(const struct fixture *fixture)
+{
+    assert_int_equal(connection_checkpoint(fixture->connection, CHECKPOINT_TRUNCATE), STATUS_OK);
+}
+
 static void a_value_of_another_type_or_size_is_corrupt_and_nothing_is_returned(void **state)
 {
     struct fixture *fixture = *state;
@@ -180,7 +187,7 @@ static void a_value_of_another_type_or_size_is_corrupt_and_nothing_is_returned(v
         size_t n = 5;
         assert_int_equal(query_all(fixture->connection, fixture->arena, &GET, NULL, 9, &rows, &n), STATUS_CORRUPT);
         assert_true(rows == &row && n == 5);
-        assert_false(connection_is_stepping(fixture->connection));
+        assert_no_statement_stands(fixture);
     }
 }
 
@@ -201,7 +208,7 @@ static void no_row_one_row_and_too_many_are_told_apart(void **state)
     assert_int_equal(query_all(fixture->connection, fixture->arena, &GET, NULL, 39, &rows, &n), STATUS_TOO_MANY);
     assert_int_equal(query_one(fixture->connection, fixture->arena, &GET, NULL, &row), STATUS_INTERNAL);
     assert_int_equal(row.number, 77);
-    assert_false(connection_is_stepping(fixture->connection));
+    assert_no_statement_stands(fixture);
 }
 
 static void an_exhausted_arena_is_no_memory(void **state)
@@ -252,20 +259,24 @@ static void each_constraint_ends_with_its_status(void **state)
     }
 }
 
-static void more_statements_than_a_connection_keeps_are_prepared_anew(void **state)
+static void as_many_statements_as_there_are_keep_to_their_own_text(void **state)
 {
     struct fixture *fixture = *state;
-    enum { MORE = 2000 };
-    struct statement *statements = calloc(MORE, sizeof *statements);
-    for (int round = 0; round < 2; round++) {
-        for (size_t i = 0; i < MORE; i++) {
+    struct statement *statements = calloc(N_STATEMENTS, sizeof *statements);
+    char(*texts)[32] = calloc(N_STATEMENTS, sizeof *texts);
+    for (int64_t round = 0; round < 2; round++) {
+        for (int64_t i = 0; i < N_STATEMENTS; i++) {
+            snprintf(texts[i], sizeof texts[i], "SELECT %d", (int)i);
             statements[i] = PROBE_COUNT;
+            statements[i].sql = texts[i];
             struct probe_count count;
             assert_int_equal(query_one(fixture->connection, NULL, &statements[i], NULL, &count), STATUS_OK);
+            assert_int_equal(count.n, i);
         }
     }
     connection_close(fixture->connection);
     fixture->connection = NULL;
+    free(texts);
     free(statements);
 }
 
@@ -278,7 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_row_one_row_and_too_many_are_told_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(an_exhausted_arena_is_no_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(each_constraint_ends_with_its_status, setup, teardown),
-        cmocka_unit_test_setup_teardown(more_statements_than_a_connection_keeps_are_prepared_anew, setup, teardown),
+        cmocka_unit_test_setup_teardown(as_many_statements_as_there_are_keep_to_their_own_text, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

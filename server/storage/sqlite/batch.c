@@ -6,8 +6,6 @@
  */
 #include "storage/sqlite/batch.h"
 
-#include <assert.h>
-
 #include "engine.gen.h"
 #include "storage/sqlite/transaction.h"
 
@@ -23,46 +21,43 @@ static enum status savepoint(struct connection *connection, const struct stateme
     return connection_in_transaction(connection) ? status : STATUS_STORE_LOST;
 }
 
-enum status tx_part(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context)
+/* Runs in a savepoint of its own, which stands only if it ends well. */
+static enum status run_guarded(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context,
+                               enum status *ret_status)
 {
     struct connection *connection = tx->session.connection;
     TRY(savepoint(connection, &ENGINE_JOB_BEGIN));
-    enum status status = run(tx, context);
-    if (status != STATUS_OK)
+    tx->guarded++;
+    *ret_status = run(tx, context);
+    tx->guarded--;
+    if (*ret_status != STATUS_OK)
         TRY(savepoint(connection, &ENGINE_JOB_UNDO));
-    TRY(savepoint(connection, &ENGINE_JOB_KEEP));
+    return savepoint(connection, &ENGINE_JOB_KEEP);
+}
+
+enum status tx_part(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context)
+{
+    enum status status = STATUS_OK;
+    TRY(run_guarded(tx, run, context, &status));
     return status;
 }
 
-static enum status run_in_arena(struct tx *tx, struct job *job)
+static enum status run_in_arena(struct tx *tx, void *context)
 {
+    struct job *job = context;
     tx->session.arena = job->arena;
     enum status status = job->run(tx, job);
     tx->session.arena = NULL;
     return status;
 }
 
-/* A savepoint costs as much as two reads: a job that writes nothing has none. */
-static enum status run_reading_job(struct tx *tx, struct job *job, enum status *ret_status)
-{
-    struct connection *connection = tx->session.connection;
-    const int64_t changes = connection_changes(connection);
-    *ret_status = run_in_arena(tx, job);
-    assert(connection_changes(connection) == changes);
-    return connection_in_transaction(connection) ? STATUS_OK : STATUS_STORE_LOST;
-}
-
 /* Returns how the batch stands; how the job ended is *ret_status. */
 static enum status run_job(struct tx *tx, struct job *job, enum status *ret_status)
 {
-    struct connection *connection = tx->session.connection;
-    if (job->reads)
-        return run_reading_job(tx, job, ret_status);
-    TRY(savepoint(connection, &ENGINE_JOB_BEGIN));
+    if (!job->keeps_itself)
+        return run_guarded(tx, run_in_arena, job, ret_status);
     *ret_status = run_in_arena(tx, job);
-    if (*ret_status != STATUS_OK)
-        TRY(savepoint(connection, &ENGINE_JOB_UNDO));
-    return savepoint(connection, &ENGINE_JOB_KEEP);
+    return connection_in_transaction(tx->session.connection) ? STATUS_OK : STATUS_STORE_LOST;
 }
 
 /* V2: a call whose row cannot be written is not answered, whatever the cause: never with a status that says something of the call
@@ -84,7 +79,9 @@ static enum status finish(struct tx *tx, const struct store_settings *settings, 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
     tx->session.arena = arena;
+    tx->guarded++;
     enum status status = settings->finish(tx, jobs, n, settings->context);
+    tx->guarded--;
     tx->session.arena = NULL;
     return connection_in_transaction(tx->session.connection) ? unfinished(status) : STATUS_STORE_LOST;
 }

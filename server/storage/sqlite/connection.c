@@ -17,8 +17,9 @@
 #include "storage/sqlite/errors.h"
 #include "storage/sqlite/query.h"
 
-/* A power of two well above the number of statements; when it fills, all are finalized and it starts anew. */
-enum { CACHE_SLOTS = 1024, CACHE_FULL = CACHE_SLOTS / 4 * 3 };
+/* A power of two with so much room that it never fills and that few statements share a slot. */
+enum { CACHE_SLOTS = 1024 };
+_Static_assert(N_STATEMENTS <= CACHE_SLOTS / 4 * 3, "every statement has room in the cache of a connection");
 
 struct cached {
     const struct statement *statement;
@@ -29,7 +30,6 @@ struct connection {
     sqlite3 *db;
     int patience;
     int wal_pages;
-    size_t n_cached;
     struct cached cache[CACHE_SLOTS];
 };
 
@@ -133,20 +133,12 @@ enum status connection_guard_writer(struct connection *connection)
     return status_of_sqlite(sqlite3_set_authorizer(connection->db, authorize_writer, NULL));
 }
 
-static void forget_prepared(struct connection *connection)
-{
-    for (size_t i = 0; i < CACHE_SLOTS; i++) {
-        sqlite3_finalize(connection->cache[i].prepared);
-        connection->cache[i] = (struct cached){NULL, NULL};
-    }
-    connection->n_cached = 0;
-}
-
 struct connection *connection_close(struct connection *connection)
 {
     if (connection == NULL)
         return NULL;
-    forget_prepared(connection);
+    for (size_t i = 0; i < CACHE_SLOTS; i++)
+        sqlite3_finalize(connection->cache[i].prepared);
     int code = sqlite3_close(connection->db);
     assert(code == SQLITE_OK);
     (void)code;
@@ -181,12 +173,7 @@ enum status connection_prepared(struct connection *connection, const struct stat
     sqlite3_stmt *prepared;
     TRY(status_of_sqlite(
         sqlite3_prepare_v3(connection->db, statement->sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, NULL)));
-    if (connection->n_cached >= CACHE_FULL) {
-        forget_prepared(connection);
-        cached = slot_of(connection, statement);
-    }
     *cached = (struct cached){statement, prepared};
-    connection->n_cached++;
     *ret_prepared = prepared;
     return STATUS_OK;
 }
@@ -222,19 +209,6 @@ int connection_log_errno(const struct connection *connection)
 bool connection_in_transaction(const struct connection *connection)
 {
     return sqlite3_get_autocommit(connection->db) == 0;
-}
-
-int64_t connection_changes(const struct connection *connection)
-{
-    return sqlite3_total_changes64(connection->db);
-}
-
-bool connection_is_stepping(const struct connection *connection)
-{
-    for (sqlite3_stmt *at = NULL; (at = sqlite3_next_stmt(connection->db, at)) != NULL;)
-        if (sqlite3_stmt_busy(at) != 0)
-            return true;
-    return false;
 }
 
 void connection_set_patience(struct connection *connection, int naps)

@@ -39,7 +39,7 @@ static inline void connection_closep(struct connection **connection)
 /* Runs a text of one or more statements, rows thrown away. */
 must_check enum status connection_exec(struct connection *connection, const char *sql);
 
-/* A prepared statement, reset and unbound; the connection keeps it. Valid until the next call here. */
+/* A prepared statement, reset and unbound; the connection keeps it until it is closed. */
 must_check enum status connection_prepared(struct connection *connection, const struct statement *statement,
                                            struct sqlite3_stmt **ret_prepared);
 
@@ -51,12 +51,6 @@ must_check enum status connection_run(struct connection *connection, const struc
 int connection_log_errno(const struct connection *connection);
 
 bool connection_in_transaction(const struct connection *connection);
-
-/* Rows that it has inserted, changed or removed since it was opened. */
-int64_t connection_changes(const struct connection *connection);
-
-/* True when a statement is still being stepped: it would hold a snapshot. */
-bool connection_is_stepping(const struct connection *connection);
 
 void connection_set_patience(struct connection *connection, int naps);
 

@@ -94,14 +94,14 @@ enum status statement_all(struct session *session, const struct statement *state
 
 enum status statement_write(struct tx *tx, const struct statement *statement, const void *args, int64_t *ret_changed)
 {
-    assert(statement->writes);
+    assert(statement->writes && tx->guarded > 0);
     TRY(check_transaction(&tx->session));
     return query_write(tx->session.connection, statement, args, ret_changed);
 }
 
 enum status statement_write_one(struct tx *tx, const struct statement *statement, const void *args, void *ret_row)
 {
-    assert(statement->writes);
+    assert(statement->writes && tx->guarded > 0);
     TRY(check_transaction(&tx->session));
     return query_one(tx->session.connection, tx->session.arena, statement, args, ret_row);
 }

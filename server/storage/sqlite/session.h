@@ -19,6 +19,7 @@ struct tx {
     struct session session;
     int64_t now;
     size_t appended; /* rows of the log, as the finish hook says */
+    int guarded;     /* savepoints that a write would be undone with; in the finish hook the batch itself */
 };
 
 /* The pool that session_begin takes from (store.c). */

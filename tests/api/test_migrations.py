@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A store of an older version, with people, doubles and a log in it, under the daemon of today: nothing is lost, no right and no promise
+of the schema changes, and a migration that was cut off has either happened or not."""
+import pathlib
+import re
+import sqlite3
+import subprocess
+import time
+import uuid
+
+import pytest
+
+import older
+import world
+from conftest import end
+from daemon import TRYGGD, Daemon, copy_files
+
+LONG_LOG = 40_000   # rows: enough that a migration has a middle
+MIDDLES, TRIES = 3, 30
+SERVED = re.compile(r"listening on ")
+# What of today's an older version did not know, and the migration makes anew: the ids of memberships of groups, and the code lists.
+MADE_ANEW = {1: {"code", "code_default", "external_id"}, 2: set()}
+NOT_KEPT = {1: {"group_member": ("group_member_id", "version")}, 2: {}}
+
+
+class House:
+    """A store of today in which something has happened, and what it answered then."""
+
+    def __init__(self, daemon):
+        self.files = daemon.files
+        self.students = {name: daemon.id("student", name) for name in ("alva", "birk", "celia", "dino", "elva", "left", "both")}
+        self.happen(daemon)
+        self.cards = {version: answers(daemon, students) for version, students in
+                      ((1, self.students), (2, {**self.students, "survivor": self.survivor, "double": self.double}))}
+        self.logs = logs(daemon)
+
+    def happen(self, daemon):
+        registry = daemon.token("registry", service=True, scope="provision")
+        school, mark = {"schoolId": daemon.id("school", "aas")}, uuid.uuid4().hex[:8]
+        other_system = lambda: {"system": "visma", "id": "Xqid" + uuid.uuid4().hex[:12]}
+        self.survivor, self.double = (row["id"] for row in daemon.put("students", [
+            {"externalId": other_system(), "personId": daemon.id("person", login), "givenName": "En" + mark, "familyName": "Xq" + mark, **school}
+            for login in ("rektor", "admin")]))
+        merged = daemon.post(f"/v1/students/{self.survivor}/merge", {"absorbedId": self.double}, "two-schools")
+        assert merged.status_code == 200, merged.text
+        logins = [daemon.post("/v1/identities", {"personId": daemon.id("person", person), "subject": "Xqlogin" + uuid.uuid4().hex,
+                                                 "issuer": world.ORGANISATIONS[world.FJORD]["issuer"]}, "owner").json()["id"]
+                  for person in ("assistant", "no-role")]
+        assert daemon.delete(f"/v1/identities/{logins[0]}", "owner", version=1).status_code == 204
+        body = {"personId": daemon.id("person", "no-role"), "role": "staff", **school}
+        assert daemon.post("/v1/memberships", body, token=registry).status_code == 201
+        assert daemon.create_student("kari").status_code == 201
+        assert daemon.get("/v1/students", "kari").status_code == 200
+        assert daemon.get("/v1/me", "stranger").status_code == 403
+
+
+def answers(daemon, students):
+    """What everyone sees of each of them: the card, or the refusal."""
+    found = {}
+    for person in world.fjord()["persons"]:
+        token = daemon.token(person["key"])
+        for name, student in students.items():
+            answer = daemon.get(f"/v1/students/{student}", token=token)
+            found[person["key"], name] = answer.status_code, answer.json() if answer.status_code == 200 else None
+    return found
+
+
+def logs(daemon):
+    """The newest rows of the log as rektor and owner read them."""
+    found = {}
+    for path, who in ((f"/v1/schools/{daemon.id('school', 'aas')}/activity", "two-schools"), ("/v1/organisation/activity", "owner")):
+        answer = daemon.get(path, who, params={"limit": 100})
+        assert answer.status_code == 200, answer.text
+        found[path] = answer.json()["data"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory, made):
+    daemon = Daemon(copy_files(made, tmp_path_factory.mktemp("today")))
+    try:
+        daemon.start()
+        house = House(daemon)
+        yield house
+    finally:
+        end(daemon)
+
+
+@pytest.fixture(scope="module", params=range(1, older.NEWEST))
+def migrated(request, tmp_path_factory, house):
+    """(the version before, the store as it was, the store right after its migration, a daemon that serves it)."""
+    files = copy_files(house.files, tmp_path_factory.mktemp("older"))
+    older.make_older(files, request.param)
+    before = files.store()
+    assert older.version_of(before) == request.param
+    daemon = Daemon(files)
+    try:
+        daemon.start()
+        after = files.store()
+        yield request.param, before, after, daemon
+    finally:
+        end(daemon)
+
+
+def test_it_starts_and_the_schema_is_that_of_a_new_store(migrated, made):
+    _, _, after, _ = migrated
+    assert older.version_of(after) == older.NEWEST
+    assert older.schema(after) == older.schema(made.store())
+    assert [row[0] for row in after.execute("PRAGMA integrity_check")] == ["ok"]
+    assert after.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_every_row_and_every_column_comes_with_it(migrated):
+    version, before, after, _ = migrated
+    assert len(older.rows(before, "activity")) > 300
+    today = {old: new for new, old in older.RENAMED.items()}
+    for table in older.tables(before):
+        kept = older.columns(before, table)
+        now = [name if name in older.columns(after, table) else today[name] for name in kept]
+        assert older.rows(after, table, now) == older.rows(before, table, kept), table
+
+
+def test_it_is_the_store_that_today_would_have_made(migrated, house):
+    version, _, after, _ = migrated
+    today = house.files.store()
+    if version == 1:
+        pytest.skip("version 1 knew neither doubles nor ids of other systems")
+    for table in older.tables(today):
+        assert older.rows(after, table) == older.rows(today, table), table
+    doubled = [str(uuid.UUID(bytes=row[0])) for row in after.execute("SELECT student_id FROM student WHERE has_doubles = 1")]
+    assert doubled == [house.survivor]
+
+
+def test_V3_the_log_stays_append_only(migrated):
+    _, _, after, _ = migrated
+    log = older.rows(after, "activity")
+    names = ", ".join(older.columns(after, "activity"))
+    for sql in ("UPDATE activity SET ground = 'x'", "DELETE FROM activity", "DELETE FROM activity_tree",
+                "UPDATE activity_tree SET size = size - 1",
+                f"INSERT OR REPLACE INTO activity ({names}) SELECT {names} FROM activity LIMIT 1",
+                f"INSERT INTO activity ({names}) SELECT {names} FROM activity LIMIT 1"):
+        with pytest.raises(sqlite3.IntegrityError, match="append-only|stays|only grows"):
+            after.execute(sql)
+        after.rollback()
+    assert older.rows(after, "activity") == log
+
+
+@pytest.mark.parametrize("sql", [
+    "UPDATE blind_index SET object_id = object_id WHERE purpose = 'identity'", "DELETE FROM blind_index WHERE purpose = 'identity'",
+    "INSERT INTO blind_index SELECT organisation_id, 'identity', randomblob(32), object_id FROM blind_index WHERE purpose = 'identity'",
+    "UPDATE membership SET until_day = 1", "DELETE FROM membership", "UPDATE tie SET until_day = 1", "DELETE FROM tie",
+    "UPDATE enrolment SET until_day = 1", "DELETE FROM enrolment", "UPDATE group_member SET until_day = 1", "DELETE FROM group_member",
+    "UPDATE student SET person_id = NULL", "UPDATE student SET mark_local = 1", "UPDATE student SET merged_into = NULL",
+])
+def test_the_rights_epoch_moves_with_what_a_right_rests_on(migrated, sql):
+    _, _, after, _ = migrated
+    epoch = lambda: after.execute("SELECT epoch FROM rights_epoch").fetchone()[0]
+    first = epoch()
+    changed = after.execute(sql).rowcount
+    assert changed > 0 and epoch() == first + changed
+    after.rollback()
+
+
+def test_everyone_sees_whom_they_saw_and_no_one_else(migrated, house):
+    version, _, _, daemon = migrated
+    seen = house.cards[version]
+    students = {**house.students, "survivor": house.survivor, "double": house.double}
+    assert answers(daemon, {name: students[name] for _, name in seen}) == seen
+    assert {status for status, _ in seen.values()} == {200, 404}
+    if version > 1:   # G2: both logins are the student's own
+        assert {seen[who, name][0] for who in ("rektor", "admin") for name in ("survivor", "double")} == {404}
+        assert seen["two-schools", "double"][1]["id"] == house.survivor
+
+
+def test_V1_the_log_reads_as_before(migrated, house):
+    _, _, _, daemon = migrated
+    now, counted = logs(daemon), 0
+    for path, rows in house.logs.items():
+        newer = len(now[path]) - len(rows)
+        kept = [row for row in now[path] if row in rows]
+        assert kept == rows[:len(kept)] and len(kept) > 0, path
+        assert newer >= 0 or len(rows) == 100
+        counted += len(kept)
+    assert counted > 10
+
+
+# ---- Cut off ------------------------------------------------------------------------------------------------------------------
+
+def cut_off(files, moment):
+    """Starts a daemon on these files and kills it as soon as the write-ahead log has so many bytes; or as soon as it serves."""
+    log = pathlib.Path(files.data, "trygg.db-wal")
+    with open(files.folder / "cut-off.txt", "ab") as stderr:
+        process = subprocess.Popen([TRYGGD, "serve", "--config", files.config], stdout=subprocess.PIPE, stderr=stderr)
+    try:
+        deadline = time.monotonic() + 60
+        while not (log.exists() and log.stat().st_size >= moment) and "event=listening" not in (files.folder / "cut-off.txt").read_text():
+            assert process.poll() is None and time.monotonic() < deadline, (files.folder / "cut-off.txt").read_text()
+            time.sleep(0.0005)
+    finally:
+        process.kill()
+        process.wait(60)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def long_log(tmp_path_factory, house):
+    """A store of the version before the newest with a long log, never started."""
+    files = copy_files(house.files, tmp_path_factory.mktemp("long"))
+    older.make_older(files, older.NEWEST - 1)
+    older.lengthen_log(files, LONG_LOG)
+    return files
+
+
+def contents(store):
+    return {table: older.rows(store, table) for table in older.tables(store)}
+
+
+def test_a_migration_that_is_killed_has_happened_or_has_not(long_log, house, tmp_path):
+    before, new_schema = long_log.store(), older.schema(house.files.store())
+    old_rows, old_schema, size = contents(before), older.schema(before), (long_log.data / "trygg.db").stat().st_size
+    log = older.rows(before, "activity")
+    middles = 0
+    for number in range(TRIES):
+        files = copy_files(long_log, tmp_path / str(number))
+        cut_off(files, 1 + size * number % 4 // 4)
+        left = files.store()
+        version = older.version_of(left)
+        if version == older.NEWEST:
+            assert older.schema(left) == new_schema
+        else:
+            assert (version, older.schema(left), contents(left)) == (older.NEWEST - 1, old_schema, old_rows)
+            middles += (files.data / "trygg.db-wal").stat().st_size > 0
+        assert older.rows(left, "activity") == log
+        daemon = Daemon(files)
+        try:
+            daemon.start()
+            assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
+        finally:
+            end(daemon)
+        done = files.store()
+        assert (older.version_of(done), older.schema(done)) == (older.NEWEST, new_schema)
+        assert [row[0] for row in done.execute("PRAGMA integrity_check")] == ["ok"]
+        kept = set(older.rows(done, "activity"))
+        assert kept >= set(log) and len(kept) == len(log) + 1
+        if middles == MIDDLES:
+            break
+    assert middles > 0, "no kill met the middle of a migration"
