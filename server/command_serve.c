@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 #include "chores/chores.h"
 #include "command.h"
 #include "complain.h"
+#include "http/address.h"
 #include "http/figures.h"
 #include "http/http.h"
 #include "http/metrics.h"
@@ -106,6 +106,28 @@ static int start_chores(struct service *service)
     return status == STATUS_OK ? EXIT_SUCCESS : complain(EX_OSERR, "the chores' thread cannot be started");
 }
 
+/* `what` is listened for. */
+static int complain_of_listener(const char *what, const struct config_listen *listen, enum status status)
+{
+    char shown[ADDRESS_TEXT_BYTES];
+
+    address_show(listen->address, listen->port, shown);
+    switch (status) {
+    case STATUS_IO:
+        return complain(EX_UNAVAILABLE, "cannot listen for %s on %s: is it taken, or an address of another machine?",
+                        what, shown);
+    case STATUS_INVALID:
+        return complain(EX_CONFIG, "cannot listen for %s on %s: it must be a loopback address, 127.0.0.0/8 or [::1]",
+                        what, shown);
+    case STATUS_NO_MEMORY:
+        return complain(EX_OSERR, "cannot listen for %s on %s: there is no memory, or no room for a thread", what,
+                        shown);
+    default:
+        return complain(EX_OSERR, "cannot listen for %s on %s: the system does not help (%s)", what, shown,
+                        status_name(status));
+    }
+}
+
 static int complain_of_http(const struct config *config, enum status status)
 {
     switch (status) {
@@ -123,8 +145,7 @@ static int complain_of_http(const struct config *config, enum status status)
                         "(ulimit -n, LimitNOFILE=) or lower connections",
                         config->limits.connections);
     default:
-        return complain(EX_UNAVAILABLE, "cannot listen on %s port %u: is it taken? (%s)", config->listen.address,
-                        config->listen.port, status_name(status));
+        return complain_of_listener("requests", &config->listen, status);
     }
 }
 
@@ -168,8 +189,7 @@ static int start_metrics(struct service *service)
                                                         .started = service->started};
     enum status status = metrics_start(&settings, &service->metrics);
     if (status != STATUS_OK)
-        return complain(EX_UNAVAILABLE, "cannot listen for metrics on %s port %u: is it taken? (%s)", listen->address,
-                        listen->port, status_name(status));
+        return complain_of_listener("metrics", listen, status);
     LOG(LOG_LEVEL_INFO, "metrics", log_number("port", metrics_port(service->metrics)));
     return EXIT_SUCCESS;
 }
@@ -215,10 +235,10 @@ static int await_stop(struct service *service)
 static void announce(const struct service *service)
 {
     const struct config *config = service->config;
-    const bool v6 = strchr(config->listen.address, ':') != NULL;
+    char shown[ADDRESS_TEXT_BYTES];
 
-    printf("listening on %s://%s%s%s:%u\n", config->tls_certificate_file != NULL ? "https" : "http", v6 ? "[" : "",
-           config->listen.address, v6 ? "]" : "", http_port(service->http));
+    address_show(config->listen.address, http_port(service->http), shown);
+    printf("listening on %s://%s\n", config->tls_certificate_file != NULL ? "https" : "http", shown);
     fflush(stdout);
     LOG(LOG_LEVEL_INFO, "started", log_number("port", http_port(service->http)));
     service_manager_tell("READY=1");

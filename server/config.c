@@ -7,11 +7,13 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "config_setting.h"
@@ -266,7 +268,7 @@ static char *next_line(char *line, int size, void *stream)
         faulty(reader, reader->line, "the line is longer than %d characters, or not text", size - 3);
         return NULL;
     }
-    size_t indent = strspn(line, " \t");
+    size_t indent = strspn(line, " \t\v\f\r"); /* as libinih does */
     if (line[indent] == '[' && see_section(reader, line + indent) != STATUS_OK)
         return NULL;
     return line;
@@ -309,6 +311,24 @@ static void set_up_inih(void)
     ini_initial_alloc = MAX_LINE;
 }
 
+static enum status unreadable(struct reader *reader, int reason)
+{
+    snprintf(reader->fault->text, sizeof reader->fault->text, "%.300s cannot be read: %s", reader->path,
+             strerror(reason));
+    reader->status = STATUS_INVALID;
+    return STATUS_INVALID;
+}
+
+/* A FIFO would be waited for, and a folder has no end. */
+static enum status check_kind(struct reader *reader)
+{
+    struct stat kind;
+
+    if (reader->file == NULL || fstat(fileno(reader->file), &kind) != 0)
+        return unreadable(reader, errno);
+    return S_ISREG(kind.st_mode) ? STATUS_OK : unreadable(reader, S_ISDIR(kind.st_mode) ? EISDIR : EINVAL);
+}
+
 static enum status read_file(struct reader *reader)
 {
     set_up_inih();
@@ -317,6 +337,8 @@ static enum status read_file(struct reader *reader)
         return faulty(reader, bad_line, "neither [section] nor key = value");
     if (bad_line < 0)
         return out_of_memory(reader);
+    if (ferror(reader->file)) /* what was read so far may lack a limit or an issuer */
+        return unreadable(reader, errno);
     TRY(reader->status);
     TRY(close_section(reader));
     return add_absent_sections(reader);
@@ -376,8 +398,9 @@ static enum status check_tls(struct reader *reader)
     if (config->tls_key_file != NULL && config->tls_certificate_file == NULL)
         return server_faulty(reader, "tls_key_file", "needs tls_certificate_file");
     if (config->tls_certificate_file == NULL && !config_is_loopback(&config->listen))
-        return server_faulty(reader, "listen",
-                             "must be a loopback address, 127.0.0.1 or [::1]: plain HTTP does not leave this machine");
+        return server_faulty(
+            reader, "listen",
+            "must be a loopback address, 127.0.0.0/8 or [::1]: plain HTTP does not leave this machine");
     return STATUS_OK;
 }
 
@@ -403,16 +426,18 @@ static enum status find_master_key(struct reader *reader)
 
 enum status config_read(const char *path, struct arena *arena, struct config *ret_config, struct config_fault *fault)
 {
-    static enum status (*const steps[])(struct reader *) = {read_file, read_environment, check_tls, find_master_key};
-    struct reader reader = {.path = path, .arena = arena, .fault = fault, .file = fopen(path, "re")};
+    static enum status (*const steps[])(struct reader *) = {check_kind, read_file, read_environment, check_tls,
+                                                            find_master_key};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would be waited for already here */
+    struct reader reader = {
+        .path = path, .arena = arena, .fault = fault, .file = descriptor < 0 ? NULL : fdopen(descriptor, "r")};
 
-    if (reader.file == NULL) {
-        snprintf(fault->text, sizeof fault->text, "%.300s cannot be read: %s", path, strerror(errno));
-        return STATUS_INVALID;
-    }
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && reader.status == STATUS_OK; i++)
         (void)steps[i](&reader);
-    fclose(reader.file);
+    if (reader.file != NULL)
+        fclose(reader.file);
+    else if (descriptor >= 0)
+        close(descriptor);
     TRY(reader.status);
     *ret_config = reader.config;
     return STATUS_OK;

@@ -60,7 +60,7 @@ struct config_fault {
 must_check enum status config_read(const char *path, struct arena *arena, struct config *ret_config,
                                    struct config_fault *fault);
 
-/* True for 127.0.0.1 and ::1, where plain HTTP may be spoken. */
+/* Whether plain HTTP may be spoken there (http/address.h). */
 bool config_is_loopback(const struct config_listen *listen);
 
 /* Every setting with its meaning, its default, its variable and its value, in a form that config_read takes. */

@@ -4,7 +4,6 @@
  * It may not open what a value names, and knows no setting by its key.
  * What show writes, take reads as the same value.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,6 +14,7 @@
 #include "base/text.h"
 #include "config.h"
 #include "config_setting.h"
+#include "http/address.h"
 
 /* ---- Texts ---------------------------------------------------------------------------------------------------------- */
 
@@ -149,7 +149,7 @@ static enum status take_listen(const struct intake *intake, const struct setting
                                void *member)
 {
     struct config_listen listen = {.port = 0}, *member_listen = member;
-    struct in6_addr parsed;
+    union address address;
     int64_t port = 0;
     (void)intake, (void)setting;
 
@@ -162,7 +162,8 @@ static enum status take_listen(const struct intake *intake, const struct setting
         return STATUS_INVALID;
     snprintf(listen.address, sizeof listen.address, "%.*s", (int)(bracketed ? len - 2 : len),
              bracketed ? text + 1 : text);
-    if (inet_pton(bracketed ? AF_INET6 : AF_INET, listen.address, &parsed) != 1)
+    TRY(address_read(listen.address, (uint16_t)port, &address));
+    if (address.any.sa_family != (bracketed ? AF_INET6 : AF_INET))
         return STATUS_INVALID;
     listen.port = (uint16_t)port;
     *member_listen = listen;
@@ -184,18 +185,18 @@ static enum status take_metrics_listen(const struct intake *intake, const struct
 static void show_listen(const struct setting *setting, const void *member, char ret_text[static CONFIG_SHOWN_BYTES])
 {
     const struct config_listen *listen = member;
-    const bool v6 = strchr(listen->address, ':') != NULL;
     (void)setting;
 
     ret_text[0] = '\0';
     if (listen->address[0] != '\0')
-        snprintf(ret_text, CONFIG_SHOWN_BYTES, "%s%s%s:%u", v6 ? "[" : "", listen->address, v6 ? "]" : "",
-                 listen->port);
+        address_show(listen->address, listen->port, ret_text);
 }
 
 bool config_is_loopback(const struct config_listen *listen)
 {
-    return strcmp(listen->address, "127.0.0.1") == 0 || strcmp(listen->address, "::1") == 0;
+    union address address;
+
+    return address_read(listen->address, listen->port, &address) == STATUS_OK && address_is_loopback(&address);
 }
 
 const struct shape config_listen_shape = {"an address and a port, 127.0.0.1:8080 or [::1]:8080", take_listen,

@@ -20,6 +20,7 @@
 #include "chores/chores.h"
 #include "config.h"
 #include "http/figures.h"
+#include "http/http.h"
 #include "process.h"
 
 enum { LABEL_BYTES = 256, LINE_BYTES = 512 };

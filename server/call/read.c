@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "base/clock.h"
 #include "statements.gen.h"
 
 enum { READ_ATTEMPTS = 3, READ_ROW_BYTES = 1024 };
@@ -54,14 +55,15 @@ static enum status look_in_snapshot(struct look *look)
     return look_at(look);
 }
 
-/* On the writer: the row stands if no right has moved since the snapshot. */
+/* On the writer: the row stands if no right has moved since the snapshot, and no midnight has passed. */
 static enum status run_confirm(struct tx *tx, struct job *job)
 {
     const struct look *look = look_of(job);
     struct sql_rights_epoch_row epoch;
 
     TRY(stage_sound(sql_rights_epoch(tx_session(tx), &epoch)));
-    return epoch.epoch == look->epoch ? STATUS_OK : STATUS_RIGHTS_MOVED;
+    return epoch.epoch == look->epoch && clock_day_of(tx_now(tx)) == look->scene.today ? STATUS_OK
+                                                                                       : STATUS_RIGHTS_MOVED;
 }
 
 /* On the writer: the whole look, with rights that cannot move before the commit. */

@@ -234,6 +234,7 @@ static enum status gather(struct scene *scene, void *input)
     search->found = NULL;
     TRY(sql_rights_epoch(scene->session, &epoch));
     search->epoch = epoch.epoch;
+    search->today = scene->today;
     return search->civic_number != NULL ? gather_by_number(scene, search, &pool) : gather_all(scene, search, &pool);
 }
 
@@ -378,7 +379,7 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
             search->n++;
     }
     TRY(sql_rights_epoch(scene->session, &epoch));
-    search->total = (struct maybe_int){epoch.epoch == search->epoch, search->n_total};
+    search->total = (struct maybe_int){epoch.epoch == search->epoch && scene->today == search->today, search->n_total};
     return student_subject_shown(scene->arena, search->cards, search->n, &relation->subject);
 }
 

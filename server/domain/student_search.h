@@ -36,6 +36,7 @@ struct student_search {
     struct found_block *found; /* by gather */
     size_t n_found;
     int64_t epoch;
+    int32_t today;         /* and epoch: when they were gathered */
     struct match *matches; /* by sift: those of the page, in order */
     size_t n_matches;
     int64_t n_total;

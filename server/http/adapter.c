@@ -6,9 +6,7 @@
 #include <orcania.h>
 #include <ulfius.h>
 
-#include <arpa/inet.h>
 #include <assert.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -16,11 +14,13 @@
 
 #include "base/arena.h"
 #include "base/patient.h"
+#include "http/address.h"
+#include "http/begun.h"
 #include "http/connections.h"
-#include "http/figures.h"
 #include "http/http.h"
 #include "http/peers.h"
 #include "http/request.h"
+#include "http/stack.h"
 #include "http/stream.h"
 #include "http/tls.h"
 #include "http/wipe.h"
@@ -41,7 +41,8 @@ enum {
 #else
     STACK_BYTES = 256 << 10,
 #endif
-    SOME_PORT = 1 /* ulfius_init_instance refuses 0 */
+    STACKS_KEPT = 128, /* beyond it most connections wait, each with 36 KiB of its last request */
+    SOME_PORT = 1      /* ulfius_init_instance refuses 0 */
 };
 
 static const char STRICT_TRANSPORT[] = "max-age=31536000"; /* a year (RFC 6797) */
@@ -53,11 +54,7 @@ struct http_server {
     struct peers *peers;   /* NULL without a limit */
     struct tls *tls;       /* NULL for plain HTTP */
     struct budget answers; /* the large ones that are being read, as much as bodies */
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } address;
+    union address address;
 };
 
 /* ulfius allocates the request and frees it by this address; it has been made larger to remember the connection. */
@@ -72,6 +69,8 @@ struct exchange {
 struct line {
     struct connection *connection;
     struct tls_identity *identity;
+    struct begun begun;
+    struct stack stack; /* of the one thread that serves it */
 };
 
 static struct line *line_of(struct MHD_Connection *connection)
@@ -98,10 +97,11 @@ static enum status open_line(struct http_server *server, struct MHD_Connection *
                       &line->identity);
 }
 
-static void *close_line(struct http_server *server, struct line *line)
+static void *close_line(struct http_server *server, struct MHD_Connection *connection, struct line *line)
 {
     if (line == NULL)
         return NULL;
+    begun_abandon(&line->begun, connection);
     connections_remove(server->connections, line->connection);
     line->identity = tls_detach(server->tls, line->identity);
     free(line);
@@ -114,7 +114,7 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 {
     struct http_server *server = context;
     if (code != MHD_CONNECTION_NOTIFY_STARTED) {
-        *slot = close_line(server, *slot);
+        *slot = close_line(server, connection, *slot);
         return;
     }
     struct line *line = calloc(1, sizeof(*line));
@@ -127,15 +127,13 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
 static void *begin_request(void *context, const char *uri, struct MHD_Connection *connection)
 {
     struct http_server *server = context;
-    struct connection_info_struct *info = ulfius_uri_logger(NULL, uri);
+    struct line *line = line_of(connection);
+    struct connection_info_struct *info = line != NULL ? begun_start(&line->begun, connection, uri) : NULL;
     if (info == NULL)
         return NULL;
-    connections_begin(server->connections, connection_of(connection));
+    connections_begin(server->connections, line->connection);
     struct exchange *exchange = o_realloc(info->request, sizeof(*exchange));
-    if (exchange == NULL) {
-        mhd_request_completed(NULL, connection, (void **)&info, MHD_REQUEST_TERMINATED_WITH_ERROR);
-        return NULL;
-    }
+    assert(exchange != NULL); /* small blocks are never refused (wipe.h) */
     exchange->connection = connection;
     info->request = &exchange->request;
     return info;
@@ -145,8 +143,13 @@ static void end_request(void *context, struct MHD_Connection *connection, void *
                         enum MHD_RequestTerminationCode code)
 {
     struct http_server *server = context;
-    mhd_request_completed(NULL, connection, info, code);
-    connections_end(server->connections, connection_of(connection));
+    struct line *line = line_of(connection);
+    if (line == NULL)
+        return;
+    begun_over(&line->begun, connection, info, code);
+    connections_end(server->connections, line->connection);
+    if (connections_count(server->connections) > STACKS_KEPT)
+        stack_give_back(&line->stack);
 }
 
 /* ---- One request -------------------------------------------------------------------------------------------------------- */
@@ -211,14 +214,12 @@ static enum status put_headers(const struct http_server *server, const struct ou
 }
 
 /* Without memory for the answer's own body the answer is that. */
-static enum status put_answer(struct http_server *server, const struct incoming *incoming, struct outgoing *outgoing,
+static enum status put_answer(struct http_server *server, const struct request_note *note, struct outgoing *outgoing,
                               struct _u_response *response)
 {
     outgoing->close |= connections_draining(server->connections);
-    enum status status = put_body(server, outgoing, response);
-    if (status != STATUS_OK) {
-        free(outgoing->body);
-        request_refuse(&server->settings, incoming, status, outgoing);
+    if (put_body(server, outgoing, response) != STATUS_OK) {
+        request_replace(note, outgoing);
         TRY(put_body(server, outgoing, response));
     }
     return put_headers(server, outgoing, response);
@@ -232,12 +233,14 @@ static int answer_request(const struct _u_request *request, struct _u_response *
     auto_arena arena = arena_in(&room, REQUEST_ARENA_BYTES);
     struct incoming incoming;
     struct outgoing outgoing;
+    struct request_note note;
     gather(server, request, &incoming);
     if (!connections_serve(server->connections, connection))
-        request_refuse(&server->settings, &incoming, STATUS_BUSY, &outgoing);
+        request_refuse(&server->settings, &incoming, STATUS_BUSY, &outgoing, &note);
     else
-        request_serve(&server->settings, &incoming, arena, &outgoing);
-    enum status status = put_answer(server, &incoming, &outgoing, response);
+        request_serve(&server->settings, &incoming, arena, &outgoing, &note);
+    enum status status = put_answer(server, &note, &outgoing, response);
+    request_record(&server->settings, &note, status == STATUS_OK ? outgoing.status : MHD_HTTP_INTERNAL_SERVER_ERROR);
     connections_served(connection);
     return status == STATUS_OK ? U_CALLBACK_COMPLETE : U_CALLBACK_ERROR;
 }
@@ -245,20 +248,11 @@ static int answer_request(const struct _u_request *request, struct _u_response *
 /* ---- Start and stop --------------------------------------------------------------------------------------------------------- */
 
 /* Plain HTTP is for loopback only. */
-static enum status read_address(struct http_server *server, const char *text, uint16_t port)
+static enum status read_address(struct http_server *server)
 {
-    struct in_addr v4;
-    struct in6_addr v6;
-    bool any = server->settings.tls_certificate_file != NULL;
-    if (inet_pton(AF_INET, text, &v4) == 1 && (any || ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET)) {
-        server->address.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(port), .sin_addr = v4};
-        return STATUS_OK;
-    }
-    if (inet_pton(AF_INET6, text, &v6) == 1 && (any || IN6_IS_ADDR_LOOPBACK(&v6))) {
-        server->address.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = v6};
-        return STATUS_OK;
-    }
-    return STATUS_INVALID;
+    const struct http_settings *settings = &server->settings;
+    TRY(address_read(settings->address, settings->port, &server->address));
+    return settings->tls_certificate_file != NULL || address_is_loopback(&server->address) ? STATUS_OK : STATUS_INVALID;
 }
 
 /* A connection is a file; at the limit of files nobody would be told anything. */
@@ -325,7 +319,7 @@ static enum status open_limits(struct http_server *server)
                                                    .per_network = limits->per_address,
                                                    .idle_ms = limits->idle_ms,
                                                    .request_ms = limits->request_ms};
-    wipe_limit(limits->body_bytes);
+    TRY(wipe_start(limits->body_bytes));
     server->answers.limit = limits->body_bytes;
     TRY(raise_file_limit(limits->connections));
     if (limits->refused_per_minute > 0)
@@ -336,7 +330,7 @@ static enum status open_limits(struct http_server *server)
 static enum status open_server(struct http_server *server)
 {
     const struct http_settings *settings = &server->settings;
-    TRY(read_address(server, settings->address, settings->port));
+    TRY(read_address(server));
     if (settings->tls_certificate_file != NULL)
         TRY(tls_open(settings->tls_certificate_file, settings->tls_key_file, &server->tls));
     TRY(open_limits(server));

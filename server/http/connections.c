@@ -363,6 +363,11 @@ bool connections_draining(const struct connections *connections)
     return atomic_load(&connections->draining);
 }
 
+size_t connections_count(const struct connections *connections)
+{
+    return atomic_load_explicit(&connections->n_open, memory_order_relaxed);
+}
+
 void connections_read(struct connections *connections, struct connections_figures *ret_figures)
 {
     pthread_mutex_lock(&connections->lock);

@@ -65,6 +65,8 @@ const struct peer *connections_peer(const struct connection *connection);
 void connections_drain(struct connections *connections, int64_t grace_ms);
 bool connections_draining(const struct connections *connections);
 
+/* How many are open, without the lock. */
+size_t connections_count(const struct connections *connections);
 void connections_read(struct connections *connections, struct connections_figures *ret_figures);
 
 #endif

@@ -11,10 +11,8 @@
 
 #include "api/contract.h"
 #include "base/tally.h"
-#include "http/connections.h"
 
 struct figures;
-struct http_server;
 
 /* What a request was, as the contract tells: without login (health, the contract), reading, changing, or no operation at all. */
 enum http_kind { HTTP_KIND_OPEN, HTTP_KIND_READ, HTTP_KIND_CHANGE, HTTP_KIND_NONE, HTTP_KIND_COUNT };
@@ -44,14 +42,6 @@ struct http_figures {
     struct distribution durations[HTTP_KIND_COUNT]; /* nanoseconds, from the whole request to its answer */
     uint64_t running;                               /* requests between these two now */
 };
-
-/* What the edge holds of connections and memory. */
-struct http_edge_figures {
-    struct connections_figures connections;
-    uint64_t body_bytes;   /* of large requests, now */
-    uint64_t answer_bytes; /* of large answers that are being read, now */
-};
-void http_edge_figures(struct http_server *server, struct http_edge_figures *ret_figures);
 
 /* NULL without memory. */
 struct figures *figures_new(void);

@@ -10,6 +10,7 @@
 
 #include "auth/auth.h"
 #include "base/status.h"
+#include "http/connections.h"
 
 struct house;
 struct figures;
@@ -44,13 +45,22 @@ struct http_settings {
 
 /* STATUS_INVALID for an address that is not one, or is not loopback without TLS, and for a certificate or key that are none or do not
  * fit each other; STATUS_NOT_FOUND when one of them cannot be read; STATUS_FORBIDDEN for a key that others may read; STATUS_TOO_MANY when the
- * process may not have as many open files as limits.connections needs; STATUS_IO when nobody can listen there: the port is taken. */
+ * process may not have as many open files as limits.connections needs; STATUS_IO when nobody can listen there: the port is taken, or the
+ * address is none of this machine; STATUS_INTERNAL when the system gives no randomness; STATUS_NO_MEMORY also without room for a thread. */
 must_check enum status http_start(const struct http_settings *settings, struct http_server **ret_server);
 uint16_t http_port(const struct http_server *server);
 
 /* Reads certificate and key again; connections that stand keep the old ones. When they are not good the old ones stay:
  * STATUS_INVALID, STATUS_NOT_FOUND or STATUS_FORBIDDEN as of http_start. STATUS_OK without TLS. */
 must_check enum status http_reload(struct http_server *server);
+
+/* What the edge holds of connections and memory. */
+struct http_edge_figures {
+    struct connections_figures connections;
+    uint64_t body_bytes;   /* of large requests, now */
+    uint64_t answer_bytes; /* of large answers that are being read, now */
+};
+void http_edge_figures(struct http_server *server, struct http_edge_figures *ret_figures);
 
 /* Takes no new connection, waits for running requests (at most grace_ms), stops. Accepts NULL, returns NULL. */
 struct http_server *http_stop(struct http_server *server, int64_t grace_ms);

@@ -7,12 +7,13 @@
 #include <microhttpd.h>
 #include <ulfius.h>
 
-#include <arpa/inet.h>
 #include <assert.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
+#include "http/address.h"
+#include "http/begun.h"
 #include "http/connections.h"
 
 enum { MAX_BODY = 1, MEMORY_BYTES = 16 << 10, INACTIVITY_SECONDS = METRICS_DEADLINE_MS / 1000, SOME_PORT = 1 };
@@ -29,11 +30,7 @@ struct metrics_server {
     struct metrics_settings settings;
     struct _u_instance instance;
     struct connections *connections;
-    union {
-        struct sockaddr any;
-        struct sockaddr_in v4;
-        struct sockaddr_in6 v6;
-    } address;
+    union address address;
 };
 
 /* ---- One request -------------------------------------------------------------------------------------------------------- */
@@ -90,35 +87,69 @@ static int answer_request(const struct _u_request *request, struct _u_response *
 
 /* ---- Start and stop ------------------------------------------------------------------------------------------------------- */
 
+/* What hangs on a connection of libmicrohttpd while it stands. */
+struct line {
+    struct connection *connection;
+    struct begun begun;
+};
+
+static void *open_line(struct metrics_server *server, int socket)
+{
+    const struct peer nobody = {.bytes = {0}};
+    struct line *line = calloc(1, sizeof(*line));
+    if (line == NULL)
+        (void)shutdown(socket, SHUT_RDWR);
+    else
+        line->connection = connections_add(server->connections, socket, &nobody);
+    return line;
+}
+
+static void *close_line(struct metrics_server *server, struct MHD_Connection *connection, struct line *line)
+{
+    if (line == NULL)
+        return NULL;
+    begun_abandon(&line->begun, connection);
+    connections_remove(server->connections, line->connection);
+    free(line);
+    return NULL;
+}
+
 static void note_connection(void *context, struct MHD_Connection *connection, void **slot,
                             enum MHD_ConnectionNotificationCode code)
 {
     struct metrics_server *server = context;
-    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        const struct peer nobody = {.bytes = {0}};
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *slot = info != NULL ? connections_add(server->connections, info->connect_fd, &nobody) : NULL;
-    } else {
-        connections_remove(server->connections, *slot);
-        *slot = NULL;
-    }
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        *slot = open_line(server, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    else
+        *slot = close_line(server, connection, *slot);
+}
+
+static struct line *line_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+static void *begin_request(void *context, const char *uri, struct MHD_Connection *connection)
+{
+    struct line *line = line_of(connection);
+    (void)context;
+    return line != NULL ? begun_start(&line->begun, connection, uri) : NULL;
+}
+
+static void end_request(void *context, struct MHD_Connection *connection, void **info,
+                        enum MHD_RequestTerminationCode code)
+{
+    struct line *line = line_of(connection);
+    (void)context;
+    if (line != NULL)
+        begun_over(&line->begun, connection, info, code);
 }
 
 static enum status read_address(struct metrics_server *server)
 {
-    const char *text = server->settings.address;
-    struct in_addr v4;
-    struct in6_addr v6;
-    in_port_t port = htons(server->settings.port);
-    if (inet_pton(AF_INET, text, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET) {
-        server->address.v4 = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = port, .sin_addr = v4};
-        return STATUS_OK;
-    }
-    if (inet_pton(AF_INET6, text, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6)) {
-        server->address.v6 = (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = port, .sin6_addr = v6};
-        return STATUS_OK;
-    }
-    return STATUS_INVALID;
+    TRY(address_read(server->settings.address, server->settings.port, &server->address));
+    return address_is_loopback(&server->address) ? STATUS_OK : STATUS_INVALID;
 }
 
 static enum status open_instance(struct metrics_server *server)
@@ -141,8 +172,8 @@ static enum status listen_on(struct metrics_server *server)
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_SOCK_ADDR, 0, &server->address},
         {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)note_connection, server},
-        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
-        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)mhd_request_completed, NULL},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)begin_request, NULL},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)end_request, NULL},
         {MHD_OPTION_CONNECTION_LIMIT, ACCEPTED, NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, INACTIVITY_SECONDS, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_BYTES, NULL},

@@ -4,6 +4,7 @@
  * The order is that of rule X7 up to the operation: 401 before any other answer that depends on more than method and path. */
 #include "http/request.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@
 #include "http/url.h"
 #include "http/values.h"
 
-enum { IDEMPOTENCY_KEY_MAX = 128 };
+enum { IDEMPOTENCY_KEY_MAX = 128, FRAME_HEADERS = 4 };
 
 /* One request on its way. */
 struct passage {
@@ -38,10 +39,13 @@ struct passage {
 
 /* ---- Before the contract: framing, route, login ---------------------------------------------------------------------- */
 
+/* libmicrohttpd ends the lines between chunks at a bare LF, and takes them from HTTP/1.0 too: whoever stands in front and reads otherwise
+ * may see another end of the request than it does. So nothing follows a chunked request on its connection (RFC 9112 section 11.2). */
 static enum status check_framing(struct passage *passage, uint64_t *ret_content_length)
 {
-    enum status status = headers_check_framing(&passage->incoming->headers, ret_content_length);
-    if (status != STATUS_OK)
+    const struct headers *headers = &passage->incoming->headers;
+    enum status status = headers_check_framing(headers, ret_content_length);
+    if (status != STATUS_OK || headers_count(headers, "Transfer-Encoding") > 0)
         passage->outgoing->close = true;
     return status;
 }
@@ -272,62 +276,89 @@ static void write_frame(const struct incoming *incoming, const struct uuid *requ
     answer_header(outgoing, "traceparent", outgoing->traceparent);
     answer_header(outgoing, "Cache-Control", "no-store");
     answer_header(outgoing, "X-Content-Type-Options", "nosniff");
+    assert(outgoing->n_headers == FRAME_HEADERS);
 }
 
-/* The one place where an answered request is counted and logged. `refused`: why its token was, or NULL. */
-static void record(struct figures *figures, const struct uuid *request_id, const struct route *route, int http_status,
-                   int64_t began, const char *refused)
+static struct request_note begin(const struct http_settings *settings, const struct incoming *incoming)
 {
-    const int64_t took = clock_monotonic_ns() - began;
+    int64_t began = clock_monotonic_ns();
+    figures_begin(settings->figures);
+    return (struct request_note){.id = uuid_new(), .language = language_choose(&incoming->headers), .began = began};
+}
+
+/* A change is stored before its answer is written: it must not be told that nothing was. */
+static enum status without_memory(const struct route *route)
+{
+    return figures_kind(route) == HTTP_KIND_CHANGE ? STATUS_COMMIT_UNKNOWN : STATUS_NO_MEMORY;
+}
+
+static enum status write_answer(struct passage *passage)
+{
+    TRY(run(passage));
+    enum status status = answer_success(&passage->answer, passage->request.arena, passage->outgoing);
+    return status == STATUS_NO_MEMORY ? without_memory(passage->request.route) : status;
+}
+
+void request_serve(const struct http_settings *settings, const struct incoming *incoming, struct arena *arena,
+                   struct outgoing *ret_outgoing, struct request_note *ret_note)
+{
+    struct request_note note = begin(settings, incoming);
+    struct passage passage = {
+        .settings = settings,
+        .incoming = incoming,
+        .outgoing = ret_outgoing,
+        .request = {.house = settings->house, .arena = arena, .request_id = note.id, .language = note.language},
+    };
+    *ret_outgoing = (struct outgoing){.status = 0};
+    write_frame(incoming, &note.id, ret_outgoing);
+    enum status status = write_answer(&passage);
+    if (status != STATUS_OK)
+        answer_problem(status, &passage.request.failure, note.language, ret_outgoing);
+    json_decref(passage.answer.body);
+    buffer_clear(&passage.answer.text);
+    json_decref(passage.body);
+    note.route = passage.request.route;
+    note.refused = passage.refused;
+    *ret_note = note;
+    explicit_bzero(&passage, sizeof(passage));
+}
+
+void request_refuse(const struct http_settings *settings, const struct incoming *incoming, enum status status,
+                    struct outgoing *ret_outgoing, struct request_note *ret_note)
+{
+    *ret_note = begin(settings, incoming);
+    *ret_outgoing = (struct outgoing){.close = true};
+    write_frame(incoming, &ret_note->id, ret_outgoing);
+    answer_problem(status, NULL, ret_note->language, ret_outgoing);
+}
+
+void request_replace(const struct request_note *note, struct outgoing *outgoing)
+{
+    if (outgoing->body != NULL)
+        explicit_bzero(outgoing->body, outgoing->body_len);
+    free(outgoing->body);
+    outgoing->body = NULL;
+    outgoing->lasting_body = NULL;
+    outgoing->body_len = 0;
+    outgoing->n_headers = FRAME_HEADERS;
+    outgoing->close = true;
+    answer_problem(without_memory(note->route), NULL, note->language, outgoing);
+}
+
+void request_record(const struct http_settings *settings, const struct request_note *note, int http_status)
+{
+    const struct route *route = note->route;
+    const int64_t took = clock_monotonic_ns() - note->began;
     const struct log_field fields[] = {
-        log_id("request", request_id),
+        log_id("request", &note->id),
         log_constant("operation", route != NULL ? route->operation_id : "none"),
         log_constant("method", route != NULL ? router_method_name(route->method) : "none"),
         log_constant("route", route != NULL ? route->template : "none"),
         log_number("status", http_status),
         log_number("us", took / 1000),
-        log_constant("refused", refused),
+        log_constant("refused", note->refused),
     };
-    const size_t n = sizeof(fields) / sizeof(fields[0]) - (refused == NULL ? 1 : 0);
-    figures_count(figures, route, http_status, (uint64_t)took);
+    const size_t n = sizeof(fields) / sizeof(fields[0]) - (note->refused == NULL ? 1 : 0);
+    figures_count(settings->figures, route, http_status, (uint64_t)took);
     log_event(LOG_LEVEL_INFO, "request", fields, n);
-}
-
-void request_serve(const struct http_settings *settings, const struct incoming *incoming, struct arena *arena,
-                   struct outgoing *ret_outgoing)
-{
-    int64_t began = clock_monotonic_ns();
-    figures_begin(settings->figures);
-    enum language language = language_choose(&incoming->headers);
-    struct passage passage = {
-        .settings = settings,
-        .incoming = incoming,
-        .outgoing = ret_outgoing,
-        .request = {.house = settings->house, .arena = arena, .request_id = uuid_new(), .language = language},
-    };
-    *ret_outgoing = (struct outgoing){.status = 0};
-    write_frame(incoming, &passage.request.request_id, ret_outgoing);
-    enum status status = run(&passage);
-    if (status == STATUS_OK)
-        status = answer_success(&passage.answer, arena, ret_outgoing);
-    if (status != STATUS_OK)
-        answer_problem(status, &passage.request.failure, language, ret_outgoing);
-    json_decref(passage.answer.body);
-    buffer_clear(&passage.answer.text);
-    json_decref(passage.body);
-    record(settings->figures, &passage.request.request_id, passage.request.route, ret_outgoing->status, began,
-           passage.refused);
-    explicit_bzero(&passage, sizeof(passage));
-}
-
-void request_refuse(const struct http_settings *settings, const struct incoming *incoming, enum status status,
-                    struct outgoing *ret_outgoing)
-{
-    int64_t began = clock_monotonic_ns();
-    figures_begin(settings->figures);
-    struct uuid request_id = uuid_new();
-    *ret_outgoing = (struct outgoing){.close = true};
-    write_frame(incoming, &request_id, ret_outgoing);
-    answer_problem(status, NULL, language_choose(&incoming->headers), ret_outgoing);
-    record(settings->figures, &request_id, NULL, ret_outgoing->status, began, NULL);
 }

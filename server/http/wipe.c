@@ -16,16 +16,18 @@
 
 enum { SMALLEST = 64, MARK_BYTES = sizeof(uint64_t), MAPPED_FROM = 128 << 10 };
 
-/* One for the process, as ulfius's allocator is. */
+/* One for the process, as ulfius's allocator is, which has no context to hand us. Limit and secret do not change once threads run. */
 static struct budget large = {.limit = SIZE_MAX};
-static uint64_t secret = UINT64_C(0x9e3779b97f4a7c15);
+static uint64_t secret;
 
 /* glibc would raise the threshold above which blocks are mapped each by itself, and keep what bodies held. */
-void wipe_limit(size_t bytes)
+enum status wipe_start(size_t limit)
 {
-    large.limit = bytes;
+    if (getrandom(&secret, sizeof(secret), 0) != (ssize_t)sizeof(secret))
+        return STATUS_INTERNAL;
     (void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
-    (void)!getrandom(&secret, sizeof(secret), GRND_NONBLOCK);
+    large.limit = limit;
+    return STATUS_OK;
 }
 
 size_t wipe_held(void)
@@ -42,7 +44,7 @@ static uint64_t mark_of(const void *block)
 static bool is_counted(const void *block, size_t usable)
 {
     uint64_t mark;
-    if (usable <= WIPE_SMALL)
+    if (usable <= 2 * WIPE_SMALL) /* in powers of two, the mark on top */
         return false;
     memcpy(&mark, (const char *)block + usable - MARK_BYTES, MARK_BYTES);
     return mark == mark_of(block);
@@ -80,7 +82,7 @@ void *wipe_realloc(void *block, size_t size)
     size_t held = room_of(block);
     if (block != NULL && size <= held)
         return block;
-    void *moved = round_up(size) < WIPE_SMALL ? patient_malloc(round_up(size)) : allocate_counted(size);
+    void *moved = round_up(size) <= WIPE_SMALL ? patient_malloc(round_up(size)) : allocate_counted(size);
     if (moved != NULL && held > 0)
         memcpy(moved, block, held);
     wipe_free(block);

@@ -8,11 +8,14 @@
 
 #include <stddef.h>
 
-/* Blocks up to this size do not count; whatever is made of the head of a request is smaller (HTTP_MAX_HEAD). */
-enum { WIPE_SMALL = 20 << 10 };
+#include "base/status.h"
 
-/* How many bytes the larger blocks of wipe_realloc may have together; before threads. Without it there is no limit. */
-void wipe_limit(size_t bytes);
+/* Blocks for up to so many bytes do not count; whatever is made of the head of a request is no larger (HTTP_MAX_HEAD). */
+enum { WIPE_SMALL = 16 << 10 };
+
+/* How many bytes the larger blocks of wipe_realloc may have together; before threads and before the first of them. Without it there is no
+ * limit. STATUS_INTERNAL without randomness. */
+must_check enum status wipe_start(size_t limit);
 
 /* How many they have now. */
 size_t wipe_held(void);

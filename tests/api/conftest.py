@@ -15,8 +15,8 @@ from daemon import TRYGGD, Daemon, Files, copy_files  # noqa: E402
 
 # A run of many (scripts/lib.sh): "2/3" is the second of three, each with whole files of about as many tests. Some take longer than others.
 SHARE = os.environ.get("TRYGG_SHARE", "1/1")
-SLOW = {"test_medium.py": 12, "test_kill.py": 12, "test_rights_matrix.py": 4, "test_start.py": 3, "test_slow.py": 150, "test_limits.py": 6, "test_tls.py": 3,
-        "test_sweep.py": 12, "test_sweep_memory.py": 12}
+SLOW = {"test_medium.py": 12, "test_kill.py": 12, "test_rights_matrix.py": 4, "test_migrations.py": 4, "test_slow.py": 150, "test_limits.py": 6,
+        "test_tls.py": 3, "test_sweep.py": 12, "test_sweep_memory.py": 12}
 
 
 def files_of_share(items):

@@ -183,6 +183,9 @@ class Daemon:
     def alive(self):
         return self.process is not None and self.process.poll() is None
 
+    def metrics_port(self):
+        return int(re.findall(r"event=metrics port=(\d+)", self.logs[-1].read_text())[-1])
+
     def resident(self):
         """Bytes of memory that it has now; 0 with a sanitizer."""
         if sanitized():

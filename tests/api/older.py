@@ -2,6 +2,7 @@
 """Stores as older versions of tryggd left them: made by the migrations of that version, with the rows of a store of today as far as they
 were known then."""
 import os
+import re
 import sqlite3
 
 from daemon import ROOT
@@ -22,9 +23,9 @@ def columns(store, table):
 
 
 def schema(store):
-    """Everything that the schema says, without the layout of its text."""
+    """Everything that the schema says, without the comments and the layout of its text."""
     found = store.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'")
-    return {(row[0], row[1]): (row[2], " ".join((row[3] or "").split())) for row in found}
+    return {(row[0], row[1]): (row[2], " ".join(re.sub("--[^\n]*", "", row[3] or "").split())) for row in found}
 
 
 def rows(store, table, names=None):

@@ -11,8 +11,7 @@ import uuid
 
 import pytest
 
-from daemon import BUILD
-from test_medium import sanitized
+from daemon import BUILD, sanitized
 
 WORDS = ("seen", "from", "to", "hits", "manner")   # tests/faults/sweep.c, starve.c
 ALL = os.environ.get("TRYGG_SWEEP") == "all"

@@ -20,7 +20,7 @@ from bad_values import MARK, NAME_MARK, NOBODY, write_json
 from conftest import end
 from contract_reader import MAX_ERRORS, ContractReader, Reading
 from daemon import Daemon, copy_files
-from test_http_edge import Wire
+from wire import Wire
 
 MODEL = contract_model.model()
 READER = ContractReader(MODEL)

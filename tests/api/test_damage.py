@@ -8,7 +8,7 @@ import uuid
 import pytest
 
 import world
-from test_medium import fault, medium  # noqa: F401  (fixtures)
+from medium import fault, medium  # noqa: F401  (fixtures)
 
 
 def change(files, *statements, name="trygg.db"):

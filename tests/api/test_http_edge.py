@@ -19,7 +19,7 @@ from wire import PATIENCE, Wire, ask, lines
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 MAX_BODY = 1 << 20
-ROUNDS_OF_STOPPING = 12
+ROUNDS_OF_STOPPING = 6
 
 
 @pytest.fixture(scope="module")
@@ -282,6 +282,21 @@ def test_a_chunked_body_is_read_like_any_other(daemon, bearer):
     assert (answer.status, answer.problem) == (400, "invalid")
 
 
+CHUNKED = {"whole lines": (b"POST /v1/students HTTP/1.1", b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"),
+           "a chunk line that ends at a bare LF": (b"POST /v1/students HTTP/1.1", b"2;\nzz\r\n{}\r\n0\r\n\r\n"),
+           "HTTP/1.0": (b"POST /v1/students HTTP/1.0", b"2\r\n{}\r\n0\r\n\r\n")}
+
+
+@pytest.mark.parametrize("line, body", CHUNKED.values(), ids=CHUNKED)
+def test_nothing_follows_a_chunked_request_on_its_connection(daemon, bearer, line, body):
+    head = line + b"\r\nHost: x\r\nConnection: keep-alive\r\n" + bearer.encode() + b"\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with Wire(daemon) as wire:
+        wire.socket.sendall(head + body + LIVE)
+        everything = wire.rest()
+    assert everything.count(b"HTTP/1.1 ") == 1 and b'"live"' not in everything
+    assert b"\r\nConnection: close\r\n" in everything
+
+
 @pytest.mark.parametrize("said", [MAX_BODY, MAX_BODY + 1, 10**12, 10**17])
 def test_a_content_length_that_is_not_kept_gets_no_answer_and_stores_nothing(daemon, bearer, said):
     before = daemon.rows("SELECT COUNT(*) AS n FROM student")
@@ -523,7 +538,7 @@ def test_V2_whatever_was_done_before_a_stop_had_its_whole_answer(fresh_daemon):
             client.thread.join(PATIENCE)
             assert not client.thread.is_alive() and not client.wrong
             answered.update(client.answered)
-        done = {row["request_id"] for row in daemon.activity(outcome="allowed")}
+        done = {row["request_id"] for row in daemon.activity(outcome="allowed") if row["operation"] != "init"}
         assert done == answered, (number, len(done - answered), len(answered - done))
         daemon.start()
     assert len(answered) > 10 * ROUNDS_OF_STOPPING

@@ -12,7 +12,7 @@ import pytest
 
 from cli import run
 from daemon import BUILD, ROOT, run_tryggd
-from test_start import settings_documented, settings_printed
+from starting import settings_documented, settings_printed
 
 PAGES = {"trygg.1": BUILD / "man" / "trygg.1", "tryggd.8": ROOT / "docs" / "man" / "tryggd.8", "tryggd.ini.5": ROOT / "docs" / "man" / "tryggd.ini.5"}
 COMMON = ["NAME", "DESCRIPTION", "ENVIRONMENT", "FILES", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS"]

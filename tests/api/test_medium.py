@@ -10,48 +10,10 @@ import pytest
 import requests
 
 import contract_model
-from daemon import BUILD, run_tryggd
+from daemon import run_tryggd
+from medium import EXIT_COMMIT_UNKNOWN, arm, assert_it_ends, fault, medium, shimmed  # noqa: F401  (fixtures)
 
-SHIM = BUILD / "tests" / "libfault_preload.so"
 POOL = 256                 # keys made ahead of time
-EXIT_COMMIT_UNKNOWN = 75
-
-
-def sanitized():
-    cache = (BUILD / "CMakeCache.txt").read_text()
-    return any(line.startswith("TRYGG_SANITIZE:") and line.split("=", 1)[1] for line in cache.splitlines())
-
-
-@pytest.fixture
-def fault(tmp_path):
-    """A file: "sync" or "write", and "trygg" or "keys", make the log of that database fail so."""
-    if sanitized():
-        pytest.skip("a sanitizer's runtime must be loaded first: the same faults are injected below the store in tests/faults")
-    assert SHIM.exists(), f"{SHIM} is not built"
-    fault = tmp_path / "fault"
-    arm(fault, "")
-    return fault
-
-
-def arm(fault, what):
-    """In one step: no moment without a fault between two."""
-    new = fault.with_suffix(".new")
-    new.write_text(what)
-    new.replace(fault)
-
-
-def shimmed(fault):
-    return {"LD_PRELOAD": str(SHIM), "TRYGG_FAULT": str(fault)}
-
-
-@pytest.fixture
-def medium(fresh_daemon, fault):
-    return fresh_daemon(env=shimmed(fault)), fault
-
-
-def assert_it_ends(daemon):
-    assert daemon.process.wait(timeout=20) == EXIT_COMMIT_UNKNOWN, "the process goes on after an unknown commit"
-    daemon.process.stdout.close()
 
 
 def integrity(daemon):

@@ -12,7 +12,7 @@ import subprocess
 
 import pytest
 
-from certificate import connect, make_certificate
+from certificate import FILES, connect, make_certificate
 from daemon import BUILD, TRYGGD, sanitized
 
 SHIM = BUILD / "tests" / "libfreed_preload.so"
@@ -102,8 +102,8 @@ def test_what_a_connection_held_is_wiped_when_it_closes(watched, fresh_files, tl
     """Headers, a token among them, and the body lie in the memory of the HTTP library, and of the TLS library, too."""
     options = {}
     if tls:
-        make_certificate(fresh_files, "watched")
-        options = {"tls_certificate_file": "chain.pem", "tls_key_file": "key.pem"}
+        make_certificate(fresh_files)
+        options = FILES
     daemon = watched(files=fresh_files, **options)
     body = json.dumps({"schoolId": daemon.id("school", "aas"), "givenName": MARK, "familyName": MARK})
     head = f"Host: x\r\nX-Note: {MARK}\r\nAuthorization: Bearer {daemon.token('rektor')}\r\nConnection: close\r\n"

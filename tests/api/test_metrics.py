@@ -145,7 +145,7 @@ class Watched:
 
     def __init__(self, daemon):
         self.daemon = daemon
-        self.port = metrics_port(daemon)
+        self.port = daemon.metrics_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def page(self):
@@ -165,10 +165,6 @@ def number(metrics, name, suffix="", **labels):
     found = [value for (end, row), value in metrics[name].samples.items() if end == suffix and dict(row) == labels]
     assert len(found) == 1, (name, suffix, labels)
     return found[0]
-
-
-def metrics_port(daemon):
-    return int(re.findall(r"event=metrics port=(\d+)", daemon.logs[-1].read_text())[-1])
 
 
 @pytest.fixture(scope="module")
@@ -445,7 +441,7 @@ def test_it_stays_on_this_machine(fresh_files, listen):
 
 def test_it_listens_on_ipv6_loopback_too(fresh_daemon):
     daemon = fresh_daemon(metrics_listen="[::1]:0")
-    answer = requests.get(f"http://[::1]:{metrics_port(daemon)}/metrics", timeout=PATIENCE)
+    answer = requests.get(f"http://[::1]:{daemon.metrics_port()}/metrics", timeout=PATIENCE)
     assert parse(answer.text)
 
 
@@ -453,7 +449,7 @@ def test_a_port_that_is_taken_is_said_and_nothing_starts(watched, fresh_files):
     fresh_files.write_config(metrics_listen=f"127.0.0.1:{watched.port}")
     done = run_tryggd("serve", "--config", fresh_files.config)
     assert (done.returncode, done.stdout) == (UNAVAILABLE, "")
-    assert f"cannot listen for metrics on 127.0.0.1 port {watched.port}" in done.stderr
+    assert f"cannot listen for metrics on 127.0.0.1:{watched.port}: is it taken" in done.stderr
     assert watched.read()
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A start over files that do not belong together, are damaged, or stand on a medium that takes nothing. Each is one sentence that says what
 is wrong and what to do, an exit code of sysexits(3), and files that are byte for byte as they were, so that putting things right is all it
-takes. test_start.py has the plainer ones."""
+takes. test_start_keys.py has the plainer ones."""
 import contextlib
 import os
 import shutil
@@ -12,7 +12,7 @@ import pytest
 
 import world
 from daemon import TRYGGD, Daemon, Files, copy_files, run_tryggd
-from test_start import CANT_CREATE, DATA, IO, NO_INPUT, NOBODY, refused
+from starting import CANT_CREATE, DATA, IO, NO_INPUT, NOBODY, refused
 
 SHARED = {"trygg.db-shm", "keys.db-shm", "lock"}   # an index that SQLite makes anew, and a lock
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""TLS at the edge: which versions, which files, and a new certificate while connections stand. Certificates are made here, by an
-authority that nobody else trusts."""
-import datetime
+"""TLS at the edge: which versions, which files, and a new certificate while connections stand. Certificates are made by an
+authority that nobody else trusts (certificate.py)."""
 import http.client
-import ipaddress
 import os
 import signal
 import socket
@@ -14,54 +12,15 @@ import urllib.parse
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
 
+from certificate import FILES, Authority, serial_of, write_key
 from daemon import BUILD, Daemon, copy_files, run_tryggd
 
 PATIENCE = 20
 EX_DATAERR, EX_NOINPUT, EX_NOPERM, EX_CONFIG = 65, 66, 77, 78
 UNREACHABLE = 9
-
-
-class Authority:
-    """Signs certificates for 127.0.0.1 and ::1."""
-
-    def __init__(self, folder):
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Test authority")])
-        self.file = folder / "authority.pem"
-        certificate = self._builder(self.name, self.key).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        self.file.write_bytes(certificate.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-
-    def _builder(self, subject, key):
-        now = datetime.datetime.utcnow()
-        return (x509.CertificateBuilder().subject_name(subject).issuer_name(self.name).public_key(key.public_key())
-                .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
-                .not_valid_after(now + datetime.timedelta(days=1)))
-
-    def issue(self, folder, key=None, form=serialization.PrivateFormat.PKCS8):
-        """Writes certificate and key where a configuration of this folder finds them; returns the serial number."""
-        key = key or ec.generate_private_key(ec.SECP256R1())
-        addresses = [x509.IPAddress(ipaddress.ip_address(address)) for address in ("127.0.0.1", "::1")]
-        certificate = (self._builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")]), key)
-                       .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), *addresses]), critical=False)
-                       .sign(self.key, hashes.SHA256()))
-        (folder / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        write_key(folder / "server.key", key, form=form)
-        return certificate.serial_number
-
-
-def write_key(path, key, mode=0o600, form=serialization.PrivateFormat.PKCS8):
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
-    path.chmod(mode)
-
-
-FILES = {"tls_certificate_file": "server.crt", "tls_key_file": "server.key"}
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +60,6 @@ def connect(daemon, made):
     address = urllib.parse.urlsplit(daemon.url)
     raw = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
     return made.wrap_socket(raw, server_hostname=address.hostname)
-
-
-def serial_of(wire):
-    return x509.load_der_x509_certificate(wire.getpeercert(binary_form=True)).serial_number
 
 
 def ask_live(wire):

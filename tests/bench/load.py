@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One burst of requests with wrk, and what it measured. A burst in which one answer was not 2xx, or came from elsewhere, is void."""
+"""One burst of requests with wrk, and what it measured. Each begins with a look at one answer. A burst in which one answer was not 2xx, or
+came from elsewhere, is void."""
 import dataclasses
 import itertools
 import json
@@ -32,7 +33,9 @@ class Target:
 @dataclasses.dataclass(frozen=True)
 class Burst:
     """What one burst measured."""
-    requests: int
+    looks: int       # requests before it, to look at the answer
+    requests: int    # that wrk counted as answered
+    under_way: int   # that wrk may have left unanswered when it stopped: one on each connection
     rate: float      # answers per second
     p50_us: int
     p99_us: int
@@ -40,12 +43,24 @@ class Burst:
     generator: float  # the share of a core that wrk itself took
 
 
-def looked_at(target):
+def _get(target):
     """The length of the answer that will be measured, after a look at it."""
     status, headers, body = fetch(target.url(), target.token)
     if status != 200:
         raise Void(f"{target.name}: GET {target.path} was answered {status}: {body[:300]!r}")
     return len(body) + sum(len(name) + len(value) + 4 for name, value in headers.items())
+
+
+def _create(target):
+    """wrk tells 2xx from the rest, and no more: one student is made here."""
+    body = json.dumps({"schoolId": target.arguments[0], "givenName": "Ny", "familyName": "Elev"}).encode()
+    headers = {"Content-Type": "application/json", "Idempotency-Key": f"look-{next(_burst)}"}
+    status, _, answer = fetch(target.url(), target.token, body, headers)
+    if status != 201:
+        raise Void(f"{target.name}: POST {target.path} was answered {status}: {answer[:300]!r}")
+
+
+LOOKS = {"get": _get, "create": _create}
 
 
 def _arguments(target):
@@ -63,7 +78,8 @@ def burst(target, connections, seconds):
     command = ["wrk", f"-t{ONE_THREAD}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "--latency", "-s", str(SCRIPT)]
     if target.token:
         command += ["-H", f"Authorization: Bearer {target.token}"]
-    size = looked_at(target) if target.kind == "get" else None
+    look = LOOKS.get(target.kind)
+    size = look(target) if look else None
     before, served = _cpu(), target.server.cpu_seconds()
     run = subprocess.run([*command, target.url(), "--", target.kind, *_arguments(target)], capture_output=True, text=True)
     lines = [line for line in run.stdout.splitlines() if line.startswith("{")]
@@ -75,5 +91,5 @@ def burst(target, connections, seconds):
                    f"and {told['broken']} requests broke off")
     if size and told["bytes"] / told["requests"] < 0.9 * size:
         raise Void(f"{target.name} at {connections}: answers of {told['bytes'] / told['requests']:.0f} bytes, not of {size}")
-    return Burst(told["requests"], told["requests"] / told["seconds"], told["p50_us"], told["p99_us"],
+    return Burst(1 if look else 0, told["requests"], connections, told["requests"] / told["seconds"], told["p50_us"], told["p99_us"],
                  (target.server.cpu_seconds() - served) / told["requests"] * 1e6, (_cpu() - before) / told["seconds"])

@@ -68,16 +68,16 @@ def stop(running):
 
 
 def rounds(targets, n, seconds):
-    """Every target at every number of connections, in turn, n times over: {(name, connections): [Burst]}."""
+    """Every target at every number of connections, in turn, n times over: {(name, connections): [Burst]}; and before that a burst of
+    each that warms caches up and is not measured: {name: Burst}."""
     bursts = {}
-    for target in targets:
-        load.burst(target, CONNECTIONS[1], 1)  # warms caches up; not counted
+    warm = {target.name: load.burst(target, CONNECTIONS[1], 1) for target in targets}
     for number in range(n):
         for connections in CONNECTIONS:
             for target in targets:
                 bursts.setdefault((target.name, connections), []).append(load.burst(target, connections, seconds))
         print(f"round {number + 1} of {n}", flush=True)
-    return bursts
+    return bursts, warm
 
 
 def figure(bursts, bare):
@@ -93,13 +93,22 @@ def figure(bursts, bare):
     }
 
 
-def check_stored(house, unlogged, before, bursts):
-    """What was answered is in the file, and what should not be logged is not."""
-    answered = {name: sum(burst.requests for (other, _), all_of in bursts.items() if other == name for burst in all_of)
-                for name in ("read", "create")}
+def bounds(name, bursts, warm, besides=0):
+    """The fewest and the most requests of this name that the daemon has answered: all that were seen to be, and those under way when a
+    burst ended."""
+    all_of = [warm[name]] + [burst for (other, _), some in bursts.items() if other == name for burst in some]
+    least = besides + sum(burst.looks + burst.requests for burst in all_of)
+    return least, least + sum(burst.under_way for burst in all_of)
+
+
+def check_stored(house, unlogged, before, bursts, warm, idle_reads):
+    """What was answered is in the file, once; and what should not be logged is not."""
+    creates, reads = bounds("create", bursts, warm), bounds("read", bursts, warm, idle_reads)
     rows, students = house.count("activity") - before["activity"], house.count("student") - before["student"]
-    if rows < answered["read"] + answered["create"] or students < answered["create"]:
-        raise servers.Void(f"{answered} were answered, but only {rows} rows and {students} students stand in the store")
+    if not creates[0] <= students <= creates[1]:
+        raise servers.Void(f"{students} students stand in the store, but {creates[0]} to {creates[1]} were created")
+    if not reads[0] <= rows - students <= reads[1]:
+        raise servers.Void(f"{rows - students} rows of reads stand in the store, but {reads[0]} to {reads[1]} were answered")
     if unlogged.count("activity") != before["activity"]:
         raise servers.Void("the unlogged daemon has logged")
     return {"activity_rows": rows, "students": students}
@@ -113,13 +122,13 @@ def standard(build, quick):
         before = {table: None for table in ("activity", "student")}
         try:
             before = {table: unlogged.count(table) for table in before}
-            bursts = rounds(targets, n, seconds)
+            bursts, warm = rounds(targets, n, seconds)
             memory = {"after_the_rounds_kib": running["tryggd"].memory(), "bare_kib": running["bare"].memory()}
             held, memory["idle_kib"] = idle.hold(running["tryggd"], targets[2], IDLE_CONNECTIONS)
             memory["idle_connections"] = held
         finally:
             stop(running)
-        stored = check_stored(house, unlogged, before, bursts)
+        stored = check_stored(house, unlogged, before, bursts, warm, held)
     figures = {f"{target.name}@{connections}": figure(bursts[target.name, connections], bursts["bare", connections])
                for connections in CONNECTIONS for target in targets}
     return {"rounds": n, "seconds": seconds, "figures": figures, "memory": memory, "stored": stored,
@@ -155,11 +164,14 @@ def print_figures(result):
     print(f"the load generator shares the cores and took {busiest:.2f} of one at most")
 
 
-def print_bars(bars):
+def print_bars(bars, quick):
     print()
     for bar in bars:
         goal = f" (goal {bar['goal']:.2f})" if bar["goal"] else ""
         print(f"{'passed' if bar['passed'] else 'MISSED'}  {bar['figure']}: {bar['value']}, bar {bar['bar']}{goal}")
+    missed = sum(not bar["passed"] for bar in bars)
+    if quick and missed:
+        print(f"\n{missed} of {len(bars)} bars MISSED: no failure of a quick run; tests/bench/run decides, on a quiet machine")
 
 
 def machine():
@@ -202,10 +214,10 @@ def main():
         result = measured(options)
     except servers.Void as void:
         sys.exit(f"void: {void}")
-    print_bars(result["bars"])
+    print_bars(result["bars"], options.quick)
     if options.json:
         options.json.write_text(json.dumps({"machine": here, **result}, indent=2) + "\n")
-    return 0 if all(bar["passed"] for bar in result["bars"]) else 1
+    return 0 if options.quick or all(bar["passed"] for bar in result["bars"]) else 1
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ class Void(Exception):
     """A figure that means nothing, and why."""
 
 
-def fetch(url, token=None):
-    """One answer: status, headers, body."""
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
+def fetch(url, token=None, body=None, headers=None):
+    """One answer: status, headers, body. With a body it is a POST."""
+    request = urllib.request.Request(url, body, {**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})})
     try:
         with OPENER.open(request, timeout=10) as answer:
             return answer.status, answer.headers, answer.read()

@@ -39,7 +39,8 @@ static int64_t tree_size(struct tx *tx, const struct uuid *tree)
 {
     struct sql_activity_tree_head_row head;
 
-    assert_int_equal(sql_activity_tree_head(tx_session(tx), &(struct sql_activity_tree_head_args){*tree}, &head), STATUS_OK);
+    assert_int_equal(sql_activity_tree_head(tx_session(tx), &(struct sql_activity_tree_head_args){*tree}, &head),
+                     STATUS_OK);
     return head.size;
 }
 

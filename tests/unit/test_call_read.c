@@ -15,6 +15,7 @@ struct moving_read {
     struct student_read read; /* first: the student use case reads it as its own */
     struct small_house *small;
     int moves;
+    int midnights;
     int fetched;
     bool opened;
 };
@@ -24,8 +25,15 @@ static void someone_changes_rights(struct small_house *small)
     small_sql(small, "UPDATE tie SET version = version + 1");
 }
 
+/* As if the day had changed since this look began. */
 static enum status moving_relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
+    struct moving_read *moving = input;
+
+    if (moving->midnights > 0) {
+        moving->midnights--;
+        scene->today--;
+    }
     return student_read_case.relate(scene, input, ret_relation);
 }
 
@@ -52,11 +60,11 @@ static enum status moving_open(struct vault *vault, const struct organisation_ke
 
 static const struct read_case moving_case = {.relate = moving_relate, .fetch = moving_fetch, .open = moving_open};
 
-static void read_with_moves(struct small_house *small, int moves, int expected_fetches)
+static void read_with(struct small_house *small, int moves, int midnights, int expected_fetches)
 {
     const struct caller kari = small_caller("kari");
     const struct call call = small_call(small, &kari, "getStudent");
-    struct moving_read moving = {.read = {.id = SMALL_STUDENT}, .small = small, .moves = moves};
+    struct moving_read moving = {.read = {.id = SMALL_STUDENT}, .small = small, .moves = moves, .midnights = midnights};
     char outcome[16], ground[64];
 
     assert_int_equal(call_read(&call, &moving_case, &moving), STATUS_OK);
@@ -64,6 +72,17 @@ static void read_with_moves(struct small_house *small, int moves, int expected_f
     assert_int_equal(moving.fetched, expected_fetches);
     assert_int_equal(small_rows(small, &call.request_id, outcome, ground), 1);
     assert_string_equal(ground, "S2.tie.contactTeacher");
+}
+
+static void read_with_moves(struct small_house *small, int moves, int expected_fetches)
+{
+    read_with(small, moves, 0, expected_fetches);
+}
+
+static void G1_a_read_that_midnight_overtakes_is_decided_on_the_day_of_its_row(void **state)
+{
+    read_with(*state, 0, 1, 2);
+    read_with(*state, 0, 2, 3);
 }
 
 static void V2_a_quiet_read_looks_once(void **state)
@@ -137,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(V2_a_quiet_read_looks_once),
+        cmocka_unit_test(G1_a_read_that_midnight_overtakes_is_decided_on_the_day_of_its_row),
         cmocka_unit_test(V2_a_read_whose_rights_moved_runs_again_and_has_one_row),
         cmocka_unit_test(V2_rights_that_keep_moving_are_read_inside_the_writer),
         cmocka_unit_test(V4_a_refused_read_opens_nothing_and_has_its_row),

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -55,6 +56,38 @@ static enum status read_text(struct scratch *scratch, const char *text)
     assert_true(fputs(text, file) >= 0);
     assert_int_equal(fclose(file), 0);
     return config_read(scratch->path, scratch->arena, &scratch->config, &scratch->fault);
+}
+
+static void what_is_no_file_is_not_taken_for_an_empty_one(void **state)
+{
+    struct scratch scratch;
+
+    (void)state;
+    scratch_open(&scratch);
+    assert_int_equal(config_read(scratch.folder, scratch.arena, &scratch.config, &scratch.fault), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "cannot be read: Is a directory"));
+    assert_int_equal(mkfifo(scratch.path, 0600), 0);
+    assert_int_equal(config_read(scratch.path, scratch.arena, &scratch.config, &scratch.fault), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "cannot be read"));
+    assert_int_equal(unlink(scratch.path), 0);
+    assert_int_equal(config_read(scratch.path, scratch.arena, &scratch.config, &scratch.fault), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "cannot be read: No such file"));
+    assert_int_equal(config_read("/proc/self/mem", scratch.arena, &scratch.config, &scratch.fault), STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "cannot be read"));
+    scratch_close(&scratch);
+}
+
+/* Another reader of the file, libinih, sees a section there. */
+static void a_section_begins_after_any_white_space(void **state)
+{
+    struct scratch scratch;
+
+    (void)state;
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, SERVER ISSUER "\f[issuer \"skole\"]\nissuer = https://other.example\n"),
+                     STATUS_INVALID);
+    assert_non_null(strstr(scratch.fault.text, "skole"));
+    scratch_close(&scratch);
 }
 
 static void a_whole_configuration_is_read(void **state)
@@ -391,10 +424,10 @@ static void every_setting_is_printed_with_its_default_and_its_variable(void **st
 
 static void only_loopback_is_listened_on(void **state)
 {
-    static const char *const good[] = {"127.0.0.1:0", "127.0.0.1:65535", "[::1]:8080"};
+    static const char *const good[] = {"127.0.0.1:0", "127.0.0.1:65535", "127.0.0.2:80", "[::1]:8080"};
     static const char *const bad[] = {
         "0.0.0.0:80",   "[::]:80", "192.168.1.2:80",   "localhost:80",  "127.0.0.1", "127.0.0.1:65536",
-        "127.0.0.1:-1", "::1:80",  "[127.0.0.1]:8080", "127.0.0.1:80x", ":80",       "127.0.0.2:80"};
+        "127.0.0.1:-1", "::1:80",  "[127.0.0.1]:8080", "127.0.0.1:80x", ":80",       "128.0.0.1:80"};
     struct scratch scratch;
     char text[512];
     (void)state;
@@ -452,6 +485,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_configuration_is_read),
+        cmocka_unit_test(what_is_no_file_is_not_taken_for_an_empty_one),
+        cmocka_unit_test(a_section_begins_after_any_white_space),
         cmocka_unit_test(defaults_are_safe),
         cmocka_unit_test(every_fault_names_file_line_and_key),
         cmocka_unit_test(limits_and_formats_are_read),

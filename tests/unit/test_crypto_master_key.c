@@ -308,7 +308,8 @@ static int open_without_locked_memory(void)
     unlink(folder.file);
     bool refused = keyring_create_file(folder.file) == STATUS_NO_MEMORY && access(folder.file, F_OK) != 0;
     key_folder_remove(&folder);
-    return created && refused && status == STATUS_NO_MEMORY && fault == KEYRING_NO_LOCKED_MEMORY && keyring == NULL ? 0 : 1;
+    return created && refused && status == STATUS_NO_MEMORY && fault == KEYRING_NO_LOCKED_MEMORY && keyring == NULL ? 0
+                                                                                                                    : 1;
 }
 
 static void without_locked_memory_no_key_is_read(void **state)

@@ -12,6 +12,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -136,6 +137,28 @@ static void a_connection_that_breaks_during_a_request_is_not_waited_for(void **s
     connections_remove(scene.connections, scene.connection);
     scene.connection = NULL;
     connections_drain(scene.connections, LONG_MS);
+    close_scene(&scene);
+}
+
+static void after_a_drain_nothing_is_served_and_nobody_is_let_in(void **state)
+{
+    (void)state;
+    struct scene scene;
+    int late[2];
+    open_scene(&scene, &roomy);
+    connections_begin(scene.connections, scene.connection);
+    assert_true(connections_serve(scene.connections, scene.connection));
+    connections_served(scene.connection);
+    connections_end(scene.connections, scene.connection);
+    connections_drain(scene.connections, LONG_MS);
+    connections_begin(scene.connections, scene.connection);
+    assert_false(connections_serve(scene.connections, scene.connection));
+    connections_end(scene.connections, scene.connection);
+    assert_false(connections_serve(scene.connections, scene.connection));
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, late), 0);
+    assert_null(connections_add(scene.connections, late[SERVER], &somebody));
+    close(late[CLIENT]);
+    close(late[SERVER]);
     close_scene(&scene);
 }
 
@@ -369,6 +392,56 @@ static void callers_and_newcomers_do_not_disturb_each_other(void **state)
     assert_true(figures.evicted <= MANY - 4 && figures.open >= 4);
 }
 
+/* A thread of a connection that serves until it is not served any more. */
+struct server_of_one {
+    struct connections *connections;
+    struct connection *connection;
+    const _Atomic bool *drained;
+    bool late;
+};
+
+static void *serve_until_refused(void *context)
+{
+    struct server_of_one *server = context;
+    bool served = true;
+    while (served) {
+        connections_begin(server->connections, server->connection);
+        served = connections_serve(server->connections, server->connection);
+        if (served) {
+            server->late |= atomic_load(server->drained);
+            connections_served(server->connection);
+        }
+        connections_end(server->connections, server->connection);
+    }
+    return NULL;
+}
+
+static void a_drain_ends_whatever_goes_on_around_it_and_nobody_is_served_behind_its_back(void **state)
+{
+    (void)state;
+    enum { THREADS = 4, ROUNDS = 200 };
+    for (int round = 0; round < ROUNDS; round++) {
+        struct crowd crowd;
+        pthread_t threads[THREADS];
+        struct server_of_one servers[THREADS];
+        _Atomic bool drained = false;
+        open_crowd(&crowd, THREADS, THREADS);
+        for (size_t i = 0; i < THREADS; i++) {
+            servers[i] =
+                (struct server_of_one){crowd.connections, crowd.each[come(&crowd, &somebody)], &drained, false};
+            assert_int_equal(pthread_create(&threads[i], NULL, serve_until_refused, &servers[i]), 0);
+        }
+        connections_drain(crowd.connections, 2);
+        connections_drain(crowd.connections, LONG_MS);
+        atomic_store(&drained, true);
+        for (size_t i = 0; i < THREADS; i++) {
+            pthread_join(threads[i], NULL);
+            assert_false(servers[i].late);
+        }
+        (void)close_crowd(&crowd);
+    }
+}
+
 static void a_connection_that_could_not_be_listed_is_ignored(void **state)
 {
     (void)state;
@@ -393,6 +466,7 @@ int main(void)
         cmocka_unit_test(a_drain_waits_for_the_running_request),
         cmocka_unit_test(a_drain_waits_no_longer_than_its_grace_and_not_for_idle_connections),
         cmocka_unit_test(a_connection_that_breaks_during_a_request_is_not_waited_for),
+        cmocka_unit_test(after_a_drain_nothing_is_served_and_nobody_is_let_in),
         cmocka_unit_test(a_new_connection_takes_the_place_of_the_one_that_has_kept_us_waiting_longest),
         cmocka_unit_test(one_that_is_being_served_makes_no_room),
         cmocka_unit_test(whose_answer_is_not_read_makes_room),
@@ -401,6 +475,7 @@ int main(void)
         cmocka_unit_test(more_of_one_network_than_allowed_are_not_let_in),
         cmocka_unit_test(those_that_are_being_closed_do_not_count),
         cmocka_unit_test(callers_and_newcomers_do_not_disturb_each_other),
+        cmocka_unit_test(a_drain_ends_whatever_goes_on_around_it_and_nobody_is_served_behind_its_back),
         cmocka_unit_test(a_connection_that_could_not_be_listed_is_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

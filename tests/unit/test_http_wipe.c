@@ -44,7 +44,7 @@ static void large_blocks_have_a_limit_together_and_the_one_too_many_is_given_up(
     (void)state;
     enum { MIB = 1 << 20, LIMIT = 4 };
     char *blocks[LIMIT] = {NULL};
-    wipe_limit(LIMIT * (MIB + 4096));
+    assert_int_equal(wipe_start(LIMIT * (MIB + 4096)), STATUS_OK);
     for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < LIMIT; i++)
             assert_non_null(blocks[i] = wipe_realloc(NULL, MIB));
@@ -56,14 +56,14 @@ static void large_blocks_have_a_limit_together_and_the_one_too_many_is_given_up(
         for (size_t i = 0; i < LIMIT; i++)
             wipe_free(blocks[i]);
     }
-    wipe_limit(SIZE_MAX);
+    assert_int_equal(wipe_start(SIZE_MAX), STATUS_OK);
 }
 
 static void a_block_of_malloc_is_freed_and_not_counted(void **state)
 {
     (void)state;
     enum { MIB = 1 << 20 };
-    wipe_limit(3 * MIB);
+    assert_int_equal(wipe_start(3 * MIB), STATUS_OK);
     for (int i = 0; i < 10; i++) {
         char *foreign = malloc(MIB);
         assert_non_null(foreign);
@@ -74,7 +74,7 @@ static void a_block_of_malloc_is_freed_and_not_counted(void **state)
     assert_non_null(first);
     assert_null(wipe_realloc(NULL, 2 * MIB)); /* nobody gave more than was taken */
     wipe_free(first);
-    wipe_limit(SIZE_MAX);
+    assert_int_equal(wipe_start(SIZE_MAX), STATUS_OK);
 }
 
 int main(void)

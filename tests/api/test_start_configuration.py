@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What tryggd makes of its configuration, file and environment, and what it says of one that is wrong: file, line and key."""
+import json
+import os
+import re
+
+import pytest
+
+import world
+from certificate import FILES, make_certificate
+from daemon import run_tryggd
+from starting import CONFIG, UNAVAILABLE, refused, settings_documented, settings_printed
+
+
+@pytest.mark.parametrize("line, words", [
+    ("colour = red", (":6:", "unknown setting colour", "[server]")),
+    ("listen = 127.0.0.1:1", (":6:", "listen", "twice")),
+    ("log_level loud", (":6:", "neither")),
+    ("[issuer]", (":6:", "an issuer has a name")),
+])
+def test_a_bad_configuration_names_file_line_and_key(fresh_files, line, words):
+    lines = fresh_files.config.read_text().splitlines()
+    lines.insert(5, line)
+    fresh_files.config.write_text("\n".join(lines) + "\n")
+    refused(fresh_files, CONFIG, str(fresh_files.config), *words)
+
+
+@pytest.mark.parametrize("key", ["data_directory", "time_zone"])
+def test_a_missing_setting_is_named(fresh_files, key):
+    fresh_files.write_config(**{key: None})
+    refused(fresh_files, CONFIG, "tryggd.ini:1:", key)
+
+
+@pytest.mark.parametrize("listen", ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "localhost:0"])
+def test_plain_http_stays_on_this_machine(fresh_files, listen):
+    fresh_files.write_config(listen=listen)
+    refused(fresh_files, CONFIG, "tryggd.ini:2:", "listen")
+
+
+def test_a_variable_wins_over_the_file(fresh_daemon, fresh_files):
+    daemon = fresh_daemon(fresh_files, env={"TRYGGD_LISTEN": "[::1]:0", "TRYGGD_LOG_FORMAT": "json"}, log_format="logfmt")
+    assert daemon.url.startswith("http://[::1]:")
+    assert daemon.get("/health/ready").status_code == 200
+    assert json.loads(daemon.log().splitlines()[-1])["event"] == "request"
+
+
+@pytest.mark.parametrize("variable, value, words", [
+    ("TRYGGD_LISEN", "127.0.0.1:0", ("no setting", "TRYGGD_LISEN")),
+    ("TRYGGD_LIMITS_CONNECTIONS", "0", ("TRYGGD_LIMITS_CONNECTIONS must be a number, 1 to 20000",)),
+    ("TRYGGD_LISTEN", "192.0.2.1:0", ("TRYGGD_LISTEN must be a loopback address",)),
+    ("TRYGGD_TLS_CERTIFICATE_FILE", "x.pem", ("TRYGGD_TLS_CERTIFICATE_FILE needs tls_key_file",)),
+])
+def test_a_bad_variable_is_named(fresh_files, variable, value, words):
+    refused(fresh_files, CONFIG, *words, env={variable: value})
+    refused(fresh_files, CONFIG, *words, env={variable: value}, command="check-config")
+
+
+def test_another_address_needs_TLS(fresh_daemon, fresh_files):
+    make_certificate(fresh_files)
+    daemon = fresh_daemon(fresh_files, listen="0.0.0.0:0", **FILES)
+    assert daemon.url.startswith("https://0.0.0.0:")
+
+
+def test_what_config_prints_is_the_configuration(fresh_files):
+    """It reads as the one it was given, with every default and what the environment says in its place."""
+    first = run_tryggd("config", "--config", fresh_files.config, env={**os.environ, "TRYGGD_STOP_SECONDS": "7"})
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "\nstop_seconds = 7\n" in first.stdout
+    fresh_files.config.write_text(first.stdout)
+    again = run_tryggd("config", "--config", fresh_files.config)
+    assert (again.returncode, again.stdout) == (0, first.stdout)
+    assert run_tryggd("check-config", "--config", fresh_files.config).returncode == 0
+
+
+def test_the_manual_has_every_setting_with_its_default(fresh_files):
+    printed = settings_printed(run_tryggd("config", "--config", fresh_files.config).stdout)
+    documented = settings_documented()
+    own = {(section, key): default for section, key, default, _ in printed}
+    assert len(printed) > 20
+    assert own == {(section, key): default for section, key, default, _ in documented}
+    for section, key, _, variable in printed:
+        prefix = {"server": "TRYGGD_", "limits": "TRYGGD_LIMITS_"}.get(section)
+        assert variable == (prefix + key.upper() if prefix else None)
+
+
+def test_the_manual_has_every_range(fresh_files):
+    """What a number may be stands in the manual as the refusal says it."""
+    for section, key, default, meaning in settings_documented():
+        if not re.fullmatch(r"[0-9]+", default) or section == "issuer":
+            continue
+        variable = {"server": "TRYGGD_", "limits": "TRYGGD_LIMITS_"}[section] + key.upper()
+        said = refused(fresh_files, CONFIG, variable, env={variable: "-1"})
+        assert re.search(r"([0-9]+ to [0-9]+)", said).group(1) in meaning, (key, said)
+
+
+def test_an_unknown_time_zone(fresh_files):
+    fresh_files.write_config(time_zone="Europe/Fjordvik")
+    refused(fresh_files, CONFIG, "Europe/Fjordvik")
+
+
+def test_a_port_that_is_taken(fresh_daemon, fresh_files):
+    daemon = fresh_daemon()
+    fresh_files.write_config(listen=daemon.url.removeprefix("http://"))
+    refused(fresh_files, UNAVAILABLE, "cannot listen")
+
+
+def test_an_issuer_for_an_unknown_organisation(fresh_files):
+    fresh_files.issuers = {**world.ORGANISATIONS, "stranger": {**world.ORGANISATIONS[world.FJORD], "audience": "https://x.example",
+                                                             "id": "0192f0a0-0000-7000-8000-0000000000ff"}}
+    fresh_files.write_config()
+    refused(fresh_files, CONFIG, '[issuer "stranger"]', "not in the store")
+
+
+def test_no_issuer_at_all(fresh_files):
+    fresh_files.issuers = {}
+    fresh_files.write_config()
+    refused(fresh_files, CONFIG, "no [issuer")
+
+
+@pytest.mark.parametrize("text", [None, "", "{}", '{"keys": []}', "nonsense"])
+def test_a_key_set_without_a_key(fresh_files, text):
+    if text is None:
+        fresh_files.jwks_file.unlink()
+    else:
+        fresh_files.jwks_file.write_text(text)
+    refused(fresh_files, CONFIG, "issuer")
+    refused(fresh_files, CONFIG, "issuer", command="check-config")
+
+
+def test_check_config_is_content(fresh_files):
+    done = run_tryggd("check-config", "--config", fresh_files.config)
+    assert (done.returncode, done.stderr) == (0, "")

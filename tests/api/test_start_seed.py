@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`tryggd init`: what a seed makes, what one that is wrong leaves behind, and whose key the store has."""
+import json
+import re
+import resource
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+import world
+from daemon import TRYGGD, Files, run_tryggd
+from starting import DATA, refused
+
+CIVIC = "201405179829"
+
+
+def test_an_organisation_is_seeded_once(fresh_files):
+    refused(fresh_files, DATA, "organisations[0]", "already", command="init", args=("--seed", fresh_files.folder / "seed.json"))
+
+
+@pytest.mark.parametrize("change, words", [
+    (lambda seed: seed["organisations"][0]["persons"][1].update(role="x"), ("organisations[0].persons[1]", "does not belong")),
+    (lambda seed: seed["organisations"][1]["ties"][0].update(person="nobody"), ("organisations[1].ties[0].person", "names nothing")),
+    (lambda seed: seed["organisations"][0].update(timeZone="Europe/Stockholm"), ("organisations[0].timeZone",)),
+    (lambda seed: seed["organisations"][1]["persons"][1].update(identities=seed["organisations"][1]["persons"][0]["identities"]),
+     ("organisations[1].persons[1].identities[0]", "is a login that stands in this organisation already")),
+    (lambda seed: [student.update(civicNumber=CIVIC) for student in seed["organisations"][0]["students"][:2]],
+     ("organisations[0].students[1].civicNumber", "stands in this organisation already")),
+])
+def test_a_bad_seed_makes_nothing(tmp_path, change, words):
+    seed = world.seed()
+    change(seed)
+    files = Files(tmp_path, seed)
+    (tmp_path / "seed.json").write_text(json.dumps(seed))
+    refused(files, DATA, *words, command="init", args=("--seed", tmp_path / "seed.json"))
+    assert not files.data.exists() and not files.master_key.exists()
+
+
+@pytest.mark.parametrize("megabytes", [1, 2])
+def test_a_seeding_that_fails_in_the_middle_says_to_start_over_and_then_it_works(tmp_path, megabytes):
+    """A disk that takes no more than so much of one file stands for whatever stops a seeding."""
+    seed = world.seed()
+    persons = [{"key": f"p{i}", "givenName": "Xq" * 50, "familyName": "Xq" * 50} for i in range(4000)]
+    seed["organisations"][1]["persons"] += persons
+    files = Files(tmp_path, seed)
+    (tmp_path / "seed.json").write_text(json.dumps(seed))
+    args = ["init", "--config", files.config, "--seed", tmp_path / "seed.json"]
+    limit = lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.setrlimit(resource.RLIMIT_FSIZE, [megabytes << 20] * 2))
+    done = subprocess.run([TRYGGD, *args], capture_output=True, text=True, timeout=60, preexec_fn=limit)
+    assert done.returncode not in (0, DATA), done
+    assert re.fullmatch(rf"tryggd: [^;]*; remove the data directory {files.data} and start over\n", done.stderr)
+    again = run_tryggd(*args)
+    assert again.returncode == DATA and "is in the store already; nothing was changed" in again.stderr
+    shutil.rmtree(files.data)
+    assert run_tryggd(*args).returncode == 0
+
+
+def test_a_seeding_into_a_store_with_people_never_says_to_remove_it(fresh_files):
+    """An id that another organisation of the store has is not seen before it is stored."""
+    taken = fresh_files.id("school", "aas")
+    seed = {"organisations": [{"key": "new", "name": "New", "timeZone": "Europe/Oslo", "schools": [{"key": "s", "id": taken, "name": "S"}]}]}
+    path = fresh_files.folder / "more.json"
+    path.write_text(json.dumps(seed))
+    said = refused(fresh_files, DATA, "organisations[0]", f"put the data directory {fresh_files.data} back as it was", command="init",
+                   args=("--seed", path))
+    assert "remove" not in said
+
+
+def test_init_beside_a_store_whose_key_is_away_makes_no_other_key(fresh_files):
+    away = fresh_files.folder / "away.key"
+    fresh_files.master_key.rename(away)
+    done = run_tryggd("init", "--config", fresh_files.config, "--seed", fresh_files.folder / "seed.json")
+    assert done.returncode != 0
+    assert not fresh_files.master_key.exists()
+
+
+def test_init_with_a_bad_key_file_makes_no_store_and_goes_on_when_it_is_mended(tmp_path, built):
+    files = Files(tmp_path)
+    files.master_key.write_text("garbage\n")
+    files.master_key.chmod(0o600)
+    assert run_tryggd("issuer", "--config", files.config).returncode == 0
+    (tmp_path / "seed.json").write_text(json.dumps(files.seed))
+    init = ("init", "--config", files.config, "--seed", tmp_path / "seed.json")
+    done = run_tryggd(*init)
+    assert done.returncode == DATA and str(files.master_key) in done.stderr
+    assert not (files.data / "trygg.db").exists()
+    files.master_key.unlink()
+    assert run_tryggd(*init).returncode == 0
+
+
+def test_many_inits_at_once_leave_one_store_with_its_key(tmp_path, built):
+    files = Files(tmp_path)
+    assert run_tryggd("issuer", "--config", files.config).returncode == 0
+    (tmp_path / "seed.json").write_text(json.dumps(files.seed))
+    for _ in range(5):
+        shutil.rmtree(files.data, ignore_errors=True)
+        files.master_key.unlink(missing_ok=True)
+        running = [subprocess.Popen([TRYGGD, "init", "--config", files.config, "--seed", tmp_path / "seed.json"],
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(4)]
+        codes = [process.wait(60) for process in running]
+        assert codes.count(0) == 1
+        assert files.master_key.exists()
+        assert run_tryggd("check-config", "--config", files.config).returncode == 0
