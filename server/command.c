@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "complain.h"
 #include "crypto/crypto.h"
+#include "http/http.h"
 
 #define BIT(option) (1U << (option))
 
@@ -159,6 +160,15 @@ int command_open_auth(const struct config *config, struct auth **ret_auth)
     return EXIT_SUCCESS;
 }
 
+static int check_certificate(const struct config *config)
+{
+    if (config->tls_certificate_file == NULL)
+        return EXIT_SUCCESS;
+    enum status status = http_check_tls(config->tls_certificate_file, config->tls_key_file);
+    return status == STATUS_OK ? EXIT_SUCCESS
+                               : complain_of_certificate(config->tls_certificate_file, config->tls_key_file, status);
+}
+
 int command_check_config(const struct invocation *invocation)
 {
     struct auth *auth = NULL;
@@ -170,8 +180,10 @@ int command_check_config(const struct invocation *invocation)
     if (code != EXIT_SUCCESS)
         return code;
     auth_close(auth);
-    puts("the configuration is fine");
-    return EXIT_SUCCESS;
+    code = check_certificate(&invocation->config);
+    if (code == EXIT_SUCCESS)
+        puts("the configuration is fine");
+    return code;
 }
 
 int command_config(const struct invocation *invocation)

@@ -27,6 +27,7 @@
 #include "service_manager.h"
 
 enum { LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
+enum { SECONDS_PER_DAY = 86400, CERTIFICATE_NEAR_DAYS = 14, DAYS_UNTOLD = -2 }; /* -1: it has ended */
 
 struct service {
     const struct config *config;
@@ -40,6 +41,7 @@ struct service {
     struct metrics_sources metrics_sources;
     struct metrics_server *metrics;
     const char *key_faults[CONFIG_MAX_ISSUERS]; /* that were told last; NULL: none */
+    int64_t certificate_days;                   /* that were told last */
 };
 
 /* When nobody can say whether the last batch, or the last keys, are stored; on the thread that wrote them. Those who hold a 503 get a
@@ -132,13 +134,9 @@ static int complain_of_http(const struct config *config, enum status status)
 {
     switch (status) {
     case STATUS_INVALID:
-        return complain(EX_DATAERR, "%s and %s must be a certificate chain and its own key, both PEM",
-                        config->tls_certificate_file, config->tls_key_file);
     case STATUS_NOT_FOUND:
-        return complain(EX_NOINPUT, "%s or %s cannot be read", config->tls_certificate_file, config->tls_key_file);
     case STATUS_FORBIDDEN:
-        return complain(EX_NOPERM, "%s must belong to this user or root and be readable by its owner alone (chmod 600)",
-                        config->tls_key_file);
+        return complain_of_certificate(config->tls_certificate_file, config->tls_key_file, status);
     case STATUS_TOO_MANY:
         return complain(EX_OSERR,
                         "connections = %u needs more open files than this process may have; raise that limit "
@@ -207,6 +205,23 @@ static void tell_of_key_sets(struct service *service)
     }
 }
 
+/* How long the certificate still holds: at start, after a reload, and each day once the end is near. */
+static void tell_of_certificate(struct service *service)
+{
+    struct http_edge_figures edge;
+
+    http_edge_figures(service->http, &edge);
+    if (edge.tls_not_after == 0)
+        return;
+    const int64_t seconds = (int64_t)edge.tls_not_after - clock_now() / 1000;
+    const int64_t days = seconds >= 0 ? seconds / SECONDS_PER_DAY : -1;
+    const bool near = days < CERTIFICATE_NEAR_DAYS;
+    if (days == service->certificate_days || (!near && service->certificate_days != DAYS_UNTOLD))
+        return;
+    LOG(near ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "tls-certificate", log_number("days", days));
+    service->certificate_days = days;
+}
+
 /* What cannot be read again stays as it was, and the line says so. */
 static void reload(struct service *service)
 {
@@ -215,6 +230,7 @@ static void reload(struct service *service)
 
     LOG(status == STATUS_OK ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, status == STATUS_OK ? "reloaded" : "reload-failed",
         log_constant("tls", tls ? status_name(status) : "off"));
+    service->certificate_days = DAYS_UNTOLD;
 }
 
 /* Key sets are followed without a signal; one hurries them. A second stop, or one during a reload, changes nothing. */
@@ -229,10 +245,11 @@ static int await_stop(struct service *service)
             return signal_number;
         if (signal_number == SIGHUP)
             reload(service);
+        tell_of_certificate(service);
     }
 }
 
-static void announce(const struct service *service)
+static void announce(struct service *service)
 {
     const struct config *config = service->config;
     char shown[ADDRESS_TEXT_BYTES];
@@ -241,6 +258,7 @@ static void announce(const struct service *service)
     printf("listening on %s://%s\n", config->tls_certificate_file != NULL ? "https" : "http", shown);
     fflush(stdout);
     LOG(LOG_LEVEL_INFO, "started", log_number("port", http_port(service->http)));
+    tell_of_certificate(service);
     service_manager_tell("READY=1");
 }
 
@@ -271,7 +289,7 @@ static int start_and_wait(struct service *service)
 
 int command_serve(const struct invocation *invocation)
 {
-    struct service service = {.config = &invocation->config, .started = clock_now()};
+    struct service service = {.config = &invocation->config, .started = clock_now(), .certificate_days = DAYS_UNTOLD};
 
     int code = command_prepare(service.config);
     if (code == EXIT_SUCCESS)

@@ -112,3 +112,20 @@ int complain_of_house(enum house_fault fault, enum status status, const struct h
         return complain(exit_code_of(status), "%s %s (%s)", path, sentence->text, status_name(status));
     return complain(sentence->code, "%s %s", path, sentence->text);
 }
+
+int complain_of_certificate(const char *certificate_file, const char *key_file, enum status status)
+{
+    switch (status) {
+    case STATUS_NOT_FOUND:
+        return complain(EX_NOINPUT, "%s or %s cannot be read", certificate_file, key_file);
+    case STATUS_FORBIDDEN:
+        return complain(EX_NOPERM, "%s must belong to this user or root and be readable by its owner alone (chmod 600)",
+                        key_file);
+    case STATUS_INVALID:
+        return complain(EX_DATAERR, "%s and %s must be a certificate chain and its own key, both PEM", certificate_file,
+                        key_file);
+    default:
+        return complain(exit_code_of(status), "%s and %s cannot be looked at (%s)", certificate_file, key_file,
+                        status_name(status));
+    }
+}

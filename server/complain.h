@@ -15,6 +15,9 @@ int complain(int code, const char *format, ...) __attribute__((format(printf, 2,
 /* The sentence and exit code of a house that was not made or opened. A fault without a sentence does not build. */
 int complain_of_house(enum house_fault fault, enum status status, const struct house_settings *settings);
 
+/* Those of a certificate and key that http/ does not take: STATUS_INVALID, STATUS_NOT_FOUND, STATUS_FORBIDDEN. */
+int complain_of_certificate(const char *certificate_file, const char *key_file, enum status status);
+
 /* The exit code that goes with a status that has no sentence of its own. */
 int exit_code_of(enum status status);
 

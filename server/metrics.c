@@ -295,6 +295,9 @@ static const struct metric metrics[] = {
     {"trygg_http_answer_bytes", GAUGE, "Memory that large answers hold while they are read.",
      ONE(edge.answer_bytes, write_value)},
 
+    {"trygg_http_tls_certificate_not_after_seconds", GAUGE,
+     "When the certificate in use ends, seconds since 1970; 0 without TLS.", ONE(edge.tls_not_after, write_value)},
+
     {"trygg_store_jobs_total", COUNTER, "Units of work that had their turn at the writer.",
      ONE(house.store.jobs, write_value)},
     {"trygg_store_jobs_refused_total", COUNTER, "Units of work that were turned away: the queue was full or closed.",

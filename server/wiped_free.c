@@ -31,13 +31,14 @@ static void give_back(void *block)
     free_function *function = atomic_load_explicit(&below, memory_order_relaxed);
 
     if (function == NULL) {
-        function = (free_function *)(intptr_t)dlsym(RTLD_NEXT, "free");
+        void *symbol = dlsym(RTLD_NEXT, "free");
+        memcpy(&function, &symbol, sizeof(function)); /* POSIX has dlsym return an object pointer for a function */
         atomic_store_explicit(&below, function, memory_order_relaxed);
     }
     function(block);
 }
 
-void free(void *block)
+static __attribute__((used)) void wiped_free(void *block)
 {
     if (block == NULL)
         return;
@@ -46,7 +47,7 @@ void free(void *block)
 }
 
 /* A block that moves would leave its bytes behind. One that shrinks stays, with what is beyond wiped. */
-void *realloc(void *block, size_t size)
+static __attribute__((used)) void *wiped_realloc(void *block, size_t size)
 {
     if (block == NULL)
         return malloc(size);
@@ -56,15 +57,18 @@ void *realloc(void *block, size_t size)
         return block;
     }
     if (size == 0) {
-        free(block);
+        wiped_free(block);
         return NULL;
     }
     void *moved = malloc(size);
     if (moved == NULL)
         return size <= held ? block : NULL; /* to shrink cannot fail */
     memcpy(moved, block, size < held ? size : held);
-    free(block);
+    wiped_free(block);
     return moved;
 }
+
+void free(void *) __attribute__((alias("wiped_free")));
+void *realloc(void *, size_t) __attribute__((alias("wiped_realloc")));
 
 #endif

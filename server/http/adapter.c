@@ -371,6 +371,14 @@ uint16_t http_port(const struct http_server *server)
     return info->port;
 }
 
+enum status http_check_tls(const char *certificate_file, const char *key_file)
+{
+    struct tls *tls = NULL;
+    enum status status = tls_open(certificate_file, key_file, &tls);
+    tls = tls_close(tls);
+    return status;
+}
+
 enum status http_reload(struct http_server *server)
 {
     return server->tls != NULL ? tls_reload(server->tls) : STATUS_OK;
@@ -380,6 +388,7 @@ void http_edge_figures(struct http_server *server, struct http_edge_figures *ret
 {
     connections_read(server->connections, &ret_figures->connections);
     ret_figures->body_bytes = wipe_held();
+    ret_figures->tls_not_after = server->tls != NULL ? (uint64_t)tls_not_after(server->tls) : 0;
     ret_figures->answer_bytes = atomic_load_explicit(&server->answers.held, memory_order_relaxed);
 }
 

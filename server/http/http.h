@@ -50,6 +50,9 @@ struct http_settings {
 must_check enum status http_start(const struct http_settings *settings, struct http_server **ret_server);
 uint16_t http_port(const struct http_server *server);
 
+/* Whether certificate and key are such that a server would start with them; the statuses of http_start. */
+must_check enum status http_check_tls(const char *certificate_file, const char *key_file);
+
 /* Reads certificate and key again; connections that stand keep the old ones. When they are not good the old ones stay:
  * STATUS_INVALID, STATUS_NOT_FOUND or STATUS_FORBIDDEN as of http_start. STATUS_OK without TLS. */
 must_check enum status http_reload(struct http_server *server);
@@ -57,8 +60,9 @@ must_check enum status http_reload(struct http_server *server);
 /* What the edge holds of connections and memory. */
 struct http_edge_figures {
     struct connections_figures connections;
-    uint64_t body_bytes;   /* of large requests, now */
-    uint64_t answer_bytes; /* of large answers that are being read, now */
+    uint64_t body_bytes;    /* of large requests, now */
+    uint64_t answer_bytes;  /* of large answers that are being read, now */
+    uint64_t tls_not_after; /* when the certificate in use ends, seconds since 1970; 0 without TLS */
 };
 void http_edge_figures(struct http_server *server, struct http_edge_figures *ret_figures);
 

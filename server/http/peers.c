@@ -12,7 +12,7 @@
 
 enum { WAYS = 8, SETS = PEERS_KEPT / WAYS };
 
-static const int64_t MINUTE_US = 60 * 1000 * 1000;
+static const int64_t MINUTE_US = (int64_t)60 * 1000 * 1000;
 
 struct bucket {
     struct peer network;

@@ -22,7 +22,7 @@ struct stream;
 struct stream *stream_new(struct outgoing *outgoing, struct budget *budget);
 
 /* As libmicrohttpd's MHD_ContentReaderCallback and MHD_ContentReaderFreeCallback. */
-ssize_t stream_read(void *stream, uint64_t position, char *piece, size_t max);
-void stream_free(void *stream);
+ssize_t stream_read(void *context, uint64_t position, char *piece, size_t max);
+void stream_free(void *context);
 
 #endif

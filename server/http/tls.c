@@ -24,6 +24,7 @@ const char TLS_PRIORITIES[] =
 
 struct tls_identity {
     gnutls_certificate_credentials_t credentials;
+    int64_t not_after;
     size_t n_holders; /* sessions, and tls while it is the newest; under tls's lock */
 };
 
@@ -108,8 +109,7 @@ static enum status join(gnutls_certificate_credentials_t credentials, gnutls_x50
 }
 
 /* In two steps: gnutls_certificate_set_x509_key_mem (3.7.9) leaks a certificate that it cannot read. */
-static enum status import(gnutls_certificate_credentials_t credentials, const struct buffer *chain,
-                          const struct buffer *key)
+static enum status import(struct tls_identity *identity, const struct buffer *chain, const struct buffer *key)
 {
     const gnutls_datum_t pem = datum_of(chain);
     gnutls_x509_crt_t *certificates = NULL;
@@ -117,7 +117,8 @@ static enum status import(gnutls_certificate_credentials_t credentials, const st
     if (chain->len == 0 || key->len == 0)
         return STATUS_INVALID;
     TRY(status_of(gnutls_x509_crt_list_import2(&certificates, &n, &pem, GNUTLS_X509_FMT_PEM, 0)));
-    enum status status = n > 0 ? join(credentials, certificates, n, key) : STATUS_INVALID;
+    enum status status = n > 0 ? join(identity->credentials, certificates, n, key) : STATUS_INVALID;
+    identity->not_after = n > 0 ? (int64_t)gnutls_x509_crt_get_expiration_time(certificates[0]) : 0;
     for (unsigned i = 0; i < n; i++)
         gnutls_x509_crt_deinit(certificates[i]);
     gnutls_free(certificates);
@@ -142,7 +143,7 @@ static enum status fill_identity(const struct tls *tls, struct tls_identity *ide
     TRY(read_file(tls->key_file, true, &key));
     if (gnutls_certificate_allocate_credentials(&identity->credentials) < 0)
         return STATUS_NO_MEMORY;
-    return import(identity->credentials, &chain, &key);
+    return import(identity, &chain, &key);
 }
 
 static enum status read_identity(const struct tls *tls, struct tls_identity **ret_identity)
@@ -203,6 +204,14 @@ enum status tls_reload(struct tls *tls)
     return STATUS_OK;
 }
 
+int64_t tls_not_after(struct tls *tls)
+{
+    pthread_mutex_lock(&tls->lock);
+    int64_t not_after = tls->newest->not_after;
+    pthread_mutex_unlock(&tls->lock);
+    return not_after;
+}
+
 enum status tls_attach(struct tls *tls, gnutls_session_t session, struct tls_identity **ret_identity)
 {
     pthread_mutex_lock(&tls->lock);
@@ -231,7 +240,9 @@ int tls_no_certificate(gnutls_session_t session, const struct gnutls_cert_retr_s
                        unsigned int *n_certificates, gnutls_ocsp_data_st **ocsp, unsigned int *n_ocsp,
                        gnutls_privkey_t *key, unsigned int *flags)
 {
-    (void)session, (void)info, (void)certificates, (void)n_certificates, (void)ocsp, (void)n_ocsp, (void)key;
+    (void)session, (void)info, (void)certificates, (void)ocsp, (void)key;
+    *n_certificates = 0;
+    *n_ocsp = 0;
     *flags = 0;
     return -1;
 }

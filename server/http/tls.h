@@ -8,6 +8,7 @@
 
 #include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -26,6 +27,9 @@ struct tls *tls_close(struct tls *tls);
 
 /* Reads both again for what is attached from now on; on failure, as of tls_open, everything stays as it is. */
 must_check enum status tls_reload(struct tls *tls);
+
+/* When the newest certificate ends, seconds since 1970. */
+int64_t tls_not_after(struct tls *tls);
 
 /* Lets a new session use the newest pair, which stays there until it is detached, after the session's end. */
 must_check enum status tls_attach(struct tls *tls, gnutls_session_t session, struct tls_identity **ret_identity);

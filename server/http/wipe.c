@@ -44,7 +44,7 @@ static uint64_t mark_of(const void *block)
 static bool is_counted(const void *block, size_t usable)
 {
     uint64_t mark;
-    if (usable <= 2 * WIPE_SMALL) /* in powers of two, the mark on top */
+    if (usable <= (size_t)2 * WIPE_SMALL) /* in powers of two, the mark on top */
         return false;
     memcpy(&mark, (const char *)block + usable - MARK_BYTES, MARK_BYTES);
     return mark == mark_of(block);

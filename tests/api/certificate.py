@@ -24,17 +24,17 @@ class Authority:
         certificate = self._builder(self.name, self.key).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         self.file.write_bytes(certificate.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
 
-    def _builder(self, subject, key):
+    def _builder(self, subject, key, ends_in=1):
         now = datetime.datetime.utcnow()
         return (x509.CertificateBuilder().subject_name(subject).issuer_name(self.name).public_key(key.public_key())
-                .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
-                .not_valid_after(now + datetime.timedelta(days=1)))
+                .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=50))
+                .not_valid_after(now + datetime.timedelta(days=ends_in)))
 
-    def issue(self, folder, key=None, form=serialization.PrivateFormat.PKCS8):
-        """Writes certificate and key where a configuration of this folder finds them; returns the serial number."""
+    def issue(self, folder, key=None, form=serialization.PrivateFormat.PKCS8, ends_in=1):
+        """Writes certificate and key where a configuration of this folder finds them; returns the serial number. ends_in: days."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         addresses = [x509.IPAddress(ipaddress.ip_address(address)) for address in ("127.0.0.1", "::1")]
-        certificate = (self._builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")]), key)
+        certificate = (self._builder(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")]), key, ends_in)
                        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), *addresses]), critical=False)
                        .sign(self.key, hashes.SHA256()))
         (folder / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

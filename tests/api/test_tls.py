@@ -3,6 +3,7 @@
 authority that nobody else trusts (certificate.py)."""
 import http.client
 import os
+import re
 import signal
 import socket
 import ssl
@@ -238,6 +239,40 @@ def test_it_does_not_start_with_what_is_no_good_and_says_why(files, harm, code, 
     spoil(files.folder, harm)
     exit_code, stderr = refused_start(files)
     assert exit_code == code and said in stderr and "server.crt" in stderr + "server.crt" * (code == EX_NOPERM)
+
+
+@pytest.mark.parametrize("harm", ["key open to others", "another key", "half a certificate", "no key", "no certificate"])
+def test_check_config_says_what_a_start_would_say(files, harm):
+    spoil(files.folder, harm)
+    checked = run_tryggd("check-config", "--config", files.config)
+    assert (checked.returncode, checked.stderr) == refused_start(files)
+    assert "fine" not in checked.stdout
+
+
+def test_check_config_is_content_with_a_good_pair(files):
+    assert run_tryggd("check-config", "--config", files.config).stdout == "the configuration is fine\n"
+
+
+def logged(daemon, line):
+    """Waits for it: the line comes a moment after what it tells of."""
+    deadline = time.monotonic() + PATIENCE
+    while line not in daemon.log():
+        assert time.monotonic() < deadline, daemon.log()
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("ends_in, days, level", [(-40, -1, "warning"), (3.5, 3, "warning"), (13.5, 13, "warning"), (14.5, 14, "info")])
+def test_how_long_the_certificate_holds_is_told(files, authority, fresh_daemon, ends_in, days, level):
+    authority.issue(files.folder, ends_in=ends_in)
+    files.write_config(metrics_listen="127.0.0.1:0")
+    daemon = fresh_daemon(files)
+    logged(daemon, f"level={level} event=tls-certificate days={days}\n")
+    page = requests.get(f"http://127.0.0.1:{daemon.metrics_port()}/metrics", timeout=PATIENCE).text
+    ends = float(re.search(r"(?m)^trygg_http_tls_certificate_not_after_seconds (\S+)$", page).group(1))
+    assert abs(ends - time.time() - ends_in * 86400) < 120
+    authority.issue(files.folder, ends_in=200.5)
+    daemon.process.send_signal(signal.SIGHUP)
+    logged(daemon, "level=info event=tls-certificate days=200\n")
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"])

@@ -92,8 +92,10 @@ static enum status connection_open(const char *path, int access, const struct st
                                    struct connection **ret_connection)
 {
     static pthread_once_t tuned = PTHREAD_ONCE_INIT;
+    if (pthread_once(&tuned, tune_library) != 0)
+        return STATUS_INTERNAL;
     auto_connection connection = calloc(1, sizeof *connection);
-    if (connection == NULL || pthread_once(&tuned, tune_library) != 0)
+    if (connection == NULL)
         return STATUS_NO_MEMORY;
     connection->patience = CONNECTION_PATIENCE;
 
