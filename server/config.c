@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ini.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,8 @@ enum { MAX_LINE = 1024, MAX_SECTION = 50 };
 enum { NOT_GIVEN = 0, IN_VARIABLE = -1 };
 
 struct reader {
-    const char *path;
+    const char *path; /* as it was given */
+    const char *whole_path;
     FILE *file;
     struct arena *arena;
     struct config config;
@@ -100,7 +102,7 @@ static const struct setting *find_setting(const struct section *section, const c
 static enum status take_setting(struct reader *reader, const struct section *section, const struct setting *setting,
                                 const char *value, int line)
 {
-    const struct intake intake = {.arena = reader->arena, .path = reader->path};
+    const struct intake intake = {.arena = reader->arena, .path = reader->whole_path};
     struct config *config = &reader->config;
     char *owner = section->named ? (char *)&config->issuers[config->n_issuers - 1] : (char *)config;
     char what[CONFIG_FAULT_BYTES];
@@ -319,6 +321,20 @@ static enum status unreadable(struct reader *reader, int reason)
     return STATUS_INVALID;
 }
 
+/* From the root, so that what is shown of the paths in it means the same elsewhere. Links in it stay. */
+static enum status find_whole_path(struct reader *reader)
+{
+    char here[PATH_MAX];
+
+    reader->whole_path = reader->path;
+    if (reader->path[0] == '/')
+        return STATUS_OK;
+    if (getcwd(here, sizeof here) == NULL)
+        return unreadable(reader, errno);
+    reader->whole_path = arena_printf(reader->arena, "%s/%s", here, reader->path);
+    return reader->whole_path != NULL ? STATUS_OK : out_of_memory(reader);
+}
+
 /* A FIFO would be waited for, and a folder has no end. */
 static enum status check_kind(struct reader *reader)
 {
@@ -426,8 +442,8 @@ static enum status find_master_key(struct reader *reader)
 
 enum status config_read(const char *path, struct arena *arena, struct config *ret_config, struct config_fault *fault)
 {
-    static enum status (*const steps[])(struct reader *) = {check_kind, read_file, read_environment, check_tls,
-                                                            find_master_key};
+    static enum status (*const steps[])(struct reader *) = {find_whole_path,  check_kind, read_file,
+                                                            read_environment, check_tls,  find_master_key};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would be waited for already here */
     struct reader reader = {
         .path = path, .arena = arena, .fault = fault, .file = descriptor < 0 ? NULL : fdopen(descriptor, "r")};

@@ -77,6 +77,23 @@ static void what_is_no_file_is_not_taken_for_an_empty_one(void **state)
     scratch_close(&scratch);
 }
 
+static void paths_are_whole_however_the_file_is_named(void **state)
+{
+    struct scratch scratch;
+    char before[4096], expected[128];
+
+    (void)state;
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, SERVER ISSUER), STATUS_OK);
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(scratch.folder), 0);
+    assert_int_equal(config_read("tryggd.ini", scratch.arena, &scratch.config, &scratch.fault), STATUS_OK);
+    assert_int_equal(chdir(before), 0);
+    snprintf(expected, sizeof expected, "%s/data", scratch.folder);
+    assert_string_equal(scratch.config.data_directory, expected);
+    scratch_close(&scratch);
+}
+
 /* Another reader of the file, libinih, sees a section there. */
 static void a_section_begins_after_any_white_space(void **state)
 {
@@ -486,6 +503,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_configuration_is_read),
         cmocka_unit_test(what_is_no_file_is_not_taken_for_an_empty_one),
+        cmocka_unit_test(paths_are_whole_however_the_file_is_named),
         cmocka_unit_test(a_section_begins_after_any_white_space),
         cmocka_unit_test(defaults_are_safe),
         cmocka_unit_test(every_fault_names_file_line_and_key),
