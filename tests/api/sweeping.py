@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Orders to the shims of tests/faults that make one operation of a running tryggd fail (sweep.c: of the medium; starve.c: of memory), and
-what must hold of a store afterwards, whatever failed. TRYGG_SWEEP=all takes every operation instead of a sample."""
+what must hold of a store afterwards, whatever failed. TRYGG_SWEEP=all takes every operation of a
+call instead of a sample, and a larger sample of a start and of a seeding, which have thousands."""
 import concurrent.futures
 import mmap
 import os

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Each operation on the medium fails in turn, or is the last before a kill (tests/faults/sweep.c): writes, syncs, renames, truncations,
 and the making and removing of files. Whatever happens: no crash, a start that works when the fault is gone, everything that was answered
-is there and has its row (V2), and asking again does nothing twice (X1, X2). TRYGG_SWEEP=all takes every operation in every manner."""
+is there and has its row (V2), and asking again does nothing twice (X1, X2). TRYGG_SWEEP=all takes every operation of the
+story in every manner, and more of those that make a store."""
 import errno
 import json
 import os
@@ -95,7 +96,7 @@ def test_what_a_failing_disk_leaves_unmade_can_be_made_again(tmp_path, built, ma
         orders.disarm()
         making.once_more(place, said)
 
-    side_by_side(spread(total, 8, 60), try_one)
+    side_by_side(spread(total, 8, 30), try_one)
     for _, making in benches:
         check_store(making.files)
         making.files.ids = json.loads((making.files.folder / "ids.json").read_text())["organisations"]

@@ -263,7 +263,7 @@ def check_ending(done, k):
 def test_a_start_without_memory_is_a_start_or_one_sentence(fresh_files, tmp_path, fresh_daemon, run):
     orders = Orders(tmp_path / "orders")
     serve = ("serve", "--config", fresh_files.config)
-    for k in spread(count(orders, *serve), 40, 500):
+    for k in spread(count(orders, *serve), 40, 200):
         check_ending(run_starved(orders, k, run, *serve), k)
     daemon = fresh_daemon(fresh_files)
     assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200
@@ -280,7 +280,7 @@ def test_an_init_without_memory_can_be_done_again(fresh_files, tmp_path, fresh_d
 
     clear()
     n = count(orders, *init)
-    for k in spread(n, 12, 100):
+    for k in spread(n, 12, 40):
         clear()
         done = run_starved(orders, k, 1, *init)
         check_ending(done, k)
@@ -299,6 +299,6 @@ def test_an_init_without_memory_can_be_done_again(fresh_files, tmp_path, fresh_d
 def test_a_command_without_memory_works_or_says_so(fresh_files, tmp_path, command):
     orders = Orders(tmp_path / "orders")
     args = (command[0], "--config", fresh_files.config, *command[1:])
-    for k in spread(count(orders, *args), 20, 100):
+    for k in spread(count(orders, *args), 20, 60):
         code, _, err = run_starved(orders, k, 1, *args)
         assert code >= 0 and (code == 0 or "tryggd: " in err or "event=no-memory" in err), f"allocation {k}: exit {code}\n{err[-2000:]}"
