@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The same tables with the same promises, lighter to write: SQLite builds a table of its own for each `IN` of more than two words, anew
--- for every row. A third of what a row of the log cost was that.
+-- for every row. A third of what a row of the log cost was that. Then indexes for what every decision asks, and a mark on those students into
+-- whom others were merged.
 
 ALTER TABLE activity RENAME TO activity_0001;
 DROP TRIGGER activity_no_update;

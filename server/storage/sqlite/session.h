@@ -19,7 +19,7 @@ struct tx {
     struct session session;
     int64_t now;
     size_t appended; /* rows of the log, as the finish hook says */
-    int guarded;     /* savepoints that a write would be undone with; in the finish hook the batch itself */
+    int guarded;     /* savepoints around what runs now, and the batch itself in the finish hook; a write needs one */
 };
 
 /* The pool that session_begin takes from (store.c). */
