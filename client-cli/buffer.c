@@ -53,7 +53,7 @@ bool buffer_add(struct buffer *buffer, const char *bytes, size_t n, size_t max)
     return true;
 }
 
-void buffer_clear(struct buffer *buffer)
+void buffer_wipe(struct buffer *buffer)
 {
     free_wiped(buffer);
     *buffer = (struct buffer){0};

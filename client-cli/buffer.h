@@ -22,6 +22,6 @@ bool buffer_reserve(struct buffer *buffer, size_t more, size_t max);
 /* The same, and takes the bytes. */
 bool buffer_add(struct buffer *buffer, const char *bytes, size_t n, size_t max);
 
-void buffer_clear(struct buffer *buffer);
+void buffer_wipe(struct buffer *buffer);
 
 #endif

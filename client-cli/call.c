@@ -151,9 +151,18 @@ static enum outcome collect(json_t *all, const json_t *page, size_t limit)
 /* Nobody takes the beginning for the whole. */
 static void tell_more(const struct options *options, const json_t *last)
 {
+    if (json_is_true(json_object_get(last, "more")))
+        fputs("trygg: there is more; go on with --page-token\n", stderr);
     bool asked = (options->verb->traits & ENDLESS) == 0 || options->own[OWN_LIMIT] != NULL;
     if (!asked && json_is_string(json_object_get(last, "pageToken")))
         fprintf(stderr, "trygg: the newest %d; more: --limit N or --all\n", REQUEST_BEGINNING);
+}
+
+static bool has_next(const struct options *options, const json_t *page)
+{
+    bool is_feed = (options->verb->traits & FEED) != 0;
+    return json_is_string(json_object_get(page, "pageToken")) &&
+           (!is_feed || json_is_true(json_object_get(page, "more")));
 }
 
 /* Reads a list to its end or limit: the last answer, with the things of all pages. */
@@ -164,14 +173,15 @@ static enum outcome fetch_pages(struct http *http, const struct options *options
     auto_json all = json_array();
     auto_json last = NULL;
     for (size_t pages = 0; all != NULL && pages < REQUEST_MAX_PAGES; pages++) {
+        const char *token = json_string_value(json_object_get(last, "pageToken"));
         struct request_page page = {.wanted = limit == 0 ? 0 : limit - json_array_size(all),
-                                    .token = json_string_value(json_object_get(last, "pageToken"))};
+                                    .token = token != NULL ? token : options->own[OWN_TOKEN]};
         json_t *body = NULL;
         TRY(fetch(http, options, whole_body, &page, &body));
         json_decref(last);
         last = body;
         TRY(collect(all, body, limit));
-        bool done = !json_is_string(json_object_get(body, "pageToken")) || (limit > 0 && json_array_size(all) >= limit);
+        bool done = !has_next(options, body) || (limit > 0 && json_array_size(all) >= limit);
         if (!done)
             continue;
         if (json_object_set(last, "data", all) != 0)
@@ -199,5 +209,8 @@ enum outcome call_run(struct http *http, const struct options *options)
     bool empty = json_object_size(answer) == 0;
     if (options->own[OWN_JSON] != NULL)
         return empty ? OUTCOME_OK : print_json(stdout, answer);
-    return print_view(stdout, options->verb->view, answer);
+    struct view view = *options->verb->view;
+    if (options->own[OWN_IDS] == NULL)
+        view.last = NULL;
+    return print_view(stdout, &view, answer);
 }

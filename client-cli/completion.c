@@ -93,7 +93,7 @@ static void print_value(FILE *out, const struct verb *verb, const struct option 
     fputs("    '", out);
     print_words(out, verb, count_words(verb));
     fprintf(out, " --%s') echo ", option->name);
-    if ((option->traits & SECRET) != 0)
+    if ((option->traits & (SECRET | NAMES_FILE)) != 0)
         fputs("file", out);
     else if ((option->traits & YES_NO) != 0)
         fputs("choice yes no", out);
@@ -142,7 +142,7 @@ static void print_argument_table(FILE *out)
     fputs("_trygg_argument() {\n    case \"$1 $2\" in\n", out);
     for (const struct area *area = areas; area->word != NULL; area++)
         for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++)
-            if (verb->act == ACT_PROVISION) {
+            if (verb->act == ACT_PROVISION || verb->act == ACT_VERIFY) {
                 fputs("    '", out);
                 print_words(out, verb, count_words(verb));
                 fputs(" 0') echo file ;;\n", out);
@@ -290,10 +290,11 @@ static json_t *option_json(const struct option *option)
         enum option_trait trait;
     } traits[] = {{"required", REQUIRED}, {"number", NUMBER}, {"yesNo", YES_NO},
                   {"file", SECRET},       {"many", MANY},     {"orNone", OR_NONE}};
+    static const char *const places[] = {[IN_QUERY] = "query", [IN_BODY] = "body", [HERE] = "here"};
     json_t *json = json_object();
     bool made = put(json, "name", json_string(option->name)) && put(json, "member", json_string(option->member)) &&
                 put(json, "value", json_string(option->value)) && put(json, "help", json_string(option->help)) &&
-                put(json, "in", json_string(option->place == IN_BODY ? "body" : "query"));
+                put(json, "in", json_string(places[option->place]));
     for (size_t i = 0; i < sizeof traits / sizeof *traits; i++)
         made = made && put(json, traits[i].name, json_boolean((option->traits & (unsigned)traits[i].trait) != 0));
     if (made && (option->choices == NULL || put(json, "choices", texts(option->choices))))

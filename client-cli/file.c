@@ -49,7 +49,7 @@ static void drop_mark(struct buffer *text)
     memmove(text->text, text->text + len, text->len + 1);
 }
 
-enum outcome file_read(const char *path, size_t max, struct buffer *ret_text)
+enum outcome file_read_verbatim(const char *path, size_t max, struct buffer *ret_bytes)
 {
     bool is_input = strcmp(path, "-") == 0;
     int in = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -60,12 +60,17 @@ enum outcome file_read(const char *path, size_t max, struct buffer *ret_text)
     if (!is_input)
         close(in);
     if (outcome == OUTCOME_OK)
-        drop_mark(&text);
-    if (outcome == OUTCOME_OK)
-        *ret_text = text;
+        *ret_bytes = text;
     else
-        buffer_clear(&text);
+        buffer_wipe(&text);
     return outcome;
+}
+
+enum outcome file_read(const char *path, size_t max, struct buffer *ret_text)
+{
+    TRY(file_read_verbatim(path, max, ret_text));
+    drop_mark(ret_text);
+    return OUTCOME_OK;
 }
 
 enum outcome file_parse(const char *path, const char *text, size_t len, int first_line, json_t **ret_value)

@@ -14,6 +14,9 @@
 /* The file, or standard input for "-", of at most `max` bytes. Complains itself; the caller clears. */
 must_check enum outcome file_read(const char *path, size_t max, struct buffer *ret_text);
 
+/* The same, without leaving out a byte order mark. */
+must_check enum outcome file_read_verbatim(const char *path, size_t max, struct buffer *ret_bytes);
+
 /* Parses one JSON value of `len` bytes; complains with the path and the line, counted from `first_line`. */
 must_check enum outcome file_parse(const char *path, const char *text, size_t len, int first_line, json_t **ret_value);
 

@@ -202,23 +202,24 @@ static void help_areas(FILE *out)
     }
     fputs("\nmore: trygg WORD --help, trygg WORD VERB --help\n", out);
     print_always(out);
-    fputs("\nexit codes: 0 done, 1 this machine, 2 usage, 3 bad input, 4 login, 5 forbidden, 6 not found, 7 conflict,\n"
-          "8 server trouble, 9 not reachable\n"
-          "\nserver and token are the first that is there: --server and --token-file; what the profile of --profile "
-          "says;\n"
-          "TRYGG_SERVER, TRYGG_TOKEN_FILE, TRYGG_TOKEN; what the profile of TRYGG_PROFILE says, or else [default]\n"
-          "\neveryone on this machine can read a command line while it runs: tokens, civic numbers, external ids and "
-          "logins'\n"
-          "subjects never stand on it; names do unless they come by --body FILE or, for a search, --name-file FILE (- "
-          "is\n"
-          "standard input)\n"
-          "\na profile is a section of TRYGG_CONFIG, or of trygg/config.ini in XDG_CONFIG_HOME or ~/.config:\n"
-          "  [default]\n"
-          "  server = https://trygg.example.no\n"
-          "  token_command = my-login --print-token     (or token_file = FILE); sent to that server only\n"
-          "  ca_file = FILE                             (PEM; whom to trust for that server, else the system's)\n"
-          "  language = nb                              (or sv, en; else that of the locale)\n",
-          out);
+    fputs(
+        "\nexit codes: 0 done, 1 not proven or this machine, 2 usage, 3 bad input, 4 login, 5 forbidden, 6 not found,\n"
+        "7 conflict, 8 server trouble, 9 not reachable, 10 forked\n"
+        "\nserver and token are the first that is there: --server and --token-file; what the profile of --profile "
+        "says;\n"
+        "TRYGG_SERVER, TRYGG_TOKEN_FILE, TRYGG_TOKEN; what the profile of TRYGG_PROFILE says, or else [default]\n"
+        "\neveryone on this machine can read a command line while it runs: tokens, civic numbers, external ids and "
+        "logins'\n"
+        "subjects never stand on it; names do unless they come by --body FILE or, for a search, --name-file FILE (- "
+        "is\n"
+        "standard input)\n"
+        "\na profile is a section of TRYGG_CONFIG, or of trygg/config.ini in XDG_CONFIG_HOME or ~/.config:\n"
+        "  [default]\n"
+        "  server = https://trygg.example.no\n"
+        "  token_command = my-login --print-token     (or token_file = FILE); sent to that server only\n"
+        "  ca_file = FILE                             (PEM; whom to trust for that server, else the system's)\n"
+        "  language = nb                              (or sv, en; else that of the locale)\n",
+        out);
 }
 
 void help_print(FILE *out, const struct options *options)

@@ -16,7 +16,7 @@
 
 #include "memory.h"
 
-enum { MAX_AUTHORISE = 16 << 10 };
+enum { MAX_AUTHORISE = 16 << 10, HTTP_MAX_ACCEPT = 96 };
 
 struct http {
     CURL *curl;
@@ -98,7 +98,7 @@ struct http *http_close(struct http *http)
         return NULL;
     curl_easy_cleanup(http->curl);
     free(http->base);
-    buffer_clear(&http->authorise);
+    buffer_wipe(&http->authorise);
     free(http->language);
     free(http->ca_file);
     free(http);
@@ -141,7 +141,7 @@ enum outcome http_trust(struct http *http, const char *ca_file)
 enum outcome http_authorise(struct http *http, const char *token)
 {
     static const char name[] = "Authorization: Bearer ";
-    buffer_clear(&http->authorise);
+    buffer_wipe(&http->authorise);
     bool made = buffer_add(&http->authorise, name, sizeof name - 1, MAX_AUTHORISE) &&
                 buffer_add(&http->authorise, token, strlen(token), MAX_AUTHORISE);
     return made ? OUTCOME_OK : memory_out();
@@ -158,7 +158,7 @@ static size_t take_bytes(char *bytes, size_t one, size_t n, void *context)
 
 void http_answer_clear(struct http_answer *answer)
 {
-    buffer_clear(&answer->body);
+    buffer_wipe(&answer->body);
     *answer = (struct http_answer){0};
 }
 
@@ -193,12 +193,15 @@ static struct curl_slist *make_headers(const struct http *http, const struct htt
 {
     char key[160] = "";
     char match[HTTP_MAX_ETAG + 16] = "";
+    char accept[HTTP_MAX_ACCEPT];
     if (request->idempotency_key != NULL)
         snprintf(key, sizeof key, "Idempotency-Key: %s", request->idempotency_key);
     if (request->if_match != NULL)
         snprintf(match, sizeof match, "If-Match: %s", request->if_match);
+    snprintf(accept, sizeof accept, "Accept: %s, application/problem+json",
+             request->accept == NULL ? "application/json" : request->accept);
     const char *wanted[] = {http->language,
-                            "Accept: application/json, application/problem+json",
+                            accept,
                             "Expect:",
                             content_type(request),
                             http->authorise.text,

@@ -29,6 +29,7 @@ struct http_request {
     const char *body;            /* JSON, or NULL; that of a PATCH is a merge patch (RFC 7396) */
     const char *idempotency_key; /* or NULL */
     const char *if_match;        /* or NULL */
+    const char *accept;          /* a media type besides that of problems; NULL: JSON */
     bool repeatable;             /* sent twice it does no more than once */
     bool bulk;                   /* may take HTTP_BULK_SECONDS */
 };

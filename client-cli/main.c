@@ -20,6 +20,10 @@
 #include "outcome.h"
 #include "print.h"
 #include "provision.h"
+#include "verbatim.h"
+#include "verify.h"
+#include "witness.h"
+#include "witness_key.h"
 
 /* What jansson and libcurl free held names, civic numbers and the token. */
 static void free_wiped(void *memory)
@@ -63,10 +67,19 @@ static enum outcome act(const struct options *options)
     switch (options->verb->act) {
     case ACT_CALL:
         return ask(options, call_run);
+    case ACT_TEXT:
+    case ACT_BYTES:
+        return ask(options, verbatim_run);
     case ACT_PROVISION:
         return ask(options, provision_run);
     case ACT_COMPLETION:
         return completion_run(options);
+    case ACT_VERIFY:
+        return verify_run(options);
+    case ACT_WITNESS:
+        return ask(options, witness_run);
+    case ACT_KEY:
+        return witness_key_run(options);
     }
     return OUTCOME_USAGE;
 }

@@ -187,10 +187,12 @@ static enum outcome take_word(struct reader *reader, const char *word)
         suggest_words(stderr, options->words, options->n_words, word);
         return OUTCOME_USAGE;
     }
-    if (options->n_arguments == table_n_arguments(options->verb))
+    size_t n = table_n_arguments(options->verb);
+    bool more = (options->verb->traits & MANY_ARGUMENTS) != 0;
+    if (options->n_arguments >= n && !more)
         return usage("there is a word too many:", word);
     if (*word == '\0')
-        return usage("empty:", options->verb->arguments[options->n_arguments]);
+        return usage("empty:", options->verb->arguments[options->n_arguments < n ? options->n_arguments : n - 1]);
     options->arguments[options->n_arguments++] = word;
     return OUTCOME_OK;
 }
@@ -267,11 +269,11 @@ static enum outcome parse(struct reader *reader)
 
 enum outcome options_parse(int argc, char **argv, struct options *ret_options)
 {
-    struct options options = {.given = calloc((size_t)argc + 1, sizeof *options.given)};
+    struct options options = {.arguments = calloc((size_t)argc + 1, sizeof *options.arguments),
+                              .given = calloc((size_t)argc + 1, sizeof *options.given)};
     struct reader reader = {.argc = argc, .argv = argv, .at = 1, .options = &options};
-    if (options.given == NULL)
-        return memory_out();
-    enum outcome outcome = parse(&reader);
+    bool made = options.arguments != NULL && options.given != NULL;
+    enum outcome outcome = made ? parse(&reader) : memory_out();
     if (outcome == OUTCOME_OK)
         *ret_options = options;
     else
@@ -281,6 +283,16 @@ enum outcome options_parse(int argc, char **argv, struct options *ret_options)
 
 void options_clear(struct options *options)
 {
+    free(options->arguments);
     free(options->given);
+    options->arguments = NULL;
     options->given = NULL;
+}
+
+const char *options_value(const struct options *options, const char *name, size_t n)
+{
+    for (size_t i = 0; i < options->n_given; i++)
+        if (strcmp(options->given[i].option->name, name) == 0 && n-- == 0)
+            return options->given[i].value;
+    return NULL;
 }

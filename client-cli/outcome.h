@@ -5,7 +5,7 @@
 #ifndef TRYGG_CLI_OUTCOME_H
 #define TRYGG_CLI_OUTCOME_H
 
-#define must_check __attribute__((warn_unused_result))
+#include "base/status.h"
 
 enum outcome {
     OUTCOME_OK = 0,
@@ -18,10 +18,13 @@ enum outcome {
     OUTCOME_CONFLICT = 7,    /* 409, 412, 428 */
     OUTCOME_SERVER = 8,      /* 429, 5xx, and answers that are not the contract's */
     OUTCOME_UNREACHABLE = 9, /* no answer */
-    OUTCOME_COUNT
+    OUTCOME_FORKED = 10,     /* a log that witness follows is not the one that it was */
+    OUTCOME_COUNT,
+    OUTCOME_UNPROVEN = OUTCOME_LOCAL, /* what verify was given proves nothing */
 };
 
-/* Hands a failure on to the caller, which has been told about already. */
+/* Hands a failure on to the caller, which has been told about already. In the client TRY is about an outcome, not about a status. */
+#undef TRY
 #define TRY(expression)                                                                                                \
     do {                                                                                                               \
         enum outcome try_outcome_ = (expression);                                                                      \

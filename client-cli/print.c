@@ -84,6 +84,19 @@ size_t print_text(FILE *out, const char *text)
     return columns;
 }
 
+bool print_is_harmless(const char *text, size_t len)
+{
+    if (strlen(text) != len)
+        return false;
+    for (uint32_t point; *text != '\0';) {
+        size_t n = decode(text, &point);
+        if (n == 0 || (steers(point) && point != '\n'))
+            return false;
+        text += n;
+    }
+    return true;
+}
+
 void complain(const char *sentence, const char *culprit)
 {
     fprintf(stderr, "trygg: %s", sentence);
@@ -194,7 +207,7 @@ static enum outcome print_lines(FILE *out, const struct place *lines, const json
             print_text(out, text.text);
             fputc('\n', out);
         }
-        buffer_clear(&text);
+        buffer_wipe(&text);
         if (!made)
             return OUTCOME_LOCAL;
     }
@@ -212,7 +225,7 @@ struct table {
 static void table_free(struct table *table)
 {
     for (size_t i = 0; table->cells != NULL && i < table->n_rows * table->n_columns; i++)
-        buffer_clear(&table->cells[i]);
+        buffer_wipe(&table->cells[i]);
     free(table->cells);
 }
 
@@ -257,18 +270,20 @@ static void print_row(FILE *out, const struct table *table, size_t row)
 
 static enum outcome print_table(FILE *out, const struct view *view, const json_t *list)
 {
-    struct table table = {0};
-    struct table more = {0};
-    bool made = table_make(&table, view->columns, list) && (view->more == NULL || table_make(&more, view->more, list));
-    for (size_t row = 0; made && row <= table.n_rows; row++) {
-        print_row(out, &table, row);
-        if (view->more != NULL) {
-            pad(out, 0, INDENT);
-            print_row(out, &more, row);
-        }
-    }
-    table_free(&table);
-    table_free(&more);
+    const struct place *lines[] = {view->columns, view->more, view->last};
+    enum { LINES = sizeof lines / sizeof *lines };
+    struct table tables[LINES] = {0};
+    bool made = true;
+    for (size_t i = 0; i < LINES; i++)
+        made = made && (lines[i] == NULL || table_make(&tables[i], lines[i], list));
+    for (size_t row = 0; made && row <= json_array_size(list); row++)
+        for (size_t i = 0; i < LINES; i++)
+            if (lines[i] != NULL) {
+                pad(out, 0, i == 0 ? 0 : INDENT);
+                print_row(out, &tables[i], row);
+            }
+    for (size_t i = 0; i < LINES; i++)
+        table_free(&tables[i]);
     return made ? OUTCOME_OK : OUTCOME_LOCAL;
 }
 

@@ -6,6 +6,7 @@
 #define TRYGG_CLI_PRINT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -25,12 +26,16 @@ struct view {
     const char *list;            /* path of the list; NULL for none */
     const struct place *columns; /* ends with a NULL label; the table's columns */
     const struct place *more;    /* the same for a second, indented line of each row; NULL for none */
+    const struct place *last;    /* and for a third, which is shown when it is asked for */
     const char *empty;           /* said instead of an empty table */
 };
 
 /* Writes text with every control, bidirectional and undecodable character made visible; returns the columns it takes. With a NULL
  * `out` it only measures. */
 size_t print_text(FILE *out, const char *text);
+
+/* Whether these bytes can be written as they are: text of characters that print_text lets through, and newlines. */
+bool print_is_harmless(const char *text, size_t len);
 
 must_check enum outcome print_view(FILE *out, const struct view *view, const json_t *answer);
 

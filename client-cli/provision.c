@@ -110,7 +110,7 @@ static enum outcome read_items(struct run *run)
     struct buffer text;
     TRY(file_read(run->file, PROVISION_MAX_FILE, &text));
     enum outcome outcome = parse_text(run, &text);
-    buffer_clear(&text);
+    buffer_wipe(&text);
     TRY(outcome);
     return check_items(run);
 }

@@ -23,7 +23,7 @@ enum { KEY_MAX = REQUEST_KEY_BYTES - 1, MAX_MEMBER = 128 };
 /* ---- The key -------------------------------------------------------------------------------------------------------- */
 
 /* A random UUID (version 4, RFC 9562). */
-static enum outcome make_key(char ret_key[static REQUEST_KEY_BYTES])
+enum outcome request_new_key(char ret_key[static REQUEST_KEY_BYTES])
 {
     unsigned char random[16];
     if (getrandom(random, sizeof random, 0) != sizeof random) {
@@ -47,7 +47,7 @@ enum outcome request_key(const struct options *options, char ret_key[static REQU
     if (!table_has_own(options->verb, OWN_KEY))
         return OUTCOME_OK;
     if (given == NULL)
-        return make_key(ret_key);
+        return request_new_key(ret_key);
     size_t len = strlen(given);
     if (len < 1 || len > KEY_MAX || !secret_is_printable(given))
         return usage("an idempotency key is 1 to 128 printable characters without spaces", NULL);
@@ -61,7 +61,9 @@ enum outcome request_limit(const struct options *options, size_t *ret_limit)
 {
     const char *given = options->own[OWN_LIMIT];
     bool all = options->own[OWN_ALL] != NULL;
-    *ret_limit = !all && (options->verb->traits & ENDLESS) != 0 ? REQUEST_BEGINNING : 0;
+    *ret_limit = (options->verb->traits & FEED) != 0 ? REQUEST_FEED : 0;
+    if (!all && (options->verb->traits & ENDLESS) != 0)
+        *ret_limit = REQUEST_BEGINNING;
     if (given == NULL)
         return OUTCOME_OK;
     if (all)
@@ -231,7 +233,7 @@ static enum outcome read_body(const char *path, json_t **ret_body)
     TRY(file_read(path, REQUEST_MAX_BODY, &text));
     json_t *body = NULL;
     enum outcome outcome = file_parse(path, text.text, text.len, 1, &body);
-    buffer_clear(&text);
+    buffer_wipe(&text);
     TRY(outcome);
     if (json_is_object(body)) {
         *ret_body = body;

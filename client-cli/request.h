@@ -15,6 +15,7 @@ enum {
     REQUEST_MAX_PAGES = 10000,
     REQUEST_PAGE_LIMIT = 100,
     REQUEST_BEGINNING = 50,
+    REQUEST_FEED = 10000,
     REQUEST_KEY_BYTES = 129,
     REQUEST_MAX_BODY = 1 << 20
 };
@@ -39,7 +40,10 @@ must_check enum outcome request_page_body(const struct options *options, json_t 
 /* The Idempotency-Key given, or a new one for a verb that needs it; "" for one that does not (X1). */
 must_check enum outcome request_key(const struct options *options, char ret_key[static REQUEST_KEY_BYTES]);
 
-/* How many things are wanted at most; 0: all. Of what is ENDLESS, REQUEST_BEGINNING unless something else was asked for. */
+must_check enum outcome request_new_key(char ret_key[static REQUEST_KEY_BYTES]);
+
+/* How many things are wanted at most; 0: all. Unless something else was asked for, REQUEST_BEGINNING of what is ENDLESS, and REQUEST_FEED of a
+ * FEED, which can be gone on with. */
 must_check enum outcome request_limit(const struct options *options, size_t *ret_limit);
 
 #endif

@@ -11,6 +11,10 @@
 const struct own_option own_options[OWN_COUNT] = {
     [OWN_LIMIT] = {"limit", "N", false, OWN_PAGED, "query", "limit", "at most so many, over all pages"},
     [OWN_ALL] = {"all", NULL, false, OWN_ENDLESS, NULL, NULL, "all there are; without this and --limit, the newest 50"},
+    [OWN_TOKEN] = {"page-token", "TOKEN", false, OWN_FED, "query", "pageToken",
+                   "go on behind the page that told this token; without it, from the beginning"},
+    [OWN_IDS] = {"ids", NULL, false, OWN_THIRD, NULL, NULL,
+                 "the id of each row too, by which trygg logs proof proves it"},
     [OWN_KEY] = {"idempotency-key", "KEY", false, OWN_KEYED, "header", "Idempotency-Key",
                  "the key of an earlier try, to make it at most once"},
     [OWN_BODY] = {"body", "FILE", true, OWN_WITH_BODY, NULL, NULL,
@@ -19,6 +23,8 @@ const struct own_option own_options[OWN_COUNT] = {
     [OWN_IF_VERSION] = {"version", "N", false, OWN_VERSIONED, "header", "If-Match",
                         "change this version only; when left out, the one that is there now, which is read first, and "
                         "that leaves a row in the log too"},
+    [OWN_OUTPUT] = {"output", "FILE", true, OWN_VERBATIM, NULL, NULL,
+                    "a new file for the answer, instead of standard output"},
     [OWN_SERVER] = {"server", "URL", false, OWN_ALWAYS, NULL, NULL,
                     "the daemon's address; else the profile's, or TRYGG_SERVER"},
     [OWN_PROFILE] = {"profile", "NAME", false, OWN_ALWAYS, NULL, NULL,
@@ -47,6 +53,12 @@ bool table_has_own(const struct verb *verb, enum own_id own)
         return (verb->traits & PAGED) != 0;
     case OWN_ENDLESS:
         return (verb->traits & ENDLESS) != 0;
+    case OWN_FED:
+        return (verb->traits & FEED) != 0;
+    case OWN_VERBATIM:
+        return verb->act == ACT_TEXT || verb->act == ACT_BYTES;
+    case OWN_THIRD:
+        return verb->view != NULL && verb->view->last != NULL;
     case OWN_KEYED:
         return verb->act == ACT_CALL && strcmp(verb->method, "POST") == 0 && (verb->traits & READS) == 0;
     case OWN_WITH_BODY:

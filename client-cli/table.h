@@ -11,14 +11,27 @@
 #include "verbs.h"
 
 /* When one of trygg's own options is taken. */
-enum own_when { OWN_ALWAYS, OWN_PAGED, OWN_ENDLESS, OWN_KEYED, OWN_WITH_BODY, OWN_VERSIONED };
+enum own_when {
+    OWN_ALWAYS,
+    OWN_PAGED,
+    OWN_ENDLESS,
+    OWN_FED,
+    OWN_THIRD,
+    OWN_KEYED,
+    OWN_WITH_BODY,
+    OWN_VERSIONED,
+    OWN_VERBATIM
+};
 
 enum own_id {
     OWN_LIMIT,
     OWN_ALL,
+    OWN_TOKEN,
+    OWN_IDS,
     OWN_KEY,
     OWN_BODY,
     OWN_IF_VERSION,
+    OWN_OUTPUT,
     OWN_SERVER,
     OWN_PROFILE,
     OWN_TOKEN_FILE,

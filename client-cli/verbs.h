@@ -8,10 +8,10 @@
 
 #include "print.h"
 
-enum { VERB_MAX_WORDS = 3, VERB_MAX_ARGUMENTS = 2 };
+enum { VERB_MAX_WORDS = 3, VERB_MAX_ARGUMENTS = 3 };
 
-/* Where an option's value goes. */
-enum option_place { IN_QUERY, IN_BODY };
+/* Where an option's value goes; HERE: nowhere, what the verb does asks for it by its name. */
+enum option_place { IN_QUERY, IN_BODY, HERE };
 
 /* What else is true of an option. Without any, its value is text, given at most once. */
 enum option_trait {
@@ -21,6 +21,7 @@ enum option_trait {
     SECRET = 1 << 3,   /* the value names a file that holds the member, - is standard input; the name ends in -file */
     MANY = 1 << 4,     /* may be given again and again: an array in the body */
     OR_NONE = 1 << 5,  /* --no-NAME, without -file, makes the member null, or the empty list where there can be many */
+    NAMES_FILE = 1 << 6, /* the value is a file's name, for completion */
 };
 
 struct option {
@@ -36,8 +37,13 @@ struct option {
 /* What a verb does. */
 enum verb_act {
     ACT_CALL,       /* one operation of the contract */
+    ACT_TEXT,       /* the same, a GET that answers plain text, which is printed as it is */
+    ACT_BYTES,      /* the same for bytes, which no terminal gets */
     ACT_PROVISION,  /* the same, once per batch of a file's items; the first argument is the file */
     ACT_COMPLETION, /* prints the table itself, for shells */
+    ACT_VERIFY,     /* holds the file that is its first argument against keys, offline */
+    ACT_WITNESS,    /* follows the logs that are its arguments */
+    ACT_KEY,        /* makes or shows a witness's key */
 };
 
 enum verb_trait {
@@ -46,6 +52,8 @@ enum verb_trait {
     READS = 1 << 2,   /* a POST that changes nothing: no Idempotency-Key, and the page token goes into the body */
     NO_BODY = 1 << 3, /* a POST, PUT or PATCH without one */
     ENDLESS = 1 << 4, /* PAGED, and grows for ever: only the beginning is read unless more is asked for */
+    FEED = 1 << 5,    /* PAGED, oldest first, and goes on for ever: its last page has a page token too */
+    MANY_ARGUMENTS = 1 << 6, /* the last argument may be there again and again */
 };
 
 struct verb {

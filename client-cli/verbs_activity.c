@@ -8,7 +8,7 @@
 
 #include "verbs_areas.h"
 
-/* Three ids do not fit a screen's line: the first tells who did what, the second on what. */
+/* Three ids do not fit a screen's line: the first tells who did what, the second on what; the third names the row, for its proof. */
 static const struct place activity_columns[] = {
     {"WHEN", "at"},
     {"WHO", "actor.kind actor.personId"},
@@ -24,8 +24,14 @@ static const struct place activity_more[] = {
     {"CLIENT", "client"},
     END_OF_PLACES,
 };
+static const struct place activity_last[] = {
+    {"ROW", "id"},
+    END_OF_PLACES,
+};
 static const struct view activity_view = {
-    .list = "data", .columns = activity_columns, .more = activity_more, .empty = "No rows."};
+    .list = "data", .columns = activity_columns, .more = activity_more, .last = activity_last, .empty = "No rows."};
+
+static const char *const outcomes[] = {"allowed", "refused", "replayed", NULL};
 
 static const struct option filters[] = {
     {"from", "TIME", IN_QUERY, "from", 0, "only rows of this time or later, as 2026-11-01T00:00:00Z", NULL},
@@ -33,6 +39,8 @@ static const struct option filters[] = {
     {"actor", "ID", IN_QUERY, "actorId", 0, "only what this person did", NULL},
     {"student", "ID", IN_QUERY, "studentId", 0, "only rows about this student, and lists that showed this student",
      NULL},
+    {"object", "ID", IN_QUERY, "objectId", 0, "only what was about this very thing", NULL},
+    {"outcome", "OUTCOME", IN_QUERY, "outcome", 0, "only what ended so", outcomes},
     {"operation", "NAME", IN_QUERY, "operation", 0, "only this operation, by its operationId, such as getStudent",
      NULL},
     END_OF_OPTIONS,

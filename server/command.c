@@ -21,7 +21,7 @@
 
 struct option_row {
     const char *name;
-    const char *value; /* what stands for it in the help */
+    const char *value; /* what stands for it in the help; NULL: a switch, which takes none */
     const char *help;
 };
 
@@ -38,6 +38,8 @@ static const struct option_row options[OPTION_COUNT] = {
     [OPTION_LIFETIME] = {"--lifetime", "SECONDS", "1 to 86400 (default: 3600)"},
     [OPTION_AUTH_AGE] = {"--auth-age", "SECONDS", "how long ago the person logged in (default: 0)"},
     [OPTION_AUDIENCE] = {"--audience", "AUD", "another audience than the issuer's"},
+    [OPTION_JSON] = {"--json", NULL, "the report as JSON"},
+    [OPTION_NO_CONTENT] = {"--no-content", NULL, "opens nothing that is sealed, and needs no master key"},
 };
 
 const struct command commands[] = {
@@ -51,6 +53,15 @@ const struct command commands[] = {
      command_token},
     {"check-config", "reads the configuration and its key sets, and says what is wrong", BIT(OPTION_CONFIG), 0,
      command_check_config},
+    {"fsck", "says whether the store is whole, while no daemon uses it; changes nothing", BIT(OPTION_CONFIG),
+     BIT(OPTION_JSON) | BIT(OPTION_NO_CONTENT), command_fsck},
+    {"log-key create", "makes the key that signs the logs", BIT(OPTION_CONFIG), 0, command_log_key_create},
+    {"log-key rotate", "adds a new key to the one that signs the logs; from the next start on both sign",
+     BIT(OPTION_CONFIG), 0, command_log_key_rotate},
+    {"log-key retire", "takes the oldest key out, once the logs are signed with the others; while no daemon runs",
+     BIT(OPTION_CONFIG), 0, command_log_key_retire},
+    {"log-key show", "prints the verifier keys of every log, while no daemon runs", BIT(OPTION_CONFIG), 0,
+     command_log_key_show},
     {"config", "prints every setting with its meaning, its default and its value", BIT(OPTION_CONFIG), 0,
      command_config},
 };
@@ -64,6 +75,8 @@ void command_help(void)
         for (int o = 0; o < OPTION_COUNT; o++) {
             if (commands[i].required & BIT(o))
                 printf(" %s %s", options[o].name, options[o].value);
+            else if ((commands[i].optional & BIT(o)) && options[o].value == NULL)
+                printf(" [%s]", options[o].name);
             else if (commands[i].optional & BIT(o))
                 printf(" [%s %s]", options[o].name, options[o].value);
         }
@@ -71,7 +84,21 @@ void command_help(void)
     }
     puts("  tryggd --help | --version\n\noptions:");
     for (int o = 0; o < OPTION_COUNT; o++)
-        printf("  %-11s %-8s %s\n", options[o].name, options[o].value, options[o].help);
+        printf("  %-12s %-8s %s\n", options[o].name, options[o].value != NULL ? options[o].value : "", options[o].help);
+}
+
+int command_named(const struct command *command, int argc, char **argv)
+{
+    const char *rest = command->name;
+    int words = 0;
+
+    for (; *rest != '\0'; words++) {
+        const size_t len = strcspn(rest, " ");
+        if (words == argc || strlen(argv[words]) != len || strncmp(argv[words], rest, len) != 0)
+            return 0;
+        rest += len + strspn(rest + len, " ");
+    }
+    return words;
 }
 
 static int find_option(const char *name)
@@ -83,17 +110,28 @@ static int find_option(const char *name)
     return -1;
 }
 
+/* The option at argv[i]; ret_used is how many words it takes. */
+static int take_option(const struct command *command, int argc, char **argv, int i, struct invocation *invocation,
+                       int *ret_used)
+{
+    int o = find_option(argv[i]);
+    if (o < 0 || !((command->required | command->optional) & BIT(o)))
+        return complain(EX_USAGE, "%s takes no %s; see `tryggd --help`", command->name, argv[i]);
+    if (invocation->options[o] != NULL)
+        return complain(EX_USAGE, "%s is given twice", argv[i]);
+    if (options[o].value != NULL && (i + 1 == argc || argv[i + 1][0] == '\0'))
+        return complain(EX_USAGE, "%s needs a value: %s %s", argv[i], argv[i], options[o].value);
+    invocation->options[o] = options[o].value != NULL ? argv[i + 1] : "";
+    *ret_used = options[o].value != NULL ? 2 : 1;
+    return EXIT_SUCCESS;
+}
+
 int command_options(const struct command *command, int argc, char **argv, struct invocation *invocation)
 {
-    for (int i = 0; i < argc; i += 2) {
-        int o = find_option(argv[i]);
-        if (o < 0 || !((command->required | command->optional) & BIT(o)))
-            return complain(EX_USAGE, "%s takes no %s; see `tryggd --help`", command->name, argv[i]);
-        if (invocation->options[o] != NULL)
-            return complain(EX_USAGE, "%s is given twice", argv[i]);
-        if (i + 1 == argc || argv[i + 1][0] == '\0')
-            return complain(EX_USAGE, "%s needs a value: %s %s", argv[i], argv[i], options[o].value);
-        invocation->options[o] = argv[i + 1];
+    for (int i = 0, used = 0; i < argc; i += used) {
+        int code = take_option(command, argc, argv, i, invocation, &used);
+        if (code != EXIT_SUCCESS)
+            return code;
     }
     for (int o = 0; o < OPTION_COUNT; o++) {
         if ((command->required & BIT(o)) && invocation->options[o] == NULL)
@@ -105,6 +143,8 @@ int command_options(const struct command *command, int argc, char **argv, struct
 int command_memory(void)
 {
     json_wipe_on_free();
+    if (crypto_start() != STATUS_OK)
+        return complain(EX_OSERR, "libsodium could not be started");
     return auth_prepare() == STATUS_OK ? EXIT_SUCCESS : complain(EX_SOFTWARE, "OpenSSL was started too early");
 }
 
@@ -115,9 +155,17 @@ int command_prepare(const struct config *config)
     if (clock_set_zone(config->time_zone) != STATUS_OK)
         return complain(EX_CONFIG, "the system does not know the time zone %s (is the package tzdata installed?)",
                         config->time_zone);
-    if (crypto_start() != STATUS_OK)
-        return complain(EX_OSERR, "libsodium could not be started");
     return EXIT_SUCCESS;
+}
+
+struct house_log_settings command_log(const struct config *config)
+{
+    return (struct house_log_settings){
+        .signing_key_file = config->log_signing_key_file,
+        .name = config->log_name,
+        .witnesses = config->log_witnesses.keys,
+        .n_witnesses = config->log_witnesses.n,
+    };
 }
 
 /* The first issuer that cannot be trusted even alone, or NULL when each can. */

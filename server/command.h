@@ -13,9 +13,10 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/status.h"
+#include "call/call.h"
 #include "config.h"
 
-/* Every option that any command takes; each takes one value. */
+/* Every option that any command takes; each takes one value, but for those that are switches. */
 enum option {
     OPTION_CONFIG,
     OPTION_SEED,
@@ -28,10 +29,12 @@ enum option {
     OPTION_LIFETIME,
     OPTION_AUTH_AGE,
     OPTION_AUDIENCE,
+    OPTION_JSON,
+    OPTION_NO_CONTENT,
     OPTION_COUNT
 };
 
-/* What a command was started with: its options as given (NULL where absent) and the configuration they name. */
+/* What a command was started with: its options as given (NULL where absent, a switch as "") and the configuration they name. */
 struct invocation {
     const char *options[OPTION_COUNT];
     struct arena *arena;
@@ -39,7 +42,7 @@ struct invocation {
 };
 
 struct command {
-    const char *name;
+    const char *name; /* one word or two */
     const char *summary;
     unsigned required; /* bits: 1 << enum option */
     unsigned optional;
@@ -48,6 +51,9 @@ struct command {
 
 extern const struct command commands[];
 extern const size_t n_commands;
+
+/* How many words of argv are the command's name; 0: it is another's. */
+int command_named(const struct command *command, int argc, char **argv);
 
 /* Reads the options of `command` from argv; complains and returns an exit code if they do not fit, 0 otherwise. */
 must_check int command_options(const struct command *command, int argc, char **argv, struct invocation *invocation);
@@ -60,15 +66,23 @@ int command_token(const struct invocation *invocation);
 int command_issuer(const struct invocation *invocation);
 int command_check_config(const struct invocation *invocation);
 int command_config(const struct invocation *invocation);
+int command_fsck(const struct invocation *invocation);
+int command_log_key_create(const struct invocation *invocation);
+int command_log_key_rotate(const struct invocation *invocation);
+int command_log_key_retire(const struct invocation *invocation);
+int command_log_key_show(const struct invocation *invocation);
 
 /* ---- What several commands do -------------------------------------------------------------------------------------- */
 
-/* What runs before any of them: memory for the libraries that do not bear its want, wiped by jansson. Complains and returns an exit code,
+/* What runs before any of them: memory for the libraries that do not bear its want, wiped by jansson; libsodium. Complains and returns an exit code,
  * or 0. */
 must_check int command_memory(void);
 
-/* What runs before any thread or secret: how lines are logged, time zone, libsodium. Complains and returns an exit code, or 0. */
+/* What runs before any thread or secret: how lines are logged, time zone. Complains and returns an exit code, or 0. */
 must_check int command_prepare(const struct config *config);
+
+/* How the configuration has the logs signed. */
+struct house_log_settings command_log(const struct config *config);
 
 /* The issuers of the configuration, opened for verification. Complains and returns an exit code, or 0. */
 must_check int command_open_auth(const struct config *config, struct auth **ret_auth);

@@ -99,8 +99,9 @@ static int make(const struct house_settings *settings, struct making *making, co
     if (fault != HOUSE_FINE)
         return complain_of_house(fault, created, settings);
     if (created != STATUS_OK && created != STATUS_EXISTS)
-        return complain(EX_CANTCREAT, "the master key %s or the data directory %s cannot be made (%s)",
-                        settings->master_key_file, settings->directory, status_name(created));
+        return complain(EX_CANTCREAT, "the keys %s and %s or the data directory %s cannot be made (%s)",
+                        settings->master_key_file, settings->log.signing_key_file, settings->directory,
+                        status_name(created));
     making->made = created == STATUS_OK;
     enum status status = house_open(settings, &house, &fault);
     if (status != STATUS_OK)
@@ -134,6 +135,7 @@ int command_init(const struct invocation *invocation)
         .directory = invocation->config.data_directory,
         .master_key_file = invocation->config.master_key_file,
         .time_zone = invocation->config.time_zone,
+        .log = command_log(&invocation->config),
         .commit_unknown = end_at_once,
         .context = &making,
     };

@@ -12,11 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "api/changes.h"
 #include "auth/auth.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "call/call.h"
 #include "chores/chores.h"
+#include "chores/wakeups.h"
 #include "command.h"
 #include "complain.h"
 #include "http/address.h"
@@ -24,8 +26,10 @@
 #include "http/http.h"
 #include "http/metrics.h"
 #include "metrics.h"
+#include "outbound/outbound.h"
 #include "service_manager.h"
 
+enum { WAKEUP_TIMEOUT_MS = 5000 };
 enum { LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
 enum { SECONDS_PER_DAY = 86400, CERTIFICATE_NEAR_DAYS = 14, DAYS_UNTOLD = -2 }; /* -1: it has ended */
 
@@ -36,6 +40,8 @@ struct service {
     struct auth *auth;
     struct house *house;
     struct chores *chores;
+    struct outbound *outbound;
+    struct wakeups *wakeups;
     struct figures *figures;
     struct http_server *http;
     struct metrics_sources metrics_sources;
@@ -79,6 +85,7 @@ static int open_house(struct service *service)
         .directory = service->config->data_directory,
         .master_key_file = service->config->master_key_file,
         .time_zone = service->config->time_zone,
+        .log = command_log(service->config),
         .commit_unknown = end_after_unknown_commit,
     };
     enum house_fault fault = HOUSE_FINE;
@@ -106,6 +113,23 @@ static int start_chores(struct service *service)
 {
     enum status status = chores_start(service->house, chores_table, chores_n, &service->chores);
     return status == STATUS_OK ? EXIT_SUCCESS : complain(EX_OSERR, "the chores' thread cannot be started");
+}
+
+/* What goes out, goes out on a thread of its own. */
+static int start_wakeups(struct service *service)
+{
+    const struct config *config = service->config;
+    const struct outbound_settings settings = {
+        .allowed = config->webhooks_allow.list,
+        .n_allowed = config->webhooks_allow.n,
+        .ca_file = config->webhooks_ca_file,
+        .timeout_ms = WAKEUP_TIMEOUT_MS,
+    };
+
+    enum status status = outbound_open(&settings, &service->outbound);
+    if (status == STATUS_OK)
+        status = wakeups_start(service->house, service->outbound, api_is_change, &service->wakeups);
+    return status == STATUS_OK ? EXIT_SUCCESS : complain(EX_OSERR, "the webhooks' thread cannot be started");
 }
 
 /* `what` is listened for. */
@@ -182,6 +206,7 @@ static int start_metrics(struct service *service)
                                                         .auth = service->auth,
                                                         .house = service->house,
                                                         .chores = service->chores,
+                                                        .wakeups = service->wakeups,
                                                         .figures = service->figures,
                                                         .http = service->http,
                                                         .started = service->started};
@@ -281,6 +306,8 @@ static int start_and_wait(struct service *service)
     if (code == EXIT_SUCCESS)
         code = start_chores(service);
     if (code == EXIT_SUCCESS)
+        code = start_wakeups(service);
+    if (code == EXIT_SUCCESS)
         code = start_http(service);
     if (code == EXIT_SUCCESS)
         code = start_metrics(service);
@@ -299,6 +326,8 @@ int command_serve(const struct invocation *invocation)
     code = start_and_wait(&service);
     service.metrics = metrics_stop(service.metrics);
     service.http = http_stop(service.http, service.config->stop_ms);
+    service.wakeups = wakeups_stop(service.wakeups);
+    service.outbound = outbound_close(service.outbound);
     service.chores = chores_stop(service.chores);
     service.house = house_close(service.house);
     service.auth = auth_close(service.auth);

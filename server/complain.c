@@ -13,7 +13,7 @@
 #include <sysexits.h>
 
 /* Which path of the settings a sentence is about. */
-enum about { ABOUT_DIRECTORY, ABOUT_MASTER_KEY };
+enum about { ABOUT_DIRECTORY, ABOUT_MASTER_KEY, ABOUT_LOG_KEY };
 
 struct sentence {
     int code;
@@ -26,6 +26,9 @@ static const struct sentence sentences[] = {
     [HOUSE_MISSING] = {EX_NOINPUT, ABOUT_DIRECTORY, "holds no store; make one with `tryggd init`"},
     [HOUSE_LOCKED] = {EX_UNAVAILABLE, ABOUT_DIRECTORY, "is in use by another tryggd"},
     [HOUSE_SCHEMA_NEWER] = {EX_DATAERR, ABOUT_DIRECTORY, "was written by a newer version of trygg than this one"},
+    [HOUSE_SCHEMA_OLDER] =
+        {EX_DATAERR, ABOUT_DIRECTORY,
+         "was written by an older version of trygg than this one; start the daemon once, which brings it up to date"},
     [HOUSE_NOT_READABLE] =
         {EX_IOERR, ABOUT_DIRECTORY,
          "cannot be read and written as a store: look at the owner and mode of its files, and at the disk"},
@@ -59,6 +62,16 @@ static const struct sentence sentences[] = {
         {EX_DATAERR, ABOUT_MASTER_KEY,
          "is not the master key that this store was made with; or its keys.db is another store's, and the right one "
          "must be put back"},
+    [HOUSE_LOG_KEY_MISSING] =
+        {EX_NOINPUT, ABOUT_LOG_KEY,
+         "does not exist, and without it the logs cannot be signed; put it back from a backup, or "
+         "make the first one of a store from before with `tryggd log-key create`"},
+    [HOUSE_LOG_KEY_UNREADABLE] = {EX_NOPERM, ABOUT_LOG_KEY,
+                                  "cannot be read: this user may not open it, or the disk fails"},
+    [HOUSE_LOG_KEY_MODE] = {EX_NOPERM, ABOUT_LOG_KEY,
+                            "must belong to this user or root and be readable by its owner alone (chmod 600)"},
+    [HOUSE_LOG_KEY_SHAPE] = {EX_DATAERR, ABOUT_LOG_KEY,
+                             "holds no keys of the log: one to four different lines of 64 hexadecimal digits"},
     [HOUSE_NO_LOCKED_MEMORY] = {EX_OSERR, ABOUT_MASTER_KEY,
                                 "cannot be kept in locked memory; raise the limit (ulimit -l, LimitMEMLOCK=)"},
     [HOUSE_TIME_ZONE] = {EX_DATAERR, ABOUT_DIRECTORY,
@@ -106,7 +119,10 @@ int exit_code_of(enum status status)
 int complain_of_house(enum house_fault fault, enum status status, const struct house_settings *settings)
 {
     const struct sentence *sentence = &sentences[fault];
-    const char *path = sentence->about == ABOUT_DIRECTORY ? settings->directory : settings->master_key_file;
+    const char *const paths[] = {[ABOUT_DIRECTORY] = settings->directory,
+                                 [ABOUT_MASTER_KEY] = settings->master_key_file,
+                                 [ABOUT_LOG_KEY] = settings->log.signing_key_file};
+    const char *path = paths[sentence->about];
 
     if (fault == HOUSE_FINE)
         return complain(exit_code_of(status), "%s %s (%s)", path, sentence->text, status_name(status));

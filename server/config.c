@@ -420,30 +420,36 @@ static enum status check_tls(struct reader *reader)
     return STATUS_OK;
 }
 
-/* The service manager's credential, or master.key in the folder that the data directory lies in, so that a copy of the data never
- * carries its key along. */
-static enum status find_master_key(struct reader *reader)
+/* A file that no setting names: the service manager's credential, or one in the folder that the data directory lies in, so that a copy of
+ * the data never carries a key along. */
+static enum status find_key(struct reader *reader, const char *credential, const char *name, const char **member)
 {
     const char *directory = reader->config.data_directory;
     const char *credentials = getenv("CREDENTIALS_DIRECTORY");
     size_t len = strlen(directory);
 
-    if (reader->config.master_key_file != NULL)
+    if (*member != NULL)
         return STATUS_OK;
     while (len > 1 && directory[len - 1] == '/')
         len--;
     while (len > 0 && directory[len - 1] != '/')
         len--;
-    reader->config.master_key_file = credentials != NULL && credentials[0] != '\0'
-                                         ? arena_printf(reader->arena, "%s/trygg.master", credentials)
-                                         : arena_printf(reader->arena, "%.*smaster.key", (int)len, directory);
-    return reader->config.master_key_file != NULL ? STATUS_OK : out_of_memory(reader);
+    *member = credentials != NULL && credentials[0] != '\0'
+                  ? arena_printf(reader->arena, "%s/%s", credentials, credential)
+                  : arena_printf(reader->arena, "%.*s%s", (int)len, directory, name);
+    return *member != NULL ? STATUS_OK : out_of_memory(reader);
+}
+
+static enum status find_keys(struct reader *reader)
+{
+    TRY(find_key(reader, "trygg.master", "master.key", &reader->config.master_key_file));
+    return find_key(reader, "trygg.log-key", "log.key", &reader->config.log_signing_key_file);
 }
 
 enum status config_read(const char *path, struct arena *arena, struct config *ret_config, struct config_fault *fault)
 {
     static enum status (*const steps[])(struct reader *) = {find_whole_path,  check_kind, read_file,
-                                                            read_environment, check_tls,  find_master_key};
+                                                            read_environment, check_tls,  find_keys};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would be waited for already here */
     struct reader reader = {
         .path = path, .arena = arena, .fault = fault, .file = descriptor < 0 ? NULL : fdopen(descriptor, "r")};

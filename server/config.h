@@ -17,8 +17,10 @@
 #include "base/log.h"
 #include "base/status.h"
 #include "http/http.h"
+#include "outbound/target.h"
+#include "proof/note.h"
 
-enum { CONFIG_MAX_ISSUERS = 16, CONFIG_ADDRESS_BYTES = 46 };
+enum { CONFIG_MAX_ISSUERS = 16, CONFIG_MAX_WITNESSES = 8, CONFIG_ADDRESS_BYTES = 46 };
 
 struct config_issuer {
     const char *name; /* as in [issuer "name"] */
@@ -28,6 +30,17 @@ struct config_issuer {
 struct config_listen {
     char address[CONFIG_ADDRESS_BYTES]; /* "": nowhere */
     uint16_t port;                      /* 0: an ephemeral one */
+};
+
+/* Where requests of our own may go besides public addresses. */
+struct config_networks {
+    struct network list[NETWORKS_MAX];
+    size_t n;
+};
+
+struct config_witnesses {
+    struct note_key keys[CONFIG_MAX_WITNESSES];
+    size_t n;
 };
 
 struct config {
@@ -42,6 +55,11 @@ struct config {
     enum log_format log_format;
     int64_t stop_ms; /* how long running requests may take when a stop is asked for */
     struct http_limits limits;
+    struct config_networks webhooks_allow;
+    const char *webhooks_ca_file; /* NULL: the system's own */
+    const char *log_name;
+    const char *log_signing_key_file;
+    struct config_witnesses log_witnesses;
     const char *local_key_file;  /* NULL without [local-issuer] */
     const char *local_jwks_file; /* NULL without [local-issuer] */
     struct config_issuer issuers[CONFIG_MAX_ISSUERS];

@@ -110,6 +110,41 @@ static const struct setting limits_settings[] = {
      .number = {"MiB", 4, 65536, 1 << 20}},
 };
 
+static const struct setting webhooks_settings[] = {
+    {.key = "allow",
+     .shape = &config_networks_shape,
+     .offset = MEMBER(webhooks_allow),
+     .standard = "",
+     .unset = "public addresses alone",
+     .meaning = "networks that webhooks may lead to besides, also by plain http"},
+    {.key = "ca_file",
+     .shape = &config_path_shape,
+     .offset = MEMBER(webhooks_ca_file),
+     .standard = "",
+     .unset = "the system's own",
+     .meaning = "certificates, PEM, of those who vouch for the receivers of webhooks"},
+};
+
+static const struct setting log_settings[] = {
+    {.key = "name",
+     .shape = &config_log_name_shape,
+     .offset = MEMBER(log_name),
+     .standard = "trygg",
+     .meaning = "the name under which the logs sign: name/id of the school or organisation; not to be changed later"},
+    {.key = "signing_key_file",
+     .shape = &config_path_shape,
+     .offset = MEMBER(log_signing_key_file),
+     .standard = "",
+     .unset = "see below",
+     .meaning = "the key that signs the logs, made by `tryggd init` or `tryggd log-key create`, for its owner alone"},
+    {.key = "witnesses",
+     .shape = &config_witnesses_shape,
+     .offset = MEMBER(log_witnesses),
+     .standard = "",
+     .unset = "none",
+     .meaning = "keys of the witnesses whose cosignatures are taken, at most eight, with spaces between"},
+};
+
 static const struct setting local_issuer_settings[] = {
     {.key = "key_file",
      .shape = &config_path_shape,
@@ -152,7 +187,7 @@ static const struct setting issuer_settings[] = {
      .shape = &config_scopes_shape,
      .offset = ISSUER(scopes),
      .standard = "trygg:read trygg:write",
-     .meaning = "the most that this issuer may grant; also provision, changes"},
+     .meaning = "the most that this issuer may grant; also provision, changes, witness"},
 };
 
 #define ROWS(table) (table), sizeof(table) / sizeof((table)[0])
@@ -160,12 +195,16 @@ static const struct setting issuer_settings[] = {
     _Static_assert(sizeof(table) / sizeof((table)[0]) <= CONFIG_MAX_SETTINGS, "more than can be marked")
 BOUND(server_settings);
 BOUND(limits_settings);
+BOUND(log_settings);
+BOUND(webhooks_settings);
 BOUND(local_issuer_settings);
 BOUND(issuer_settings);
 
 const struct section config_sections[N_SECTIONS] = {
     [SECTION_SERVER] = {"server", "TRYGGD_", ROWS(server_settings), false},
     [SECTION_LIMITS] = {"limits", "TRYGGD_LIMITS_", ROWS(limits_settings), false},
+    [SECTION_LOG] = {"log", "TRYGGD_LOG_", ROWS(log_settings), false},
+    [SECTION_WEBHOOKS] = {"webhooks", "TRYGGD_WEBHOOKS_", ROWS(webhooks_settings), false},
     [SECTION_LOCAL_ISSUER] = {"local-issuer", NULL, ROWS(local_issuer_settings), false},
     [SECTION_ISSUER] = {"issuer", NULL, ROWS(issuer_settings), true},
 };

@@ -14,7 +14,9 @@
 #include "base/text.h"
 #include "config.h"
 #include "config_setting.h"
+#include "domain/log_office.h"
 #include "http/address.h"
+#include "outbound/target.h"
 
 /* ---- Texts ---------------------------------------------------------------------------------------------------------- */
 
@@ -266,6 +268,101 @@ static void show_log_format(const struct setting *setting, const void *member, c
 const struct shape config_log_level_shape = {"debug, info, warning or error", take_log_level, show_log_level};
 const struct shape config_log_format_shape = {"logfmt or json", take_log_format, show_log_format};
 
+/* ---- Networks between spaces ----------------------------------------------------------------------------------------- */
+
+static enum status take_networks(const struct intake *intake, const struct setting *setting, const char *text,
+                                 void *member)
+{
+    struct config_networks networks = {.n = 0}, *member_networks = member;
+    char *copy = arena_copy(intake->arena, text, strlen(text));
+    char *rest = NULL;
+    (void)setting;
+
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
+    for (char *word = strtok_r(copy, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
+        if (networks.n == NETWORKS_MAX)
+            return STATUS_INVALID;
+        TRY(network_parse(word, &networks.list[networks.n++]));
+    }
+    *member_networks = networks;
+    return STATUS_OK;
+}
+
+static void show_networks(const struct setting *setting, const void *member, char ret_text[static CONFIG_SHOWN_BYTES])
+{
+    const struct config_networks *networks = member;
+    size_t len = 0;
+    (void)setting;
+
+    ret_text[0] = '\0';
+    for (size_t i = 0; i < networks->n; i++) {
+        char network[NETWORK_TEXT_BYTES];
+        network_format(&networks->list[i], network);
+        len += (size_t)snprintf(ret_text + len, CONFIG_SHOWN_BYTES - len, "%s%s", i > 0 ? " " : "", network);
+    }
+}
+
+const struct shape config_networks_shape = {"at most 16 networks with spaces between, 192.168.4.0/24 or fd00:1::/64",
+                                            take_networks, show_networks};
+
+/* ---- What the log has ----------------------------------------------------------------------------------------------- */
+
+static enum status take_log_name(const struct intake *intake, const struct setting *setting, const char *text,
+                                 void *member)
+{
+    return log_name_is_good(text) ? take_text(intake, setting, text, member) : STATUS_INVALID;
+}
+
+/* Verifier keys of cosignatures, between spaces. */
+static enum status take_witnesses(const struct intake *intake, const struct setting *setting, const char *text,
+                                  void *member)
+{
+    struct config_witnesses witnesses = {.n = 0}, *member_witnesses = member;
+    char *copy = arena_copy(intake->arena, text, strlen(text));
+    char *rest = NULL;
+    (void)setting;
+
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
+    for (char *word = strtok_r(copy, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
+        if (witnesses.n == CONFIG_MAX_WITNESSES)
+            return STATUS_INVALID;
+        struct note_key *key = &witnesses.keys[witnesses.n++];
+        if (note_key_parse(word, key) != STATUS_OK || key->kind != NOTE_COSIGNATURE)
+            return STATUS_INVALID;
+    }
+    *member_witnesses = witnesses;
+    return STATUS_OK;
+}
+
+static void add_word(char text[static CONFIG_SHOWN_BYTES], const char *word)
+{
+    size_t len = strlen(text);
+
+    snprintf(text + len, CONFIG_SHOWN_BYTES - len, "%s%s", len > 0 ? " " : "", word);
+}
+
+static void show_witnesses(const struct setting *setting, const void *member, char ret_text[static CONFIG_SHOWN_BYTES])
+{
+    const struct config_witnesses *witnesses = member;
+    char key[NOTE_KEY_TEXT_BYTES];
+    (void)setting;
+
+    ret_text[0] = '\0';
+    for (size_t i = 0; i < witnesses->n; i++) {
+        note_key_format(&witnesses->keys[i], key);
+        add_word(ret_text, key);
+    }
+}
+
+const struct shape config_log_name_shape = {
+    "a name of at most 154 printable characters without spaces and plus signs, such as trygg.fjordvik.example",
+    take_log_name, show_text};
+const struct shape config_witnesses_shape = {
+    "one to eight verifier keys of witnesses (c2sp.org/tlog-cosignature, type 4) with spaces between", take_witnesses,
+    show_witnesses};
+
 /* ---- What an issuer has --------------------------------------------------------------------------------------------- */
 
 static enum status take_organisation(const struct intake *intake, const struct setting *setting, const char *text,
@@ -306,13 +403,6 @@ static enum status take_words(const struct intake *intake, const struct setting 
         words[n++] = word;
     }
     return n > 0 ? STATUS_OK : STATUS_INVALID;
-}
-
-static void add_word(char text[static CONFIG_SHOWN_BYTES], const char *word)
-{
-    size_t len = strlen(text);
-
-    snprintf(text + len, CONFIG_SHOWN_BYTES - len, "%s%s", len > 0 ? " " : "", word);
 }
 
 static void show_words(const struct setting *setting, const void *member, char ret_text[static CONFIG_SHOWN_BYTES])
@@ -356,5 +446,5 @@ static void show_scopes(const struct setting *setting, const void *member, char 
 
 const struct shape config_organisation_shape = {"the UUID of an organisation", take_organisation, show_organisation};
 const struct shape config_words_shape = {"one to eight acr values with spaces between", take_words, show_words};
-const struct shape config_scopes_shape = {"scopes with spaces between: trygg:read trygg:write provision changes",
-                                          take_scopes, show_scopes};
+const struct shape config_scopes_shape = {
+    "scopes with spaces between: trygg:read trygg:write provision changes witness", take_scopes, show_scopes};

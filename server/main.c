@@ -78,8 +78,9 @@ int main(int argc, char **argv)
     if (code != EXIT_SUCCESS)
         return code;
     for (size_t i = 0; i < n_commands; i++) {
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return run(&commands[i], argc - 2, argv + 2);
+        const int words = command_named(&commands[i], argc - 1, argv + 1);
+        if (words > 0)
+            return run(&commands[i], argc - 1 - words, argv + 1 + words);
     }
     return complain(EX_USAGE, "there is no command %s; see `tryggd --help`", argv[1]);
 }

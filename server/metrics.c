@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "call/figures.h"
 #include "chores/chores.h"
+#include "chores/wakeups.h"
 #include "config.h"
 #include "http/figures.h"
 #include "http/http.h"
@@ -44,6 +45,7 @@ struct reading {
     size_t n_issuers;
     struct chore_figures chores[CHORES_MAX];
     size_t n_chores;
+    struct wakeups_figures wakeups;
     struct process_figures process;
     int64_t started;
 };
@@ -263,6 +265,14 @@ static void write_chore_last_success(struct buffer *page, const struct metric *m
         put_time(page, metric, "chore", reading->chores[i].name, reading->chores[i].last_success);
 }
 
+/* ---- Webhooks ------------------------------------------------------------------------------------------------------------ */
+
+static void write_wakeups(struct buffer *page, const struct metric *metric, const struct reading *reading)
+{
+    for (size_t end = 0; end < OUTBOUND_ENDS; end++)
+        put_count(page, metric, "end", wakeups_end_name((enum outbound_end)end), reading->wakeups.ends[end]);
+}
+
 /* ---- The table ------------------------------------------------------------------------------------------------------------ */
 
 #define ONE(member, write)                                                                                             \
@@ -320,6 +330,14 @@ static const struct metric metrics[] = {
 
     {"trygg_activity_rows_total", COUNTER, "Rows appended to the activity log.",
      ONE(house.store.appended, write_value)},
+    {"trygg_log_checkpoints_total", COUNTER, "Checkpoints of logs that were signed and stored.",
+     ONE(house.log.made, write_value)},
+    {"trygg_log_refusals_total", COUNTER,
+     "Logs that were not signed because they do not go on from their newest checkpoint, or are damaged: look at once.",
+     ONE(house.log.refused, write_value)},
+    {"trygg_log_unsigned_age_seconds", GAUGE,
+     "Age of the oldest row that the last round left without a checkpoint; 0: there was none.",
+     ONE(house.log.unsigned_ms, write_ms)},
     {"trygg_keys_ready", GAUGE, "Data keys made ahead of time, for records to come.",
      ONE(house.keys_ready, write_value)},
     {"trygg_keys_ready_full", GAUGE, "As many data keys are made ahead of time.", ONE(house.keys_full, write_value)},
@@ -344,6 +362,11 @@ static const struct metric metrics[] = {
      MANY(write_chore_last_run)},
     {"trygg_chore_last_success_timestamp_seconds", GAUGE, "When a periodic task last ended well; 0: not yet.",
      MANY(write_chore_last_success)},
+
+    {"trygg_webhook_wakeups_total", COUNTER,
+     "Wake-ups of webhooks by end: taken (2xx), answered (otherwise), refused (no such target), timed-out, failed.",
+     MANY(write_wakeups)},
+    {"trygg_webhook_wakeups_running", GAUGE, "Wake-ups that are on their way.", ONE(wakeups.on_their_way, write_value)},
 
     {"process_cpu_seconds_total", COUNTER, "Processor time, of user and system.", ONE(process.cpu_ns, write_ns)},
     {"process_resident_memory_bytes", GAUGE, "Memory in use.", ONE(process.resident_bytes, write_value)},
@@ -383,6 +406,7 @@ static void read_all(const struct metrics_sources *sources, struct reading *read
     auth_figures(sources->auth, &reading->auth);
     read_issuers(sources, reading);
     reading->n_chores = chores_figures(sources->chores, reading->chores);
+    wakeups_figures(sources->wakeups, &reading->wakeups);
     process_figures(&reading->process);
     reading->started = sources->started;
 }

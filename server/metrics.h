@@ -17,6 +17,7 @@ struct config;
 struct figures;
 struct house;
 struct http_server;
+struct wakeups;
 
 /* Whom to ask; all of them must outlive the last page. */
 struct metrics_sources {
@@ -24,6 +25,7 @@ struct metrics_sources {
     struct auth *auth;
     struct house *house;
     struct chores *chores;
+    struct wakeups *wakeups;
     struct figures *figures;
     struct http_server *http;
     int64_t started; /* when the process began to serve; ms, wall clock */

@@ -16,7 +16,7 @@ import narrow_profile as profile
 C_METHODS = {method: f"HTTP_{method.upper()}" for method in profile.METHODS}
 C_TYPES = {"string": "TYPE_STRING", "integer": "TYPE_INTEGER", "boolean": "TYPE_BOOLEAN", "object": "TYPE_OBJECT", "array": "TYPE_ARRAY"}
 LIMITS = {"string": ("minLength", "maxLength"), "integer": ("minimum", "maximum"), "array": ("minItems", "maxItems")}
-ROUTE_LIMITS = {"segments": 8, "path": 4, "query": 16}
+ROUTE_LIMITS = {"segments": 10, "path": 4, "query": 16}
 DO_NOT_EDIT = "/* SPDX-License-Identifier: EUPL-1.2 */\n/* Made from openapi.yaml by api-spec/tools/contract.py at build time. */\n"
 
 
@@ -176,6 +176,7 @@ def route(tables, template, method, operation):
         *body_members(tables, operation),
         *parameter_table(tables, name, "path", path_parameters(document, template, operation)),
         *parameter_table(tables, name, "query", profile.parameters(document, operation, "query")),
+        f".takes_rest = {'true' if profile.rest_parameter(document, operation) else 'false'}",
         f".takes_idempotency_key = {'true' if profile.takes_header(document, operation, profile.KEY_HEADER) else 'false'}",
         f".takes_if_match = {'true' if profile.takes_header(document, operation, 'If-Match') else 'false'}",
         f".item_by_item = {'true' if operation.get('x-upsert') else 'false'}",

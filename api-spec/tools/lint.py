@@ -160,6 +160,7 @@ class Lint:
         wanted = set(re.findall(r"\{([^}]+)\}", template))
         if wanted != {parameter["name"] for parameter in profile.parameters(self.document, operation, "path")}:
             self.say(place, "the parameters of the path and of its template differ")
+        self.rest(place, template, operation)
         self.safety(place, template, method, operation)
         if "requestBody" in operation:
             self.request_body(place, operation["requestBody"])
@@ -186,6 +187,12 @@ class Lint:
             if tag not in [known["name"] for known in self.document["tags"]]:
                 self.say(place, f"the tag {tag} is not described")
 
+    def rest(self, place, template, operation):
+        """A parameter with slashes in it can only be the last."""
+        name = profile.rest_parameter(self.document, operation)
+        if name is not None and not template.endswith("/{" + name + "}"):
+            self.say(place, f"{name} takes the rest of the path and is not the last of it")
+
     def safety(self, place, template, method, operation):
         """X1: a key on every POST. X2: a version on every change, and an ETag on what can be changed."""
         takes = lambda name: profile.takes_header(self.document, operation, name)
@@ -196,7 +203,9 @@ class Lint:
         changes = method in ("patch", "delete") or (method == "put" and not operation.get("x-upsert"))
         if changes and not takes("If-Match"):
             self.say(place, "a change takes If-Match (X2)")
-        if method == "get" and template.endswith("}") and "ETag" not in operation["responses"].get("200", {}).get("headers", {}):
+        answer = operation["responses"].get("200", {})
+        is_resource = method == "get" and template.endswith("}") and profile.JSON_MEDIA in answer.get("content", {})
+        if is_resource and "ETag" not in answer.get("headers", {}):
             self.say(place, "a resource has an ETag (X2)")
         if method == "get" and "requestBody" in operation:
             self.say(place, "a GET has no body")
@@ -233,7 +242,7 @@ class Lint:
             self.resolve(place, header)
         self.sentence(place, response)
         for media, content in response.get("content", {}).items():
-            if media != (profile.PROBLEM_MEDIA if int(status) >= 400 else "application/json"):
+            if media not in ((profile.PROBLEM_MEDIA,) if int(status) >= 400 else profile.ANSWER_MEDIA):
                 self.say(place, f"{media} is not in the profile")
             self.schema(place, content["schema"])
             self.examples(place, content)

@@ -100,6 +100,8 @@ LANGUAGES = ("en", "nb", "sv")
 PROBLEM_TYPE = "urn:problem-type:trygg:"
 PROBLEM_MEDIA = "application/problem+json"
 BODY_MEDIA = ("application/json", "application/merge-patch+json")
+JSON_MEDIA = "application/json"
+ANSWER_MEDIA = (JSON_MEDIA, "text/plain", "application/octet-stream")  # of an answer below 400; octets are read as Latin-1
 KEY_HEADER = "Idempotency-Key"
 ANSWER_HEADERS = ("X-Request-Id", "traceparent", "Cache-Control", "X-Content-Type-Options")  # on every answer
 STATUS_HEADERS = {"201": ["ETag", "Location"], "401": ["WWW-Authenticate"], "405": ["Allow"], "429": ["Retry-After"],
@@ -135,6 +137,11 @@ def parameters(document, operation, place):
     return [parameter for parameter in resolved if parameter["in"] == place]
 
 
+def rest_parameter(document, operation):
+    """The name of the path parameter that takes the rest of the path (x-rest), or None."""
+    return next((each["name"] for each in parameters(document, operation, "path") if each.get("x-rest")), None)
+
+
 def takes_header(document, operation, name):
     return any(parameter["name"] == name for parameter in parameters(document, operation, "header"))
 
@@ -168,6 +175,7 @@ _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
+_TILE = re.compile(r"(?:x[0-9]{3}/){0,4}[0-9]{3}(?:\.p/(?:[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?")
 _CIVIC = re.compile(r"[0-9]{8}-?[0-9]{4}|[0-9]{11}")
 _TRACE = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _ETAG = re.compile(r'"[\x21\x23-\x7e]+"')
@@ -230,6 +238,11 @@ def _is_civic(text):
     return _norwegian_day(digits) and _modulo_11(digits)
 
 
+def _is_tile(text):
+    """c2sp.org/tlog-tiles: an index has no group of zeros in front."""
+    return bool(_TILE.fullmatch(text)) and not text.startswith("x000/")
+
+
 # What a request may carry: each has a checker in server/api/check.c. The value is its name in enum field_format.
 REQUEST_FORMATS = {
     "uuid": "FORMAT_UUID",
@@ -238,9 +251,10 @@ REQUEST_FORMATS = {
     "line": "FORMAT_LINE",
     "civic-number": "FORMAT_CIVIC_NUMBER",
     "token": "FORMAT_TOKEN",
+    "tile": "FORMAT_TILE",
 }
 # Formats whose own checker bounds the length.
-BOUNDED_FORMATS = ("uuid", "date", "date-time", "civic-number")
+BOUNDED_FORMATS = ("uuid", "date", "date-time", "civic-number", "tile")
 
 FORMATS = {
     "uuid": lambda text: bool(_UUID.fullmatch(text)),
@@ -249,10 +263,12 @@ FORMATS = {
     "line": lambda text: not _CONTROL.search(text) and not any(unicodedata.category(end) == "Zs" for end in text[:1] + text[-1:]),
     "civic-number": _is_civic,
     "token": lambda text: bool(_TOKEN.fullmatch(text)),
+    "tile": _is_tile,
     # In answers only.
     "traceparent": lambda text: bool(_TRACE.fullmatch(text)),
     "etag": lambda text: bool(_ETAG.fullmatch(text)),
     "uri-reference": lambda text: bool(_REFERENCE.fullmatch(text)),
+    "binary": lambda text: True,
     "problem-type": lambda text: text.startswith(PROBLEM_TYPE),
 }
 

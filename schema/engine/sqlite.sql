@@ -56,6 +56,22 @@ PRAGMA user_version = {version};
 -- columns: holds int
 SELECT (SELECT quick_check FROM pragma_quick_check(1)) = 'ok' AND NOT EXISTS (SELECT 1 FROM pragma_foreign_key_check);
 
+-- All that is wrong with the pages, rows and indexes of the file; 'ok' for nothing.
+-- name: structure_findings
+-- columns: what text
+SELECT integrity_check FROM pragma_integrity_check(1000);
+
+-- What the schema holds; a trigger with its text. Tables and indexes are what statements and findings of the structure make of them.
+-- name: schema_objects
+-- columns: object text
+SELECT type || ' ' || name || CASE type WHEN 'trigger' THEN ': ' || sql ELSE '' END AS object
+FROM sqlite_schema WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@' ORDER BY object;
+
+-- Tables with rows that name a row which is not there. Whose tree a row of the log is in, whoever reads all of it sees.
+-- name: reference_findings
+-- columns: child text
+SELECT DISTINCT m.name FROM sqlite_schema m, pragma_foreign_key_check(m.name) WHERE m.type = 'table' AND m.name <> 'activity';
+
 -- name: begin_write
 BEGIN IMMEDIATE;
 

@@ -1,20 +1,23 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The append-only activity log (V1, V3, V4). There is no statement here that changes or removes a row, and none may come.
 
--- Takes `leaves` places at the end of a tree. The head row is the append lock; its time never runs backwards.
--- name: activity_tree_grow
--- kind: write
--- args: tree uuid, leaves int, at int
-UPDATE activity_tree
-SET size = size + ?2, last_at = CASE WHEN last_at > ?3 THEN last_at ELSE ?3 END
-WHERE tree_id = ?1;
-
--- Where the tree ends; asked for after it has grown, under its lock (a RETURNING would build a table for its one row).
+-- Where a tree ends, and what appending to it needs.
 -- name: activity_tree_head
 -- kind: one
 -- args: tree uuid
--- columns: size int, at int
-SELECT size, last_at FROM activity_tree WHERE tree_id = ?1;
+-- columns: size int, at int, frontier bytes
+SELECT size, last_at, frontier FROM activity_tree WHERE tree_id = ?1;
+
+-- Only from the head that was read: nothing changes when another has grown the tree meanwhile.
+-- name: activity_tree_grow
+-- kind: write
+-- args: tree uuid, size int, at int, frontier bytes, from_size int
+UPDATE activity_tree SET size = ?2, last_at = ?3, frontier = ?4 WHERE tree_id = ?1 AND size = ?5;
+
+-- name: activity_node_insert
+-- kind: write
+-- args: tree uuid, level int, node_index int, hash bytes
+INSERT INTO activity_node (tree_id, level, node_index, hash) VALUES (?1, ?2, ?3, ?4);
 
 -- name: activity_insert
 -- kind: write

@@ -28,6 +28,66 @@ WHERE tree_id = ?1 AND leaf_index < ?2
 ORDER BY leaf_index DESC
 LIMIT ?3;
 
+-- Up to which leaf the look-ups below are made; what came later is found in the rows themselves.
+-- name: activity_looked_up
+-- kind: one
+-- args: tree uuid
+-- columns: looked_up int
+SELECT looked_up FROM activity_lookup WHERE tree_id = ?1;
+
+-- Where someone did something, newest first.
+-- name: activity_of_actor_below
+-- kind: all
+-- args: actor uuid, tree uuid, below int, limit int
+-- columns: leaf_index int
+SELECT leaf_index FROM activity_of_actor
+WHERE actor_id = ?1 AND tree_id = ?2 AND leaf_index < ?3
+ORDER BY leaf_index DESC
+LIMIT ?4;
+
+-- Where something was about a student, or a list showed the student, newest first.
+-- name: activity_of_student_below
+-- kind: all
+-- args: student uuid, tree uuid, below int, limit int
+-- columns: leaf_index int
+SELECT leaf_index FROM activity_of_student
+WHERE student_id = ?1 AND tree_id = ?2 AND leaf_index < ?3
+ORDER BY leaf_index DESC
+LIMIT ?4;
+
+-- Rows of a tree as they are hashed, oldest first.
+-- name: activity_leaves
+-- kind: all
+-- args: tree uuid, from_index int, limit int
+-- columns: tree uuid, leaf_index int, at int, organisation organisation_id, actor_kind text, actor maybe_uuid, actor_mark bytes
+-- columns: behalf maybe_uuid, client text, operation text, object_kind text, object maybe_uuid, student maybe_uuid
+-- columns: school maybe_uuid, outcome text, ground text, request uuid, shown bytes
+SELECT tree_id, leaf_index, at, organisation_id, actor_kind, actor_id, actor_mark, behalf_id, client, operation,
+    object_kind, object_id, student_id, school_id, outcome, ground, request_id, shown
+FROM activity
+WHERE tree_id = ?1 AND leaf_index >= ?2
+ORDER BY leaf_index
+LIMIT ?3;
+
+-- name: activity_nodes
+-- kind: all
+-- args: tree uuid, level int, from_index int, limit int
+-- columns: node_index int, hash bytes
+SELECT node_index, hash FROM activity_node
+WHERE tree_id = ?1 AND level = ?2 AND node_index >= ?3
+ORDER BY node_index
+LIMIT ?4;
+
+-- A tree whose rows were written before they were hashed, and how many roots of 256 rows it has by now.
+-- name: activity_tree_unhashed
+-- kind: one
+-- columns: tree uuid, size int, at int, tiles int
+SELECT t.tree_id, t.size, t.last_at, (SELECT COUNT(*) FROM activity_node n WHERE n.tree_id = t.tree_id AND n.level = 1)
+FROM activity_tree t
+WHERE t.size > 0 AND length(t.frontier) = 0
+ORDER BY t.tree_id
+LIMIT 1;
+
 -- On whom a person has no staff right (G2): the students they are a guardian of today, the student they are, and those who were
 -- found to be the same student; with these students' own logins.
 -- name: family_of_person

@@ -38,6 +38,7 @@ REFUSED = [
 KINDS = {
     "one": (("SELECT", "WITH"), True),
     "all": (("SELECT", "WITH"), True),
+    "each": (("SELECT", "WITH"), True),
     "write": (("INSERT", "UPDATE", "DELETE"), False),
     "write-one": (("INSERT", "UPDATE", "DELETE"), True),
 }
@@ -108,6 +109,14 @@ def migrated(migrations):
         except sqlite3.Error as error:
             raise Refusal(f"{migration.version:04}_{migration.name}", str(error)) from error
     return database
+
+
+def schema_objects(migrations, query):
+    """What the migrated schema holds, as the engine's own query tells it."""
+    database = migrated(migrations)
+    found = [row[0] for row in database.execute(query)]
+    database.close()
+    return found
 
 
 def check_statements(statements, migrations):

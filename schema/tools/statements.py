@@ -12,7 +12,8 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # the source tree stays as it is
 
-from sql_rules import check_statements
+import sealed
+from sql_rules import check_statements, schema_objects
 from sql_source import Refusal, read_migrations, read_statements
 
 # The type of a header line: its C type, and how it is bound and read.
@@ -93,6 +94,8 @@ WRAPPERS = {
             "    if (status == STATUS_OK)\n"
             "        *ret_rows = rows;\n"
             "    return status;\n"),
+    "each": ("struct session *session", "enum status (*take)(void *context, const void *row), void *context",
+             "    return statement_each(session, &{table}, {args}, take, context);\n"),
     "write": ("struct tx *tx", "int64_t *ret_changed",
               "    return statement_write(tx, &{table}, {args}, ret_changed);\n"),
     "write-one": ("struct tx *tx", "struct sql_{name}_row *ret_row",
@@ -138,12 +141,6 @@ def definition(statement, engine=False):
     return "".join(lines)
 
 
-def sealed_columns(statements):
-    found = {(slot.table, slot.column) for statement in statements for slot in statement.args + statement.columns
-             if slot.type == "sealed"}
-    return sorted(found)
-
-
 def migration_table(name, migrations, stamp):
     rows = "".join(f'{{\n    .version = {migration.version},\n    .name = "{migration.name}",\n    .sql =\n{c_string(migration.sql)},\n'
                    f"    .stamp =\n{c_string(stamp.sql.replace('{version}', str(migration.version)))},\n}},\n"
@@ -151,15 +148,17 @@ def migration_table(name, migrations, stamp):
     return f"const struct migration {name}[] = {{\n{rows}}};\n"
 
 
+def object_table(name, objects):
+    return f"const char *const {name}[] = {{\n" + "".join(f"{c_string(text)},\n" for text in objects) + "};\n"
+
+
 def header(statements):
-    columns = "".join(f"extern const struct sealed_column COLUMN_{table.upper()}_{column.upper()};\n"
-                      for table, column in sealed_columns(statements))
     parts = [declaration(statement) + wrapper(statement) for statement in statements]
     return (LICENCE + "#ifndef TRYGG_STATEMENTS_GEN_H\n#define TRYGG_STATEMENTS_GEN_H\n\n"
-            '#include "storage/statement.h"\n\n' + columns + "\n" + "\n".join(parts) + "\n#endif\n")
+            '#include "storage/statement.h"\n\n' + sealed.declarations(statements) + "\n" + "\n".join(parts) + "\n#endif\n")
 
 
-def engine_header(engine, keys, n_data, n_keys, n_statements):
+def engine_header(engine, keys, n_data, n_keys, n_statements, n_objects):
     texts = "".join(c_comment(text) + declaration(text, engine=True) for text in engine)
     return (LICENCE + "#ifndef TRYGG_ENGINE_GEN_H\n#define TRYGG_ENGINE_GEN_H\n\n"
             '#include "storage/sqlite/migrate.h"\n#include "storage/statement.h"\n\n' + texts
@@ -167,15 +166,15 @@ def engine_header(engine, keys, n_data, n_keys, n_statements):
             + f"enum {{ N_STATEMENTS = {n_statements} }}; /* of both databases and the engine */\n"
             + "extern const struct migration MIGRATIONS_DATA[N_MIGRATIONS_DATA];\n"
             + "extern const struct migration MIGRATIONS_KEYS[N_MIGRATIONS_KEYS];\n\n"
+            + "/* What each schema holds, in order. */\n"
+            + "".join(f"enum {{ N_{name} = {n} }};\nextern const char *const {name}[N_{name}];\n" for name, n in n_objects.items())
             + "\n".join(declaration(statement) for statement in keys) + "\n#endif\n")
 
 
 def source(statements, keys, engine, tables):
-    columns = "".join(f'const struct sealed_column COLUMN_{table.upper()}_{column.upper()} = {{"{table}", "{column}"}};\n'
-                      for table, column in sealed_columns(statements))
     texts = "".join(definition(text, engine=True) for text in engine)
     parts = [definition(statement) for statement in statements + keys]
-    return (LICENCE + '#include "statements.gen.h"\n#include "engine.gen.h"\n\n' + columns + "\n" + texts + "\n"
+    return (LICENCE + '#include "statements.gen.h"\n#include "engine.gen.h"\n\n' + sealed.definitions(statements) + "\n" + texts + "\n"
             + "\n".join(tables) + "\n" + "\n".join(parts))
 
 
@@ -201,15 +200,20 @@ def generate(schema, out):
         check_slots(statement)
     check_statements(statements, data_migrations)
     check_statements(keys, keys_migrations)
+    sealed.check_readers(statements)
 
     stamps = {name: named(engine, name) for name in ("stamp_data", "stamp_keys")}
     tables = [migration_table("MIGRATIONS_DATA", data_migrations, stamps["stamp_data"]),
               migration_table("MIGRATIONS_KEYS", keys_migrations, stamps["stamp_keys"])]
+    objects = {name: schema_objects(migrations, named(engine, "schema_objects").sql)
+               for name, migrations in (("SCHEMA_DATA", data_migrations), ("SCHEMA_KEYS", keys_migrations))}
+    tables += [object_table(*item) for item in objects.items()]
     texts = [text for text in engine if text.name not in stamps]
     out.mkdir(parents=True, exist_ok=True)
     write_if_changed(out / "statements.gen.h", header(statements))
     n_statements = len(statements) + len(keys) + len(texts)
-    write_if_changed(out / "engine.gen.h", engine_header(texts, keys, len(data_migrations), len(keys_migrations), n_statements))
+    write_if_changed(out / "engine.gen.h", engine_header(texts, keys, len(data_migrations), len(keys_migrations), n_statements,
+                                                         {name: len(found) for name, found in objects.items()}))
     write_if_changed(out / "statements.gen.c", source(statements, keys, texts, tables))
 
 

@@ -25,6 +25,17 @@ struct sql_activity_older_row;
 must_check enum status activity_older(struct session *session, const struct uuid *tree, int64_t below, size_t max,
                                       struct sql_activity_older_row **ret_rows, size_t *ret_n);
 
+/* Up to which place the tree's rows have been looked up (lookup.h): below it activity_places knows all, from it on the rows must be read. */
+must_check enum status activity_looked_up(struct session *session, const struct uuid *tree, int64_t *ret_looked_up);
+
+/* Whom a row names: the person who did it; or the student it is about, and the students that its list showed. */
+enum activity_named { ACTIVITY_NAMED_ACTOR, ACTIVITY_NAMED_STUDENT, ACTIVITY_NAMED_COUNT };
+
+/* The places below `below` whose rows name one of n ids, newest first, each once: `max` of them, or as many as there are. */
+must_check enum status activity_places(struct session *session, enum activity_named named, const struct uuid *tree,
+                                       const struct uuid *ids, size_t n, int64_t below, size_t max,
+                                       int64_t **ret_places, size_t *ret_n);
+
 /* The students that a row's list showed, borrowed from the row. STATUS_CORRUPT if they are no whole ids. */
 must_check enum status activity_shown(const struct sql_activity_older_row *row, const struct uuid **ret_shown,
                                       size_t *ret_n);

@@ -2,13 +2,14 @@
 /*
  * activity.c: the activity log as JSON (V1, V4).
  * May not touch rights: which rows there are was settled when they were read.
- * Always: ids and words only; no place in a tree, no mark of a login.
+ * Always: ids and words only, and in a list no place in a tree and no mark of a login.
  */
 #include <string.h>
 
 #include "api/shape.h"
 #include "contract.gen.h"
 #include "domain/activity_list.h"
+#include "domain/activity_proof.h"
 
 /* Both logs are asked in the same words: the parameters stand in the same order. */
 _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_LIMIT == (int)LIST_ORGANISATION_ACTIVITY_QUERY_LIMIT, "limit");
@@ -18,6 +19,8 @@ _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_UNTIL == (int)LIST_ORGANISATION_A
 _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_ACTOR_ID == (int)LIST_ORGANISATION_ACTIVITY_QUERY_ACTOR_ID, "actor");
 _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_STUDENT_ID == (int)LIST_ORGANISATION_ACTIVITY_QUERY_STUDENT_ID,
                "student");
+_Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_OBJECT_ID == (int)LIST_ORGANISATION_ACTIVITY_QUERY_OBJECT_ID, "object");
+_Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_OUTCOME == (int)LIST_ORGANISATION_ACTIVITY_QUERY_OUTCOME, "outcome");
 _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_OPERATION == (int)LIST_ORGANISATION_ACTIVITY_QUERY_OPERATION,
                "operation");
 
@@ -36,6 +39,7 @@ static json_t *shape_moment(int64_t time)
 
 static enum status shape_line(const struct activity_line *line, json_t *object)
 {
+    TRY(shape_set(object, "id", json_string(line->id)));
     TRY(shape_set(object, "at", shape_moment(line->at)));
     TRY(shape_set(object, "requestId", shape_uuid(&line->request)));
     TRY(shape_set(object, "actor",
@@ -84,6 +88,12 @@ static enum status filter_operation(struct page_position *position, const struct
     return STATUS_OK;
 }
 
+static void filter_outcome(struct page_position *position, const struct parameter *parameter)
+{
+    if (parameter->present)
+        position->given |= activity_outcome(parameter->text);
+}
+
 static enum status list_activity(struct api_request *request, const struct read_case *what, struct activity_list *list,
                                  struct api_answer *ret_answer)
 {
@@ -94,6 +104,8 @@ static enum status list_activity(struct api_request *request, const struct read_
     TRY(shape_page(request, LIST_SCHOOL_ACTIVITY_QUERY_LIMIT, LIST_SCHOOL_ACTIVITY_QUERY_PAGE_TOKEN, &list->page));
     page_filter_id(position, ACTIVITY_ACTOR, &query[LIST_SCHOOL_ACTIVITY_QUERY_ACTOR_ID]);
     page_filter_id(position, ACTIVITY_STUDENT, &query[LIST_SCHOOL_ACTIVITY_QUERY_STUDENT_ID]);
+    page_filter_id(position, ACTIVITY_OBJECT, &query[LIST_SCHOOL_ACTIVITY_QUERY_OBJECT_ID]);
+    filter_outcome(position, &query[LIST_SCHOOL_ACTIVITY_QUERY_OUTCOME]);
     TRY(filter_time(position, ACTIVITY_FROM, ACTIVITY_SINCE, &query[LIST_SCHOOL_ACTIVITY_QUERY_FROM]));
     TRY(filter_time(position, ACTIVITY_UNTIL, ACTIVITY_BEFORE, &query[LIST_SCHOOL_ACTIVITY_QUERY_UNTIL]));
     TRY(filter_operation(position, &query[LIST_SCHOOL_ACTIVITY_QUERY_OPERATION]));
@@ -114,4 +126,16 @@ enum status op_list_organisation_activity(struct api_request *request, struct ap
     struct activity_list list = {0};
 
     return list_activity(request, &organisation_activity_case, &list, ret_answer);
+}
+
+enum status op_get_activity_proof(struct api_request *request, struct api_answer *ret_answer)
+{
+    const struct call call = shape_call(request);
+    struct activity_proof proof = {
+        .id = request->path[GET_ACTIVITY_PROOF_PATH_ACTIVITY_ID].text,
+        .office = house_log(request->house),
+    };
+
+    TRY(call_read(&call, &activity_proof_case, &proof));
+    return shape_bytes("text/plain; charset=utf-8", proof.text, proof.len, ret_answer);
 }

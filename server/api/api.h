@@ -36,10 +36,11 @@ struct api_request {
 enum { ANSWER_MAX_BYTES = 16 << 20 };
 
 struct api_answer {
-    int http_status;    /* 200, 201, 204 */
-    json_t *body;       /* owned by the answer; NULL for none */
-    struct buffer text; /* instead of body: JSON that was written, owned; empty for none */
-    const char *raw;    /* instead of body: bytes that outlive the answer, of raw_type */
+    int http_status;       /* 200, 201, 204 */
+    json_t *body;          /* owned by the answer; NULL for none */
+    struct buffer text;    /* instead of body: what was written, owned; empty for none */
+    const char *text_type; /* a constant, the media type of text; NULL: application/json */
+    const char *raw;       /* instead of body: bytes that outlive the answer, of raw_type */
     size_t raw_len;
     const char *raw_type;
     const char *etag;     /* without quotes, in the arena; NULL for none */

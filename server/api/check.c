@@ -14,6 +14,7 @@
 #include "base/civic.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/tile_path.h"
 
 /* Where the checker stands. `name` is always closed by a NUL and cut off at its end. */
 struct spot {
@@ -104,11 +105,17 @@ static bool is_token(const char *text)
     return text_is_token(text, SIZE_MAX);
 }
 
+static bool is_tile(const char *text)
+{
+    struct tile_path path;
+    return tile_path_parse(text, &path) == STATUS_OK;
+}
+
 static bool (*const formats[])(const char *text) = {
     [FORMAT_ANY] = is_any,        [FORMAT_UUID] = is_uuid,
     [FORMAT_DATE] = is_date,      [FORMAT_DATE_TIME] = is_date_time,
     [FORMAT_LINE] = text_is_line, [FORMAT_CIVIC_NUMBER] = is_civic_number,
-    [FORMAT_TOKEN] = is_token,
+    [FORMAT_TOKEN] = is_token,    [FORMAT_TILE] = is_tile,
 };
 static_assert(sizeof formats / sizeof formats[0] == FORMAT_COUNT, "a format has no checker");
 

@@ -36,6 +36,7 @@ enum field_format {
     FORMAT_LINE,
     FORMAT_CIVIC_NUMBER,
     FORMAT_TOKEN,
+    FORMAT_TILE,
     FORMAT_COUNT
 };
 
@@ -60,7 +61,7 @@ struct schema {
     size_t n_fields;
 };
 
-enum { ROUTE_MAX_SEGMENTS = 8, ROUTE_MAX_PATH = 4, ROUTE_MAX_QUERY = 16 };
+enum { ROUTE_MAX_SEGMENTS = 10, ROUTE_MAX_PATH = 4, ROUTE_MAX_QUERY = 16 };
 
 /* A checked parameter; `present` false when it was not given. text lives in the request's arena. */
 struct parameter {
@@ -76,6 +77,7 @@ struct route {
     const char *template;                     /* "/v1/students/{studentId}" */
     const char *segments[ROUTE_MAX_SEGMENTS]; /* "v1", "students", NULL for a parameter */
     size_t n_segments;
+    bool takes_rest; /* the last segment is a parameter that takes what follows too, with the slashes in it */
     enum login login;
     const struct schema *body; /* NULL: no body is taken */
     const char *body_type;     /* "application/json", "application/merge-patch+json" or NULL */

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FINGERPRINT_MAX = 1 << 21 };
+enum { FINGERPRINT_MAX = 1 << 21, FINGERPRINT_MOST = 512 };
 
 json_t *shape_uuid(const struct uuid *uuid)
 {
@@ -68,19 +68,32 @@ enum status api_refuse_weak_login(const struct api_request *request)
     return STATUS_LOGIN_TOO_WEAK;
 }
 
-/* jansson's canonical text of the body, into the arena; the heap copy is wiped. */
+/* jansson's canonical text, as much of it as there is room for; its whole length, 0 without memory. */
+static size_t canonical(const json_t *body, char *text, size_t room)
+{
+    return json_dumpb(body, text, room, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
+/* In the arena. A body that is longer than most is written twice. */
 static enum status body_text(const struct api_request *request, const char **ret_text)
 {
-    const size_t flags = JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY;
-    const size_t len = request->body == NULL ? 0 : json_dumpb(request->body, NULL, 0, flags);
-
-    if (len > FINGERPRINT_MAX)
-        return STATUS_TOO_LARGE;
-    char *text = arena_alloc(request->arena, len + 1);
+    if (request->body == NULL) {
+        *ret_text = "";
+        return STATUS_OK;
+    }
+    char *text = arena_alloc(request->arena, FINGERPRINT_MOST + 1);
     if (text == NULL)
         return STATUS_NO_MEMORY;
-    if (len > 0 && json_dumpb(request->body, text, len, flags) != len)
+    const size_t len = canonical(request->body, text, FINGERPRINT_MOST);
+    if (len == 0)
         return STATUS_NO_MEMORY;
+    if (len > FINGERPRINT_MAX)
+        return STATUS_TOO_LARGE;
+    if (len > FINGERPRINT_MOST) {
+        text = arena_alloc(request->arena, len + 1);
+        if (text == NULL || canonical(request->body, text, len) != len)
+            return STATUS_NO_MEMORY;
+    }
     *ret_text = text;
     return STATUS_OK;
 }
@@ -141,6 +154,15 @@ enum status shape_written(const struct api_request *request, struct buffer *text
         TRY(shape_etag(request->arena, *version, &answer.etag));
     answer.text = *text;
     *text = buffer_make(0);
+    *ret_answer = answer;
+    return STATUS_OK;
+}
+
+enum status shape_bytes(const char *type, const void *bytes, size_t len, struct api_answer *ret_answer)
+{
+    struct api_answer answer = {.http_status = 200, .text = buffer_make(ANSWER_MAX_BYTES), .text_type = type};
+
+    TRY(buffer_append(&answer.text, bytes, len));
     *ret_answer = answer;
     return STATUS_OK;
 }

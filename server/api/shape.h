@@ -38,6 +38,9 @@ must_check enum status shape_changed(const struct api_request *request, const st
 must_check enum status shape_written(const struct api_request *request, struct buffer *text, const int64_t *version,
                                      struct api_answer *ret_answer);
 
+/* 200 with bytes of another media type, a constant; they are copied. */
+must_check enum status shape_bytes(const char *type, const void *bytes, size_t len, struct api_answer *ret_answer);
+
 /* Reads `limit` and `pageToken` of a list, by their places in the route's query. A token is sent alone, or with `limit` (SS 12000): its
  * list goes on with the filters that it began with. */
 must_check enum status shape_page(struct api_request *request, size_t limit, size_t page_token,

@@ -19,7 +19,7 @@
 #define MAX_NUMERIC_DATE INT64_C(253402300799) /* the end of year 9999 */
 
 /* A scope is worth something only in the kind of token it is for: a person's or a client's own. */
-enum { PERSON_SCOPES = SCOPE_READ | SCOPE_WRITE, SERVICE_SCOPES = SCOPE_PROVISION | SCOPE_CHANGES };
+enum { PERSON_SCOPES = SCOPE_READ | SCOPE_WRITE, SERVICE_SCOPES = SCOPE_PROVISION | SCOPE_CHANGES | SCOPE_WITNESS };
 
 const char *claims_issuer(const json_t *claims)
 {

@@ -16,6 +16,7 @@ static const struct {
     {SCOPE_WRITE, "trygg:write"},
     {SCOPE_PROVISION, "provision"},
     {SCOPE_CHANGES, "changes"},
+    {SCOPE_WITNESS, "witness"},
 };
 
 enum { N_SCOPES = sizeof scopes / sizeof scopes[0] };

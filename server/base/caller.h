@@ -18,6 +18,7 @@ enum scope {
     SCOPE_WRITE = 1 << 1,     /* "trygg:write": change on a person's behalf */
     SCOPE_PROVISION = 1 << 2, /* "provision": a service client brings registry data in */
     SCOPE_CHANGES = 1 << 3,   /* "changes": a service client takes the content-free change feed */
+    SCOPE_WITNESS = 1 << 4,   /* "witness": a service client follows the logs, hashes only */
 };
 
 /* The word of one scope, or NULL when it is none or several; the scope of a word of len bytes, or SCOPE_NONE. */

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Purpose: hex and base64url (RFC 4648 section 5, without padding).
+ * Purpose: hex, base64url without padding and base64 with it (RFC 4648).
  * May not: be used on secret keys: its table look-ups are not constant in time.
  * Always:  one text per value and one value per text; anything not canonical is refused.
  */
 #include "base/codec.h"
 
 static const char hex_digits[] = "0123456789abcdef";
-static const char base64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* The two alphabets differ in their last two digits. */
+struct alphabet {
+    const char *digits;
+    char digit_62, digit_63;
+};
+#define DIGITS_UP_TO_61 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+static const struct alphabet base64 = {DIGITS_UP_TO_61 "+/", '+', '/'};
+static const struct alphabet base64url = {DIGITS_UP_TO_61 "-_", '-', '_'};
 
 void hex_encode(const uint8_t *bytes, size_t len, char *ret_text)
 {
@@ -43,21 +51,35 @@ enum status hex_decode(const char *text, size_t text_len, uint8_t *ret_bytes, si
     return STATUS_OK;
 }
 
-void base64url_encode(const uint8_t *bytes, size_t len, char *ret_text)
+/* Returns where the text ends, which is not closed. */
+static char *encode(const struct alphabet *alphabet, const uint8_t *bytes, size_t len, char *ret_text)
 {
     uint32_t bits = 0;
     unsigned held = 0;
     for (size_t i = 0; i < len; i++) {
         bits = bits << 8 | bytes[i];
         for (held += 8; held >= 6; held -= 6)
-            *ret_text++ = base64url_digits[bits >> (held - 6) & 63];
+            *ret_text++ = alphabet->digits[bits >> (held - 6) & 63];
     }
     if (held > 0)
-        *ret_text++ = base64url_digits[bits << (6 - held) & 63];
-    *ret_text = '\0';
+        *ret_text++ = alphabet->digits[bits << (6 - held) & 63];
+    return ret_text;
 }
 
-static int base64url_value(char c)
+void base64url_encode(const uint8_t *bytes, size_t len, char *ret_text)
+{
+    *encode(&base64url, bytes, len, ret_text) = '\0';
+}
+
+void base64_encode(const uint8_t *bytes, size_t len, char *ret_text)
+{
+    char *end = encode(&base64, bytes, len, ret_text);
+    while ((end - ret_text) % 4 != 0)
+        *end++ = '=';
+    *end = '\0';
+}
+
+static int value_of(const struct alphabet *alphabet, char c)
 {
     if (c >= 'A' && c <= 'Z')
         return c - 'A';
@@ -65,28 +87,30 @@ static int base64url_value(char c)
         return c - 'a' + 26;
     if (c >= '0' && c <= '9')
         return c - '0' + 52;
-    if (c == '-')
+    if (c == alphabet->digit_62)
         return 62;
-    return c == '_' ? 63 : -1;
+    return c == alphabet->digit_63 ? 63 : -1;
 }
 
-enum status base64url_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t max, size_t *ret_len)
+/* Without padding. */
+static enum status decode(const struct alphabet *alphabet, const char *text, size_t text_len, uint8_t *ret_bytes,
+                          size_t max, size_t *ret_len)
 {
     size_t len = text_len / 4 * 3 + text_len % 4 * 3 / 4;
     if (text_len % 4 == 1 || len > max)
         return STATUS_INVALID;
     for (size_t i = 0; i < text_len; i++) {
-        if (base64url_value(text[i]) < 0)
+        if (value_of(alphabet, text[i]) < 0)
             return STATUS_INVALID;
     }
     const int stray[] = {0, 0, 15, 3};
-    if (text_len > 0 && (base64url_value(text[text_len - 1]) & stray[text_len % 4]) != 0)
+    if (text_len > 0 && (value_of(alphabet, text[text_len - 1]) & stray[text_len % 4]) != 0)
         return STATUS_INVALID;
 
     uint32_t bits = 0;
     unsigned held = 0;
     for (size_t i = 0; i < text_len; i++) {
-        bits = bits << 6 | (uint32_t)base64url_value(text[i]);
+        bits = bits << 6 | (uint32_t)value_of(alphabet, text[i]);
         held += 6;
         if (held >= 8) {
             held -= 8;
@@ -95,4 +119,19 @@ enum status base64url_decode(const char *text, size_t text_len, uint8_t *ret_byt
     }
     *ret_len = len;
     return STATUS_OK;
+}
+
+enum status base64url_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t max, size_t *ret_len)
+{
+    return decode(&base64url, text, text_len, ret_bytes, max, ret_len);
+}
+
+enum status base64_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t max, size_t *ret_len)
+{
+    size_t padding = 0;
+    if (text_len % 4 != 0)
+        return STATUS_INVALID;
+    while (padding < 2 && padding < text_len && text[text_len - 1 - padding] == '=')
+        padding++;
+    return decode(&base64, text, text_len - padding, ret_bytes, max, ret_len);
 }

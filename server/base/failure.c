@@ -2,11 +2,13 @@
 /*
  * Purpose: the wrong fields of one request, collected for one answer (X3).
  * May not: hold the value that was wrong, or grow.
- * Always:  names are printable ASCII and closed by a NUL; what does not fit is left out.
+ * Always:  names are printable ASCII and closed by a NUL; what does not fit is left out; no complaint stands there twice.
  */
 #include "base/failure.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <string.h>
 
 static const char *const code_names[] = {
     [FAILURE_REQUIRED] = "required", [FAILURE_UNKNOWN] = "unknown",     [FAILURE_REPEATED] = "repeated",
@@ -23,14 +25,25 @@ static const char *const place_names[] = {
     [FAILURE_IN_HEADER] = "header",
 };
 
+static bool is_told(const struct failure *failure, const struct failure_field *field)
+{
+    for (size_t i = 0; i < failure->n; i++)
+        if (failure->fields[i].place == field->place && failure->fields[i].code == field->code &&
+            strcmp(failure->fields[i].name, field->name) == 0)
+            return true;
+    return false;
+}
+
 enum status failure_add(struct failure *failure, enum failure_place place, enum failure_code code, const char *name)
 {
     if (failure->n == FAILURE_MAX_FIELDS)
         return STATUS_INVALID;
-    struct failure_field *field = &failure->fields[failure->n++];
+    struct failure_field *field = &failure->fields[failure->n];
     *field = (struct failure_field){.place = place, .code = code};
     for (size_t i = 0; i < FAILURE_NAME_BYTES - 1 && name[i] != '\0'; i++)
         field->name[i] = (char)(name[i] >= 0x20 && name[i] <= 0x7e ? name[i] : '?');
+    if (!is_told(failure, field))
+        failure->n++;
     return STATUS_INVALID;
 }
 

@@ -40,7 +40,8 @@ struct failure {
     size_t n;
 };
 
-/* Adds a field, if there is room, and returns STATUS_INVALID, so that a checker can `return failure_add(…)`. Unprintable bytes in name become '?'. */
+/* Adds a field, if there is room, and returns STATUS_INVALID, so that a checker can `return failure_add(…)`. Unprintable bytes in name become
+ * '?'. What is there already is not added again: a change may be run more than once for one answer. */
 enum status failure_add(struct failure *failure, enum failure_place place, enum failure_code code, const char *name);
 
 /* The code's stable name: "required", "too-long" … */

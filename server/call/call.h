@@ -7,6 +7,7 @@
 #define TRYGG_CALL_CALL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/id.h"
@@ -21,6 +22,7 @@ enum house_fault {
     HOUSE_MISSING,
     HOUSE_LOCKED,
     HOUSE_SCHEMA_NEWER,
+    HOUSE_SCHEMA_OLDER, /* to be looked at only (check.h), and not migrated yet */
     HOUSE_NOT_READABLE,
     HOUSE_DAMAGED,
     HOUSE_WITHOUT_KEYS, /* trygg.db without keys.db */
@@ -34,19 +36,33 @@ enum house_fault {
     HOUSE_MASTER_KEY_MODE,
     HOUSE_MASTER_KEY_SHAPE,
     HOUSE_MASTER_KEY_WRONG, /* not the key that this store was made with */
+    HOUSE_LOG_KEY_MISSING,
+    HOUSE_LOG_KEY_UNREADABLE,
+    HOUSE_LOG_KEY_MODE,
+    HOUSE_LOG_KEY_SHAPE,
     HOUSE_NO_LOCKED_MEMORY,
     HOUSE_TIME_ZONE, /* organisations of one store must share one time zone */
+};
+
+/* How the logs are signed (V3). */
+struct note_key;
+struct house_log_settings {
+    const char *signing_key_file; /* NULL: this process signs nothing */
+    const char *name;             /* the first part of every log's origin */
+    const struct note_key *witnesses;
+    size_t n_witnesses; /* whose cosignatures are taken */
 };
 
 struct house_settings {
     const char *directory; /* the data directory */
     const char *master_key_file;
     const char *time_zone;                 /* IANA; the process runs in it already (clock_set_zone) */
+    struct house_log_settings log;         /* borrowed for the life of the house */
     void (*commit_unknown)(void *context); /* must end the process, see storage.h */
     void *context;
 };
 
-/* Makes a new store with a new master key unless the file is there already; STATUS_EXISTS if the store is. */
+/* Makes a new store, with a new master key and a new key of the log unless these files are there already; STATUS_EXISTS if the store is. */
 must_check enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault);
 must_check enum status house_open(const struct house_settings *settings, struct house **ret_house,
                                   enum house_fault *ret_fault);
@@ -66,5 +82,15 @@ must_check enum status house_knows(struct house *house, const struct organisatio
 must_check enum status call_expire_replays(struct house *house);
 must_check enum status call_refill_keys(struct house *house);
 must_check enum status call_checkpoint(struct house *house);
+must_check enum status call_look_up(struct house *house);
+must_check enum status call_sign_logs(struct house *house);
+
+/* Each log with each of its keys, for an operator; what `take` answers ends it unless it is STATUS_OK. */
+must_check enum status
+house_each_log_key(struct house *house, enum status (*take)(void *context, bool is_school, const struct note_key *key),
+                   void *context);
+
+/* Who signs the logs, for the inputs of use cases. */
+struct log_office *house_log(struct house *house);
 
 #endif

@@ -7,6 +7,7 @@
 #include "call/figures.h"
 
 #include "call/house.h"
+#include "call/log.h"
 
 void house_figures(struct house *house, struct house_figures *ret_figures)
 {
@@ -16,4 +17,5 @@ void house_figures(struct house *house, struct house_figures *ret_figures)
     vault_pool(house->vault, &ready, &full);
     ret_figures->keys_ready = ready;
     ret_figures->keys_full = full;
+    house_log_figures(house, &ret_figures->log);
 }

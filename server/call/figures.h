@@ -11,10 +11,18 @@
 
 struct house;
 
+/* Of the signing of the logs. */
+struct house_log_figures {
+    uint64_t made;        /* checkpoints */
+    uint64_t refused;     /* logs that were not signed because something is wrong with them */
+    uint64_t unsigned_ms; /* the age of the oldest row that was left without a checkpoint */
+};
+
 struct house_figures {
     struct store_figures store; /* its `appended` are the rows of the activity log */
     uint64_t keys_ready;        /* made ahead of time */
     uint64_t keys_full;         /* as many as are made */
+    struct house_log_figures log;
 };
 
 void house_figures(struct house *house, struct house_figures *ret_figures);

@@ -10,12 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "activity/build.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "call/call.h"
+#include "call/log.h"
 #include "domain/replay.h"
 #include "statements.gen.h"
 
-enum { HOUSE_START_BYTES = 64 * 1024, CHORE_BYTES = 4096, EXPIRY_STEP = 200, EXPIRY_STEPS = 500, HEARTBEAT_MS = 1000 };
+enum {
+    HOUSE_START_BYTES = 64 * 1024,
+    CHORE_BYTES = 4096,
+    HASHING_BYTES = 8 * 1024 * 1024,
+    EXPIRY_STEP = 200,
+    EXPIRY_STEPS = 500,
+    HEARTBEAT_MS = 1000
+};
 
 _Static_assert((int)ACTIVITY_MAX_BATCH >= (int)STORE_BATCH_JOBS, "a batch's rows fit one append");
 
@@ -35,6 +45,7 @@ static const enum house_fault store_faults[] = {
     [STORE_MISSING] = HOUSE_MISSING,
     [STORE_LOCKED] = HOUSE_LOCKED,
     [STORE_SCHEMA_NEWER] = HOUSE_SCHEMA_NEWER,
+    [STORE_SCHEMA_OLDER] = HOUSE_SCHEMA_OLDER,
     [STORE_NOT_READABLE] = HOUSE_NOT_READABLE,
     [STORE_DAMAGED] = HOUSE_DAMAGED,
     [STORE_WITHOUT_KEYS] = HOUSE_WITHOUT_KEYS,
@@ -42,6 +53,16 @@ static const enum house_fault store_faults[] = {
     [STORE_OPEN_TO_OTHERS] = HOUSE_OPEN_TO_OTHERS,
     [STORE_CLOCK_BEHIND] = HOUSE_CLOCK_BEHIND,
 };
+
+enum house_fault house_fault_of_store(enum store_fault fault)
+{
+    return store_faults[fault];
+}
+
+enum house_fault house_fault_of_keyring(enum keyring_fault fault)
+{
+    return keyring_faults[fault];
+}
 
 /* Rows on their way to their trees, appended whenever there are as many as go at once. */
 struct rows {
@@ -146,6 +167,12 @@ static enum status make_master_key(const struct house_settings *settings, enum h
     return status;
 }
 
+/* A house that is to sign nothing has none. */
+static enum status make_log_key(const struct house_settings *settings, enum house_fault *ret_fault)
+{
+    return settings->log.signing_key_file == NULL ? STATUS_OK : house_make_log_key(settings, ret_fault);
+}
+
 /* Where a store is, its key is not ours to make: another one would only hide that it is away. */
 enum status house_create(const struct house_settings *settings, enum house_fault *ret_fault)
 {
@@ -155,8 +182,10 @@ enum status house_create(const struct house_settings *settings, enum house_fault
         *ret_fault = store_faults[standing];
         return STATUS_NOT_FOUND;
     }
-    if (standing == STORE_MISSING)
+    if (standing == STORE_MISSING) {
         TRY(make_master_key(settings, ret_fault));
+        TRY(make_log_key(settings, ret_fault));
+    }
     enum status status = store_create(settings->directory);
     if (status == STATUS_FORBIDDEN)
         *ret_fault = HOUSE_OPEN_TO_OTHERS;
@@ -173,6 +202,37 @@ static enum house_fault fault_of(enum status status)
     return status == STATUS_STORE_LOST ? HOUSE_DISK_FULL : HOUSE_FINE;
 }
 
+/* Rows of before the log was made of trees (schema/migrations/0005) get theirs now: nothing is appended to a tree that is not hashed. */
+struct hashing {
+    struct logged_job job;
+    int64_t hashed;
+};
+
+static enum status run_hashing(struct tx *tx, struct job *job)
+{
+    struct hashing *hashing = (struct hashing *)((char *)job - offsetof(struct hashing, job.job));
+
+    return activity_build_step(tx, &hashing->hashed);
+}
+
+static enum status hash_log(struct house *house)
+{
+    auto_arena arena = arena_new(HASHING_BYTES);
+    struct hashing hashing = {.hashed = 1};
+    int64_t rows = 0;
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    hashing.job.job = (struct job){.run = run_hashing, .arena = arena, .bytes = CHORE_BYTES};
+    while (hashing.hashed > 0) {
+        TRY(store_write(house->store, &hashing.job.job));
+        rows += hashing.hashed;
+    }
+    if (rows > 0)
+        LOG(LOG_LEVEL_INFO, "log-hashed", log_number("rows", rows));
+    return STATUS_OK;
+}
+
 enum status house_open(const struct house_settings *settings, struct house **ret_house, enum house_fault *ret_fault)
 {
     *ret_fault = HOUSE_FINE;
@@ -186,7 +246,11 @@ enum status house_open(const struct house_settings *settings, struct house **ret
     if (status == STATUS_OK)
         status = check_time_zone(settings, house, ret_fault);
     if (status == STATUS_OK)
+        status = hash_log(house);
+    if (status == STATUS_OK)
         status = open_vault(settings, house, ret_fault);
+    if (status == STATUS_OK)
+        status = house_open_log(settings, house, ret_fault);
     if (status != STATUS_OK) {
         house_close(house);
         *ret_fault = *ret_fault == HOUSE_FINE ? fault_of(status) : *ret_fault;
@@ -200,6 +264,7 @@ struct house *house_close(struct house *house)
 {
     if (house == NULL)
         return NULL;
+    log_close_keys(&house->log.office);
     house->vault = vault_close(house->vault);
     house->store = store_close(house->store);
     house->actors = actor_memory_free(house->actors);

@@ -6,16 +6,28 @@
 #include <pthread.h>
 
 #include "activity/append.h"
+#include "call/call.h"
 #include "domain/actor_memory.h"
+#include "domain/log_office.h"
 #include "domain/vault.h"
 #include "storage/storage.h"
 
 enum { HOUSE_MAX_ORGANISATIONS = 64 }; /* in one store; each keeps two keys open */
 
+/* The signing of the logs. */
+struct house_log {
+    struct log_office office;
+    bool looked_at_all;             /* whether the chore has looked at all that is signed; its own */
+    _Atomic int64_t unsigned_since; /* of the oldest row that it left without a checkpoint; ms, 0: none */
+};
+
 struct house {
     struct store *store;
     struct vault *vault;
     struct actor_memory *actors;
+    struct house_log log;
+
+    struct uuid looked_up; /* the tree that was looked up last: of the chore alone */
 
     pthread_mutex_t heartbeat_lock; /* /health/ready is open to all: it writes once a second at most */
     int64_t heartbeat_at;           /* when the newest one was tried; monotonic, ms; 0: never */
@@ -26,6 +38,10 @@ struct house {
 struct sql_organisations_row;
 must_check enum status house_organisations(struct house *house, struct arena *arena,
                                            struct sql_organisations_row **ret_rows, size_t *ret_n);
+
+/* The sentence that goes with each fault of a room below. */
+enum house_fault house_fault_of_store(enum store_fault fault);
+enum house_fault house_fault_of_keyring(enum keyring_fault fault);
 
 /* Every job that goes to the writer is one of these, so that the end of a batch finds its rows. */
 struct logged_job {

@@ -32,6 +32,7 @@ static struct scene scene_without_actor(const struct stage *stage, struct sessio
         .arena = stage->call->arena,
         .keys = stage->keys,
         .caller = stage->call->caller,
+        .login = &stage->login,
         .today = clock_today(),
     };
 }

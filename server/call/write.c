@@ -113,11 +113,12 @@ static enum status change_replay(struct change *change, struct tx *tx)
     return STATUS_OK;
 }
 
-/* On the writer. */
+/* On the writer, and again from the beginning when the batch is. */
 static enum status change_run(struct tx *tx, void *context)
 {
     struct change *change = context;
 
+    change->item->outcome = (struct outcome_of_write){.replayed = false};
     TRY(change_decide(change, tx_session(tx)));
     change->item->outcome.ground = grant_ground(change->decision.grant);
     enum status status = change_replay(change, tx);

@@ -21,7 +21,9 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 
 const struct chore chores_table[] = {
     {"refill-keys", SECOND, call_refill_keys},
+    {"look-up", SECOND, call_look_up},
     {"checkpoint", MINUTE, call_checkpoint},
+    {"sign-logs", INT64_C(30) * SECOND, call_sign_logs},
     {"expire-replays", INT64_C(10) * MINUTE, call_expire_replays},
 };
 const size_t chores_n = sizeof chores_table / sizeof chores_table[0];

@@ -15,6 +15,8 @@
  *                                                                                     associated data as envelope.c says
  *    - of an index                                                                    BLAKE2b-256, key = data key,
  *                                                                                     personal = PERSONAL_MARK
+ *   signing key    randombytes, 32 bytes (the seed); kept in a file of its own, 64     Ed25519 over checkpoints of the log
+ *                  hex digits a line (signing.h)
  *
  * Labels are hashed and authenticated without their closing NUL. Their lengths differ or their texts do, and each key hashes
  * labels of this table only, so no two rows share an input. Nonces are 24 random bytes, new for each use.

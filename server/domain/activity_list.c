@@ -11,21 +11,24 @@
 #include <string.h>
 
 #include "activity/read.h"
+#include "domain/activity_id.h"
+#include "domain/activity_rows.h"
 #include "statements.gen.h"
 
 /* Rows are read in steps; after so many the page ends early: the last attempt of a read runs inside the writer, where it must not hold
  * up the others for long. */
-enum { ACTIVITY_STEP = 256, ACTIVITY_LOOKED_AT = 2048 };
+enum { ACTIVITY_STEP = 256, ACTIVITY_PLACES = 64, ACTIVITY_LOOKED_AT = 2048 };
 
-enum { ACTIVITY_FAMILY = 1024, ACTIVITY_DOUBLES = 1024 };
+enum { ACTIVITY_DOUBLES = 1024 };
 
 /* Page tokens are bound to the name, and to the tree by ids[ACTIVITY_TREE]. */
 static const struct listing_kind kind = {.name = "listActivity"};
 
-/* Ids in ascending order. */
-struct id_set {
-    const struct uuid *ids;
-    size_t n;
+/* Places that are known before their rows are read: those of whom the filter names. */
+struct known_places {
+    enum activity_named named;
+    struct id_set ids;
+    int64_t upto; /* below it they are known; 0: no filter names anybody */
 };
 
 /* A page in the making. */
@@ -34,58 +37,22 @@ struct scan {
     struct activity_list *list;
     struct id_set family; /* about whom the reader learns nothing */
     struct id_set about;  /* whom the filter names */
+    struct known_places known;
 };
 
-static int compare_ids(const void *left, const void *right)
-{
-    return uuid_compare(left, right);
-}
-
-static bool is_in(const struct id_set *set, const struct uuid *id)
-{
-    return set->n > 0 && bsearch(id, set->ids, set->n, sizeof *set->ids, compare_ids) != NULL;
-}
-
-static bool may_be_in(const struct id_set *set, const struct maybe_uuid *id)
-{
-    return id->known && is_in(set, &id->uuid);
-}
-
-/* ---- Who may read which tree ---------------------------------------------------------------------------------------- */
+/* ---- Which log ----------------------------------------------------------------------------------------------------------- */
 
 static enum status relate_school(struct scene *scene, void *input, struct relation *ret_relation)
 {
     const struct activity_list *list = input;
-    struct policy_place *place = arena_alloc(scene->arena, sizeof *place);
-    struct sql_school_by_id_row school;
 
-    if (place == NULL)
-        return STATUS_NO_MEMORY;
-    *place = (struct policy_place){list->school, {DAY_ALWAYS, DAY_FOREVER}};
-    enum status status = sql_school_by_id(
-        scene->session, &(struct sql_school_by_id_args){scene->keys->organisation, list->school}, &school);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-
-    const bool exists = status == STATUS_OK;
-    *ret_relation = (struct relation){
-        .action = ACTION_READ_SCHOOL_ACTIVITY,
-        .object = {.exists = exists, .places = place, .n_places = exists ? 1 : 0},
-        .subject = {.object_kind = "activity",
-                    .object = {true, list->school.uuid},
-                    .school = {exists, list->school.uuid}},
-    };
-    return STATUS_OK;
+    return activity_relate_school(scene, &list->school, ret_relation);
 }
 
 static enum status relate_organisation(struct scene *scene, void *input, struct relation *ret_relation)
 {
     (void)input;
-    *ret_relation = (struct relation){
-        .action = ACTION_READ_ORGANISATION_ACTIVITY,
-        .object = {.exists = true},
-        .subject = {.object_kind = "activity", .object = {true, scene->keys->organisation.uuid}},
-    };
+    activity_relate_organisation(scene, ret_relation);
     return STATUS_OK;
 }
 
@@ -118,16 +85,40 @@ static enum status ready_organisation(const struct organisation_keys *keys, cons
 
 /* ---- Which rows are shown ------------------------------------------------------------------------------------------- */
 
-/* G2: rows about someone of the family, and what they did themselves. */
-static bool is_about_family(const struct scan *scan, const struct sql_activity_older_row *row)
+static const struct {
+    const char *word;
+    unsigned bit;
+} outcomes[] = {
+    {"allowed", ACTIVITY_ALLOWED},
+    {"refused", ACTIVITY_REFUSED},
+    {"replayed", ACTIVITY_REPLAYED},
+};
+
+unsigned activity_outcome(const char *word)
 {
-    return may_be_in(&scan->family, &row->student) || may_be_in(&scan->family, &row->object) ||
-           may_be_in(&scan->family, &row->actor) || may_be_in(&scan->family, &row->behalf);
+    for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++)
+        if (strcmp(outcomes[i].word, word) == 0)
+            return outcomes[i].bit;
+    return 0;
 }
 
-static bool is_by(const struct sql_activity_older_row *row, const struct uuid *actor)
+static bool is(const struct maybe_uuid *id, const struct uuid *wanted)
 {
-    return row->actor.known && uuid_equal(&row->actor.uuid, actor);
+    return id->known && uuid_equal(&id->uuid, wanted);
+}
+
+/* All filters but that of the student. */
+static bool is_wanted(const struct page_position *wanted, const struct sql_activity_older_row *row)
+{
+    const unsigned outcome = wanted->given & (ACTIVITY_ALLOWED | ACTIVITY_REFUSED | ACTIVITY_REPLAYED);
+
+    if ((wanted->given & ACTIVITY_BY_ACTOR) && !is(&row->actor, &wanted->ids[ACTIVITY_ACTOR]))
+        return false;
+    if ((wanted->given & ACTIVITY_BY_OBJECT) && !is(&row->object, &wanted->ids[ACTIVITY_OBJECT]))
+        return false;
+    if ((wanted->given & ACTIVITY_BY_OPERATION) && strcmp(row->operation, wanted->text) != 0)
+        return false;
+    return outcome == 0 || (outcome & activity_outcome(row->outcome)) != 0;
 }
 
 /* Whether the row names the student whom the filter names, as the one it is about or as one of those that its list showed. Counts the
@@ -137,14 +128,14 @@ static enum status count_shown(const struct scan *scan, const struct sql_activit
 {
     const struct uuid *shown = NULL;
     size_t n = 0, n_shown = 0;
-    bool names = may_be_in(&scan->about, &row->student);
+    bool names = id_set_has_maybe(&scan->about, &row->student);
 
     TRY(activity_shown(row, &shown, &n));
     for (size_t i = 0; i < n; i++) {
-        if (is_in(&scan->family, &shown[i]))
+        if (id_set_has(&scan->family, &shown[i]))
             continue;
         n_shown++;
-        names = names || is_in(&scan->about, &shown[i]);
+        names = names || id_set_has(&scan->about, &shown[i]);
     }
     *ret_n_shown = n_shown;
     *ret_names = names;
@@ -158,17 +149,14 @@ static enum status row_take(struct scan *scan, const struct sql_activity_older_r
     size_t n_shown = 0;
     bool names = false;
 
-    if (is_about_family(scan, row))
-        return STATUS_OK;
-    if ((wanted->given & ACTIVITY_BY_ACTOR) && !is_by(row, &wanted->ids[ACTIVITY_ACTOR]))
-        return STATUS_OK;
-    if ((wanted->given & ACTIVITY_BY_OPERATION) && strcmp(row->operation, wanted->text) != 0)
+    if (!activity_is_shown(scan->scene, &wanted->ids[ACTIVITY_TREE], &scan->family, row) || !is_wanted(wanted, row))
         return STATUS_OK;
     TRY(count_shown(scan, row, &n_shown, &names));
     if ((wanted->given & ACTIVITY_BY_STUDENT) && !names)
         return STATUS_OK;
 
     scan->list->lines[page->n++] = (struct activity_line){
+        .place = row->leaf_index,
         .at = row->at,
         .request = row->request,
         .actor_kind = row->actor_kind,
@@ -192,41 +180,78 @@ static bool is_too_old(const struct page_position *wanted, const struct sql_acti
     return (wanted->given & ACTIVITY_SINCE) && row->at < wanted->numbers[ACTIVITY_FROM];
 }
 
-/* What was read and is not shown is dropped at once. Time never runs backwards: what is older than the first too old row is too. */
-static enum status step(struct scan *scan, size_t *ret_looked_at)
+/* One row, with which the page goes on behind it. Time never runs backwards: what is older than the first too old row is too. */
+static enum status row_pass(struct scan *scan, const struct sql_activity_older_row *row)
 {
     struct activity_list *list = scan->list;
-    const struct page_position *wanted = &list->page.position;
-    const struct arena_mark before = arena_mark(scan->scene->arena);
-    const size_t n_before = list->page.n;
+    const bool too_old = is_too_old(&list->page.position, row);
+
+    list->looked_at++;
+    list->below = too_old ? 0 : row->leaf_index;
+    return too_old ? STATUS_OK : row_take(scan, row);
+}
+
+static bool goes_on(const struct activity_list *list)
+{
+    return list->below > 0 && list->page.n < list->page.limit;
+}
+
+/* All rows from `below` on, at most a step of them, and none that stands where places are known. */
+static enum status step_rows(struct scan *scan)
+{
+    struct activity_list *list = scan->list;
+    const int64_t left = list->below - scan->known.upto;
+    const size_t max = left < ACTIVITY_STEP ? (size_t)left : ACTIVITY_STEP;
     struct sql_activity_older_row *rows = NULL;
     size_t n = 0;
 
-    TRY(activity_older(scan->scene->session, &wanted->ids[ACTIVITY_TREE], list->below, ACTIVITY_STEP, &rows, &n));
-    for (size_t i = 0; i < n && list->below > 0 && list->page.n < list->page.limit; i++) {
-        list->below = is_too_old(wanted, &rows[i]) ? 0 : rows[i].leaf_index;
-        if (!is_too_old(wanted, &rows[i]))
-            TRY(row_take(scan, &rows[i]));
-    }
+    TRY(activity_older(scan->scene->session, &list->page.position.ids[ACTIVITY_TREE], list->below, max, &rows, &n));
+    for (size_t i = 0; i < n && goes_on(list); i++)
+        TRY(row_pass(scan, &rows[i]));
+    return STATUS_OK;
+}
+
+static enum status row_at(struct scan *scan, int64_t place)
+{
+    const struct uuid *tree = &scan->list->page.position.ids[ACTIVITY_TREE];
+    struct sql_activity_older_row *row = NULL;
+    size_t n = 0;
+
+    TRY(activity_older(scan->scene->session, tree, place + 1, 1, &row, &n));
+    return row_pass(scan, row);
+}
+
+/* The rows at known places. Fewer than were asked for are the last ones. */
+static enum status step_places(struct scan *scan)
+{
+    struct activity_list *list = scan->list;
+    const struct known_places *known = &scan->known;
+    int64_t *places = NULL;
+    size_t n = 0, i = 0;
+
+    TRY(activity_places(scan->scene->session, known->named, &list->page.position.ids[ACTIVITY_TREE], known->ids.ids,
+                        known->ids.n, list->below, ACTIVITY_PLACES, &places, &n));
+    for (; i < n && goes_on(list); i++)
+        TRY(row_at(scan, places[i]));
+    if (i == n && n < ACTIVITY_PLACES)
+        list->below = 0;
+    return STATUS_OK;
+}
+
+/* What was read and is not shown is dropped at once. */
+static enum status step(struct scan *scan)
+{
+    struct activity_list *list = scan->list;
+    const struct arena_mark before = arena_mark(scan->scene->arena);
+    const size_t n_before = list->page.n;
+
+    TRY(list->below > scan->known.upto ? step_rows(scan) : step_places(scan));
     if (list->page.n == n_before)
         arena_rewind(scan->scene->arena, before);
-    *ret_looked_at = n;
     return STATUS_OK;
 }
 
 /* ---- The page -------------------------------------------------------------------------------------------------------- */
-
-static enum status family_load(struct scan *scan)
-{
-    const struct scene *scene = scan->scene;
-    const struct sql_family_of_person_args args = {scene->actor.person, TIE_GUARDIAN, scene->today};
-    struct sql_family_of_person_row *rows = NULL;
-
-    TRY(sql_family_of_person(scene->session, &args, ACTIVITY_FAMILY, &rows, &scan->family.n));
-    scan->family.ids = (const struct uuid *)rows;
-    return STATUS_OK;
-}
-_Static_assert(sizeof(struct sql_family_of_person_row) == sizeof(struct uuid), "one of the family is an id");
 
 static enum status about_load(struct scan *scan)
 {
@@ -241,6 +266,20 @@ static enum status about_load(struct scan *scan)
     return STATUS_OK;
 }
 _Static_assert(sizeof(struct sql_student_and_doubles_row) == sizeof(struct uuid), "a double is an id");
+
+/* A student, under all their ids, is rarer in a log than an actor. */
+static enum status known_load(struct scan *scan)
+{
+    const struct page_position *wanted = &scan->list->page.position;
+
+    if (wanted->given & ACTIVITY_BY_STUDENT)
+        scan->known = (struct known_places){.named = ACTIVITY_NAMED_STUDENT, .ids = scan->about};
+    else if (wanted->given & ACTIVITY_BY_ACTOR)
+        scan->known = (struct known_places){.named = ACTIVITY_NAMED_ACTOR, .ids = {&wanted->ids[ACTIVITY_ACTOR], 1}};
+    else
+        return STATUS_OK;
+    return activity_looked_up(scan->scene->session, &wanted->ids[ACTIVITY_TREE], &scan->known.upto);
+}
 
 /* The students that the page names, for the leaf of the row that says so (V4). One whom the filter found in a list counts as named. */
 static enum status subject_shown(const struct scan *scan, struct subject *subject)
@@ -272,24 +311,35 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     const struct page_position *wanted = &list->page.position;
     const int64_t before = wanted->given & ACTIVITY_BEFORE ? wanted->numbers[ACTIVITY_UNTIL] : ACTIVITY_NEWEST;
     struct scan scan = {.scene = scene, .list = list};
-    size_t looked_at = 0, n = 0;
 
     assert(grant_action(grant) == ACTION_READ_SCHOOL_ACTIVITY ||
            grant_action(grant) == ACTION_READ_ORGANISATION_ACTIVITY);
     list->page.n = 0;
+    list->looked_at = 0;
     list->lines = arena_array(scene->arena, list->page.limit, sizeof *list->lines);
     if (list->lines == NULL)
         return STATUS_NO_MEMORY;
-    TRY(family_load(&scan));
+    TRY(activity_family(scene, &scan.family));
     TRY(about_load(&scan));
+    TRY(known_load(&scan));
 
     list->below = wanted->numbers[ACTIVITY_BELOW];
     if (list->page.token == NULL)
         TRY(activity_seek(scene->session, &wanted->ids[ACTIVITY_TREE], before, &list->below));
-    for (; list->below > 0 && list->page.n < list->page.limit && looked_at < ACTIVITY_LOOKED_AT; looked_at += n)
-        TRY(step(&scan, &n));
+    while (goes_on(list) && list->looked_at < ACTIVITY_LOOKED_AT)
+        TRY(step(&scan));
     list->page.more = list->below > 0;
     return subject_shown(&scan, &relation->subject);
+}
+
+/* Only what is shown gets a name. */
+static enum status name_lines(const struct organisation_keys *keys, struct arena *arena, struct activity_list *list)
+{
+    for (size_t i = 0; i < list->page.n; i++) {
+        const struct activity_place place = {list->page.position.ids[ACTIVITY_TREE], list->lines[i].place};
+        TRY(activity_id_seal(keys, &place, arena, &list->lines[i].id));
+    }
+    return STATUS_OK;
 }
 
 static enum status open(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
@@ -299,6 +349,7 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
 
     (void)vault;
     (void)grant;
+    TRY(name_lines(keys, arena, list));
     list->page.position.numbers[ACTIVITY_BELOW] = list->below;
     return listing_close(&kind, keys, arena, &list->page);
 }

@@ -14,7 +14,7 @@
 #include "domain/vault.h"
 
 /* What a list was asked for and how far it has come. Which filter is what is the list's own business. */
-enum { PAGE_IDS = 3, PAGE_NUMBERS = 3, PAGE_TEXT_BYTES = 72 };
+enum { PAGE_IDS = 4, PAGE_NUMBERS = 3, PAGE_TEXT_BYTES = 72 };
 struct page_position {
     struct uuid after; /* the last one looked at; nil: from the beginning */
     struct uuid ids[PAGE_IDS];

@@ -25,6 +25,7 @@ static const char *const kind_names[REGISTRY_KINDS] = {
     [KIND_TIE] = "tie",
     [KIND_GROUP] = "group",
     [KIND_GROUP_MEMBER] = "groupMember",
+    [KIND_WEBHOOK] = "webhook",
 };
 
 const char *registry_kind_name(enum registry_kind kind)

@@ -25,6 +25,7 @@ enum registry_kind {
     KIND_TIE,
     KIND_GROUP,
     KIND_GROUP_MEMBER,
+    KIND_WEBHOOK,
     REGISTRY_KINDS
 };
 

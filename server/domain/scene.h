@@ -29,6 +29,7 @@ struct scene {
     struct arena *arena;
     const struct organisation_keys *keys; /* and so the organisation */
     const struct caller *caller;
+    const struct mark *login; /* of the caller's issuer and subject (actor_mark) */
     struct actor actor;
     int32_t today;
 };

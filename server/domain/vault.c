@@ -84,6 +84,15 @@ static enum status pool_count(struct vault *vault, enum keyring_fault *ret_fault
     return STATUS_INVALID;
 }
 
+static enum status same_master_key(const uint8_t ours[static KEYRING_CHECK_BYTES],
+                                   const uint8_t theirs[static KEYRING_CHECK_BYTES], enum keyring_fault *ret_fault)
+{
+    if (memcmp(ours, theirs, KEYRING_CHECK_BYTES) == 0)
+        return STATUS_OK;
+    *ret_fault = KEYRING_OF_ANOTHER_STORE;
+    return STATUS_INVALID;
+}
+
 /* keys.db says which master key wraps its keys. */
 static enum status check_master_key(const struct vault *vault, enum keyring_fault *ret_fault)
 {
@@ -94,10 +103,7 @@ static enum status check_master_key(const struct vault *vault, enum keyring_faul
     if (status == STATUS_NOT_FOUND)
         return keystore_set_master_check(vault->keystore, ours);
     TRY(status);
-    if (memcmp(ours, theirs, sizeof ours) == 0)
-        return STATUS_OK;
-    *ret_fault = KEYRING_OF_ANOTHER_STORE;
-    return STATUS_INVALID;
+    return same_master_key(ours, theirs, ret_fault);
 }
 
 static enum status open_parts(struct vault *vault, const char *master_key_file, enum keyring_fault *ret_fault)
@@ -107,6 +113,18 @@ static enum status open_parts(struct vault *vault, const char *master_key_file, 
     TRY(check_master_key(vault, ret_fault));
     TRY(pool_count(vault, ret_fault));
     return vault_refill(vault);
+}
+
+/* Nothing is written: neither a check value nor new keys. */
+static enum status open_parts_to_check(struct vault *vault, const char *master_key_file, enum keyring_fault *ret_fault)
+{
+    uint8_t ours[KEYRING_CHECK_BYTES], theirs[KEYSTORE_CHECK_BYTES];
+
+    TRY(crypto_start());
+    TRY(keyring_open(master_key_file, &vault->keyring, ret_fault));
+    keyring_check(vault->keyring, ours);
+    enum status status = keystore_master_check(vault->keystore, theirs);
+    return status == STATUS_OK ? same_master_key(ours, theirs, ret_fault) : status;
 }
 
 enum status vault_make_master_key(const char *path, enum keyring_fault *ret_fault)
@@ -125,8 +143,9 @@ enum status vault_make_master_key(const char *path, enum keyring_fault *ret_faul
     return STATUS_OK;
 }
 
-enum status vault_open(struct store *store, const char *master_key_file, struct vault **ret_vault,
-                       enum keyring_fault *ret_fault)
+static enum status open_with(enum status (*open)(struct vault *, const char *, enum keyring_fault *),
+                             struct store *store, const char *master_key_file, struct vault **ret_vault,
+                             enum keyring_fault *ret_fault)
 {
     struct vault *vault = calloc(1, sizeof *vault);
 
@@ -139,13 +158,25 @@ enum status vault_open(struct store *store, const char *master_key_file, struct 
     pthread_mutex_init(&vault->pool_lock, NULL);
     pthread_mutex_init(&vault->organisations_lock, NULL);
 
-    enum status status = open_parts(vault, master_key_file, ret_fault);
+    enum status status = open(vault, master_key_file, ret_fault);
     if (status != STATUS_OK) {
         vault_close(vault);
         return status;
     }
     *ret_vault = vault;
     return STATUS_OK;
+}
+
+enum status vault_open(struct store *store, const char *master_key_file, struct vault **ret_vault,
+                       enum keyring_fault *ret_fault)
+{
+    return open_with(open_parts, store, master_key_file, ret_vault, ret_fault);
+}
+
+enum status vault_open_to_check(struct store *store, const char *master_key_file, struct vault **ret_vault,
+                                enum keyring_fault *ret_fault)
+{
+    return open_with(open_parts_to_check, store, master_key_file, ret_vault, ret_fault);
 }
 
 /* The handles are const to everyone who borrows them; only here, where they were opened, are they given back. */

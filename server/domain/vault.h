@@ -31,6 +31,11 @@ must_check enum status vault_make_master_key(const char *path, enum keyring_faul
  * of keys.db that no row of the data names. Borrows the store for its life. */
 must_check enum status vault_open(struct store *store, const char *master_key_file, struct vault **ret_vault,
                                   enum keyring_fault *ret_fault);
+
+/* Over a store that is only looked at (storage/check.h): vault_key opens its keys, and nothing else may be called but vault_close.
+ * STATUS_NOT_FOUND or _CORRUPT with KEYRING_FINE when keys.db does not say which master key it is of. */
+must_check enum status vault_open_to_check(struct store *store, const char *master_key_file, struct vault **ret_vault,
+                                           enum keyring_fault *ret_fault);
 struct vault *vault_close(struct vault *vault);
 
 /* Opens a data key; the caller gives it back with data_key_free. STATUS_CORRUPT when the key is gone though a row names it. */

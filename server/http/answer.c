@@ -55,7 +55,7 @@ static enum status put_body(struct api_answer *answer, struct outgoing *outgoing
     else
         move_text(&answer->text, outgoing);
     if (outgoing->body != NULL)
-        answer_header(outgoing, "Content-Type", "application/json");
+        answer_header(outgoing, "Content-Type", answer->text_type != NULL ? answer->text_type : "application/json");
     return STATUS_OK;
 }
 

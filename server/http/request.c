@@ -147,7 +147,9 @@ static enum status check_path(struct passage *passage)
     struct api_request *request = &passage->request;
     enum status outcome = STATUS_OK;
     for (size_t i = 0; i < request->route->n_path; i++) {
-        const char *text = router_path_text(request->route, &passage->url, i);
+        const char *text = router_path_text(request->route, &passage->url, i, request->arena);
+        if (text == NULL)
+            return STATUS_NO_MEMORY;
         enum status status = contract_check_parameter(&request->route->path[i], FAILURE_IN_PATH, text, request->arena,
                                                       &request->path[i], &request->failure);
         outcome = status != STATUS_OK ? status : outcome;

@@ -17,10 +17,11 @@ static const char *const method_names[HTTP_METHOD_COUNT] = {
 /* One bit per segment, the first the highest: set where the template is literal. -1 when the template does not match. */
 static int32_t literals(const struct route *route, const struct url *url)
 {
-    if (route->n_segments != url->n_segments)
+    const size_t n = route->n_segments;
+    if (route->takes_rest ? url->n_segments < n : url->n_segments != n)
         return -1;
     int32_t bits = 0;
-    for (size_t i = 0; i < route->n_segments; i++) {
+    for (size_t i = 0; i < n; i++) {
         const char *literal = route->segments[i];
         if (literal != NULL && strcmp(literal, url->segments[i]) != 0)
             return -1;
@@ -59,16 +60,24 @@ static void write_allow(const bool has[static HTTP_METHOD_COUNT], char ret_allow
     }
 }
 
+/* Two readers of a path could see another route where a slash is hidden; in the rest of a path they see the same. */
+static bool is_plain(const struct route *route, const struct url *url)
+{
+    return !url->hides_slash || (route->takes_rest && url->n_plain + 1 >= route->n_segments);
+}
+
 enum status router_find(const struct route *routes, size_t n, const struct url *url, const char *method,
                         const struct route **ret_route, char ret_allow[static ROUTER_ALLOW_BYTES])
 {
     int32_t best = most_literal(routes, n, url);
     if (best < 0)
-        return STATUS_NOT_FOUND;
+        return url->hides_slash ? STATUS_MALFORMED : STATUS_NOT_FOUND;
     bool has[HTTP_METHOD_COUNT] = {false};
     for (size_t i = 0; i < n; i++) {
         if (literals(&routes[i], url) != best)
             continue;
+        if (!is_plain(&routes[i], url))
+            return STATUS_MALFORMED;
         if (is_method(&routes[i], method)) {
             *ret_route = &routes[i];
             return STATUS_OK;
@@ -79,12 +88,22 @@ enum status router_find(const struct route *routes, size_t n, const struct url *
     return STATUS_METHOD_NOT_ALLOWED;
 }
 
-const char *router_path_text(const struct route *route, const struct url *url, size_t i)
+static const char *rest_of(const struct url *url, size_t at, struct arena *arena)
+{
+    const char *rest = url->segments[at];
+    while (rest != NULL && ++at < url->n_segments)
+        rest = arena_printf(arena, "%s/%s", rest, url->segments[at]);
+    return rest;
+}
+
+const char *router_path_text(const struct route *route, const struct url *url, size_t i, struct arena *arena)
 {
     size_t parameter = 0;
-    for (size_t at = 0; at < route->n_segments; at++)
-        if (route->segments[at] == NULL && parameter++ == i)
-            return url->segments[at];
+    for (size_t at = 0; at < route->n_segments; at++) {
+        if (route->segments[at] != NULL || parameter++ != i)
+            continue;
+        return route->takes_rest && at + 1 == route->n_segments ? rest_of(url, at, arena) : url->segments[at];
+    }
     assert(false && "a route has as many parameter segments as path fields");
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Takes a request target apart: path segments and query parts, percent-decoded.
  * May not know any route, nor change a byte of the target.
- * What it returns holds no control character, no slash inside a segment and no dot segment, and is UTF-8. */
+ * What it returns holds no control character and no dot segment, is UTF-8, and says which segment is the first with a slash in it. */
 #include "http/url.h"
 
 #include <stdbool.h>
@@ -34,7 +34,7 @@ static enum status decode(char *text, uint8_t place)
             if (hex_decode(in + 1, 2, &byte, 1) != STATUS_OK)
                 return STATUS_MALFORMED;
             in += 2;
-            if (byte < 0x20 || byte == 0x7f || byte == '\\' || (byte == '/' && place == IN_PATH))
+            if (byte < 0x20 || byte == 0x7f || byte == '\\')
                 return STATUS_MALFORMED;
         } else if ((places[byte] & place) == 0) {
             return STATUS_MALFORMED;
@@ -51,9 +51,12 @@ static enum status add_segment(struct url *url, char *segment)
     TRY(decode(segment, IN_PATH));
     if (strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0)
         return STATUS_MALFORMED;
+    url->hides_slash = url->hides_slash || strchr(segment, '/') != NULL;
     if (*segment == '\0' || url->n_segments == ROUTE_MAX_SEGMENTS)
         return STATUS_NOT_FOUND;
     url->segments[url->n_segments++] = segment;
+    if (!url->hides_slash)
+        url->n_plain++;
     return STATUS_OK;
 }
 
@@ -69,7 +72,7 @@ static enum status parse_path(char *path, struct url *url)
             return status;
         outcome = outcome == STATUS_OK ? status : outcome;
     }
-    return outcome;
+    return outcome != STATUS_OK && url->hides_slash ? STATUS_MALFORMED : outcome;
 }
 
 static enum status add_query(struct url *url, char *part)

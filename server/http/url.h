@@ -6,6 +6,7 @@
 #ifndef TRYGG_HTTP_URL_H
 #define TRYGG_HTTP_URL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "api/contract.h"
@@ -22,14 +23,16 @@ struct url_pair {
 struct url {
     const char *segments[ROUTE_MAX_SEGMENTS]; /* decoded, in the arena */
     size_t n_segments;
+    bool hides_slash;                     /* a segment has one in it, which was sent as an escape */
+    size_t n_plain;                       /* so many segments stand before that one */
     char *raw_query;                      /* in the arena, not yet taken apart; NULL for none */
     struct url_pair query[URL_MAX_QUERY]; /* decoded, in order, repeats kept; a part without '=' has the value "" */
     size_t n_query;
 };
 
 /* The path alone, enough to find a route.
- * STATUS_MALFORMED: not origin form, too long, characters outside RFC 3986, a broken escape, an escape that hides a slash,
- * backslash, NUL or another control character, text that is not UTF-8, or a dot segment.
+ * STATUS_MALFORMED: not origin form, too long, characters outside RFC 3986, a broken escape, an escape that hides a backslash, NUL or
+ * another control character, text that is not UTF-8, or a dot segment.
  * STATUS_NOT_FOUND: well formed, but with an empty segment or more segments than any route has. */
 must_check enum status url_parse_path(const char *target, struct arena *arena, struct url *ret_url);
 

@@ -17,6 +17,7 @@ enum via {
     VIA_STAFF,        /* any current staff membership */
     VIA_MEMBER,       /* any current membership */
     VIA_CLIENT,       /* a service client's scope */
+    VIA_OWN_CLIENT,   /* the service client that has made it, with the scope still */
 };
 
 struct rule {
@@ -39,6 +40,14 @@ struct rule {
         {(action), "S2.role.admin", VIA_ROLE, ROLE_ADMIN, SCOPE_READ, SHOW_ALL},                                       \
     {                                                                                                                  \
         (action), "S2.role.caseOpener", VIA_ROLE, ROLE_CASE_OPENER, SCOPE_READ, SHOW_GROUP                             \
+    }
+
+/* V1: whoever follows every log, also the organisation's own. */
+#define FOLLOWERS_OF_ALL_LOGS(action, scope)                                                                           \
+    {(action), "V1.role.owner", VIA_ORGANISATION, ROLE_OWNER, (scope), 0},                                             \
+        {(action), "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, (scope), 0},                                     \
+    {                                                                                                                  \
+        (action), "V1.client.witness", VIA_CLIENT, 0, SCOPE_WITNESS, 0                                                 \
     }
 
 enum { SHOW_ALL = SHOW_GROUP | SHOW_CARD | SHOW_PROTECTED_GROUP, SHOW_OPEN = SHOW_GROUP | SHOW_CARD };
@@ -181,6 +190,25 @@ static const struct rule rules[] = {
     {ACTION_READ_SCHOOL_ACTIVITY, "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, SCOPE_READ, 0},
     {ACTION_READ_ORGANISATION_ACTIVITY, "V1.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
     {ACTION_READ_ORGANISATION_ACTIVITY, "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, SCOPE_READ, 0},
+
+    {ACTION_LIST_LOGS, "V1.staff", VIA_STAFF, 0, SCOPE_READ, 0},
+    {ACTION_LIST_LOGS, "V1.client.witness", VIA_CLIENT, 0, SCOPE_WITNESS, 0},
+    {ACTION_FOLLOW_SCHOOL_LOG, "V1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
+    FOLLOWERS_OF_ALL_LOGS(ACTION_FOLLOW_SCHOOL_LOG, SCOPE_READ),
+    FOLLOWERS_OF_ALL_LOGS(ACTION_FOLLOW_ORGANISATION_LOG, SCOPE_READ),
+    {ACTION_SIGN_SCHOOL_LOG, "V1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
+    FOLLOWERS_OF_ALL_LOGS(ACTION_SIGN_SCHOOL_LOG, SCOPE_WRITE),
+    FOLLOWERS_OF_ALL_LOGS(ACTION_SIGN_ORGANISATION_LOG, SCOPE_WRITE),
+
+    {ACTION_READ_SCHOOL_CHANGES, "X4.client.changes", VIA_CLIENT, 0, SCOPE_CHANGES, 0},
+    {ACTION_READ_CHANGES, "X4.client.changes", VIA_CLIENT, 0, SCOPE_CHANGES, 0},
+    {ACTION_LIST_WEBHOOKS, "X4.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_LIST_WEBHOOKS, "X4.client.changes", VIA_CLIENT, 0, SCOPE_CHANGES, 0},
+    {ACTION_READ_WEBHOOK, "X4.client.own", VIA_OWN_CLIENT, 0, SCOPE_CHANGES, 0},
+    {ACTION_READ_WEBHOOK, "X4.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_READ, 0},
+    {ACTION_CREATE_WEBHOOK, "X4.client.changes", VIA_CLIENT, 0, SCOPE_CHANGES, 0},
+    {ACTION_REMOVE_WEBHOOK, "X4.client.own", VIA_OWN_CLIENT, 0, SCOPE_CHANGES, 0},
+    {ACTION_REMOVE_WEBHOOK, "X4.role.owner", VIA_ORGANISATION, ROLE_OWNER, SCOPE_WRITE, 0},
 };
 
 enum { RULES = sizeof rules / sizeof *rules };
@@ -241,6 +269,17 @@ static const struct refusal refusals[ACTION_COUNT] = {
     [ACTION_CHANGE_CODE] = {true, ACTION_READ_CODE, "M1.unseen", "M1.forbidden"},
     [ACTION_READ_SCHOOL_ACTIVITY] = {true, ACTION_READ_SCHOOL, "V1.unseen", "V1.forbidden"},
     [ACTION_READ_ORGANISATION_ACTIVITY] = {true, ACTION_READ_ORGANISATION, "V1.unseen", "V1.forbidden"},
+    [ACTION_LIST_LOGS] = {false, ACTION_LIST_LOGS, NULL, "V1.notStaff"},
+    [ACTION_FOLLOW_SCHOOL_LOG] = {true, ACTION_READ_SCHOOL, "V1.unseen", "V1.forbidden"},
+    [ACTION_FOLLOW_ORGANISATION_LOG] = {true, ACTION_READ_ORGANISATION, "V1.unseen", "V1.forbidden"},
+    [ACTION_SIGN_SCHOOL_LOG] = {true, ACTION_READ_SCHOOL, "V1.unseen", "V1.forbidden"},
+    [ACTION_SIGN_ORGANISATION_LOG] = {true, ACTION_READ_ORGANISATION, "V1.unseen", "V1.forbidden"},
+    [ACTION_READ_SCHOOL_CHANGES] = {true, ACTION_READ_SCHOOL, "X4.unseen", "X4.forbidden"},
+    [ACTION_READ_CHANGES] = {false, ACTION_READ_CHANGES, NULL, "X4.forbidden"},
+    [ACTION_LIST_WEBHOOKS] = {false, ACTION_LIST_WEBHOOKS, NULL, "X4.forbidden"},
+    [ACTION_READ_WEBHOOK] = {true, ACTION_READ_WEBHOOK, "X4.unseen", "X4.forbidden"},
+    [ACTION_CREATE_WEBHOOK] = {false, ACTION_CREATE_WEBHOOK, NULL, "X4.forbidden"},
+    [ACTION_REMOVE_WEBHOOK] = {true, ACTION_READ_WEBHOOK, "X4.unseen", "X4.forbidden"},
 };
 
 struct grant {
@@ -398,6 +437,11 @@ static bool match_client(const struct question *q, unsigned which, struct school
     return q->actor->service;
 }
 
+static bool match_own_client(const struct question *q, unsigned which, struct school_id *ret_school)
+{
+    return match_client(q, which, ret_school) && q->object->is_clients_own;
+}
+
 /* `needs_person`: the row is for a known person, never for a client's own token. `staff_right`: G2 takes it away. */
 static const struct matcher {
     bool (*match)(const struct question *q, unsigned which, struct school_id *ret_school);
@@ -407,7 +451,7 @@ static const struct matcher {
     [VIA_SELF] = {match_self, true, false},      [VIA_TIE] = {match_tie, true, true},
     [VIA_ROLE] = {match_role, true, true},       [VIA_ORGANISATION] = {match_organisation, true, true},
     [VIA_STAFF] = {match_staff, true, true},     [VIA_MEMBER] = {match_member, true, false},
-    [VIA_CLIENT] = {match_client, false, false},
+    [VIA_CLIENT] = {match_client, false, false}, [VIA_OWN_CLIENT] = {match_own_client, false, false},
 };
 
 /* G2: deny wins. A guardian of the student, or the student, has no staff right on that student. */

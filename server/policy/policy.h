@@ -99,6 +99,18 @@ enum action {
 
     ACTION_READ_SCHOOL_ACTIVITY, /* V1: the object is the school */
     ACTION_READ_ORGANISATION_ACTIVITY,
+    ACTION_LIST_LOGS,         /* V1: the collection itself; each log in it is followed */
+    ACTION_FOLLOW_SCHOOL_LOG, /* V1: hashes and sizes, no row; the object is the school */
+    ACTION_FOLLOW_ORGANISATION_LOG,
+    ACTION_SIGN_SCHOOL_LOG, /* having a checkpoint made, adding a cosignature */
+    ACTION_SIGN_ORGANISATION_LOG,
+
+    ACTION_READ_SCHOOL_CHANGES, /* X4: the object is the school */
+    ACTION_READ_CHANGES,        /* X4: of what belongs to no school */
+    ACTION_LIST_WEBHOOKS,       /* the collection itself; each in it is an ACTION_READ_WEBHOOK */
+    ACTION_READ_WEBHOOK,
+    ACTION_CREATE_WEBHOOK,
+    ACTION_REMOVE_WEBHOOK,
     ACTION_COUNT
 };
 
@@ -141,6 +153,7 @@ struct policy_object {
     size_t n_ties;
     bool actor_is_student; /* the actor is the very student (G2) */
     bool is_own;           /* a record about the actor's own person: nobody changes their own (M1) */
+    bool is_clients_own;   /* the service client that asks has made it (X4) */
     bool is_new; /* the call is to make it: who may not is refused, since there is nothing to be seen or not */
 };
 

@@ -52,6 +52,18 @@ enum status keystore_open(const char *path, size_t max_readers, const struct sto
     return STATUS_OK;
 }
 
+enum status keystore_open_to_check(const char *path, struct keystore **ret_keystore)
+{
+    auto_keystore keystore = calloc(1, sizeof *keystore);
+    if (keystore == NULL)
+        return STATUS_NO_MEMORY;
+    pthread_mutex_init(&keystore->lock, NULL);
+    TRY(readers_new(path, 1, LOOKUP_PATIENCE_MS, &keystore->readers));
+    *ret_keystore = keystore;
+    keystore = NULL;
+    return STATUS_OK;
+}
+
 struct keystore *keystore_close(struct keystore *keystore)
 {
     if (keystore == NULL)

@@ -12,6 +12,9 @@
 must_check enum status keystore_open(const char *path, size_t max_readers, const struct store_settings *settings,
                                      struct keystore **ret_keystore, enum store_fault *ret_fault);
 
+/* For reading only: keystore_add and keystore_set_master_check must not be called. */
+must_check enum status keystore_open_to_check(const char *path, struct keystore **ret_keystore);
+
 /* Truncates the log and closes. Accepts NULL, returns NULL. */
 struct keystore *keystore_close(struct keystore *keystore);
 

@@ -67,6 +67,26 @@ must_check enum status statement_one(struct session *session, const struct state
 must_check enum status statement_all(struct session *session, const struct statement *statement, const void *args,
                                      size_t max, void **ret_rows, size_t *ret_n);
 
+/* Rows one by one, however many there are. Texts and bytes of a row stand in the engine's own memory and are gone when `take` returns. A
+ * row that cannot be read, as a value of it is not of its type and size, is handed over as NULL. What take answers, unless STATUS_OK, ends
+ * it; STATUS_CORRUPT, too, when the engine finds no further rows. Meanwhile other statements may read in this session, but not this one. */
+must_check enum status statement_each(struct session *session, const struct statement *statement, const void *args,
+                                      enum status (*take)(void *context, const void *row), void *context);
+
+/* A table that holds sealed columns, and the statement (kind each) that reads all of them. Its rows begin as sealed_table_row; `columns` are
+ * those of its slots that are VALUE_SEALED, in their order. Generated: SEALED_TABLES, N_SEALED_TABLES. */
+struct sealed_table {
+    const char *table;
+    const struct statement *statement;
+    const struct sealed_column *const *columns;
+};
+struct sealed_table_row {
+    struct organisation_id organisation;
+    struct uuid row;
+    struct key_id key;
+    int64_t version;
+};
+
 /* A write; ret_changed (may be NULL) is the number of rows changed. STATUS_CONFLICT on a unique or foreign key violation. */
 must_check enum status statement_write(struct tx *tx, const struct statement *statement, const void *args,
                                        int64_t *ret_changed);

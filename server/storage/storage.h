@@ -29,6 +29,7 @@ enum store_fault {
     STORE_MISSING,        /* no such directory or database: run `tryggd init` */
     STORE_LOCKED,         /* another process holds the data directory (flock) */
     STORE_SCHEMA_NEWER,   /* made by a later version */
+    STORE_SCHEMA_OLDER,   /* only looked at (check.h): no daemon of this version has opened it yet */
     STORE_NOT_READABLE,   /* permission, or a medium that fails or is read-only */
     STORE_DAMAGED,        /* not a database, not ours, cut off, or beside a log of another one */
     STORE_WITHOUT_KEYS,   /* trygg.db without its keys.db: nothing to begin anew */
@@ -92,15 +93,16 @@ static inline void session_endp(struct session **session)
 /* A batch holds at most so many jobs. A job of more than STORE_JOB_BYTES is refused: what is longer is a series of jobs. */
 enum { STORE_BATCH_JOBS = 256, STORE_JOB_BYTES = 1024 * 1024 };
 
-/* One unit of work, embedded in the caller's own struct. `run` is called on the writer thread inside a savepoint of its own:
- * STATUS_OK keeps its writes, anything else rolls back its savepoint only. No crypto, JSON, network or sleeping inside.
+/* One unit of work, embedded in the caller's own struct. `run` is called on the writer thread: STATUS_OK keeps its writes, anything else
+ * undoes them and nobody else's. No crypto, JSON, network or sleeping inside. It may be called twice for one answer, when another job or
+ * part of the batch has to be undone: the second call starts from the same data, and what the first one left in the job does not count.
  * `arena` takes the rows it reads; it belongs to the waiting caller. */
 struct job {
     enum status (*run)(struct tx *tx, struct job *job);
     struct arena *arena;
     size_t bytes; /* rough size of what it writes: at most STORE_JOB_BYTES; a batch takes 4 MiB of them */
-    /* A failed run leaves nothing behind, so it needs no savepoint, which costs as much as two reads: all that it writes, if anything, is
-     * within tx_part. A write outside of it is an assertion. */
+    /* A failed run leaves nothing behind and has nothing to undo: all that it writes, if anything, is within tx_part. A write outside of
+     * it is an assertion. */
     bool keeps_itself;
 };
 
@@ -113,8 +115,8 @@ struct job {
  *   STATUS_TOO_LARGE            job->bytes is over STORE_JOB_BYTES, which may come of input: it was not queued, nothing stored */
 must_check enum status store_write(struct store *store, struct job *job);
 
-/* A part of a job in a savepoint of its own: STATUS_OK keeps its writes, anything else undoes them, and the job may go on.
- * STATUS_STORE_LOST when the transaction is gone: the job must end with it. */
+/* A part of a job: STATUS_OK keeps its writes, anything else undoes them, and the job may go on. STATUS_STORE_LOST when the transaction is
+ * gone, or is to be run again from its beginning: the job must end with it. */
 must_check enum status tx_part(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context);
 
 /* The reading side of the transaction, valid inside the job. */

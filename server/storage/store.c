@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "storage/check.h"
 #include "storage/data_directory.h"
 #include "storage/keystore_private.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/examine.h"
 #include "storage/sqlite/figures.h"
 #include "storage/sqlite/readers.h"
 #include "storage/sqlite/session.h"
@@ -85,6 +87,36 @@ enum status store_open(const struct store_settings *settings, struct store **ret
     *ret_store = store;
     store = NULL;
     return STATUS_OK;
+}
+
+static enum status open_parts_to_check(struct store *store, const char *directory, enum store_fault *ret_fault)
+{
+    TRY(data_directory_open(directory, &store->directory, ret_fault));
+    TRY(examine_version(store->directory.data_path, &LINEAGE_DATA, ret_fault));
+    TRY(examine_version(store->directory.keys_path, &LINEAGE_KEYS, ret_fault));
+    TRY(readers_new(store->directory.data_path, 1, READER_PATIENCE_MS, &store->readers));
+    return keystore_open_to_check(store->directory.keys_path, &store->keys);
+}
+
+enum status store_open_to_check(const char *directory, struct store **ret_store, enum store_fault *ret_fault)
+{
+    *ret_fault = STORE_FINE;
+    auto_store store = calloc(1, sizeof *store);
+    if (store == NULL)
+        return STATUS_NO_MEMORY;
+    store->directory.lock = -1;
+    TRY(open_parts_to_check(store, directory, ret_fault));
+    *ret_store = store;
+    store = NULL;
+    return STATUS_OK;
+}
+
+enum status store_check_files(struct store *store, const struct checker *checker)
+{
+    check_went(checker, "structure of trygg.db", 0, 0);
+    TRY(examine_structure(store->directory.data_path, "trygg.db", &LINEAGE_DATA, checker));
+    check_went(checker, "structure of keys.db", 0, 0);
+    return examine_structure(store->directory.keys_path, "keys.db", &LINEAGE_KEYS, checker);
 }
 
 struct store *store_close(struct store *store)

@@ -82,7 +82,10 @@ class Requests:
         return profile.parameters(self.document, self.operation, place)
 
     def _base(self, living):
-        path = {each["name"]: quoted(living.get(each["name"], each["example"])) for each in self.parameters("path")}
+        path = {each["name"]: written(living.get(each["name"], each["example"])) for each in self.parameters("path")}
+        rest = profile.rest_parameter(self.document, self.operation)
+        if rest:
+            path[rest] = path[rest].replace(b"%2F", b"/")
         headers = []
         for each in self.parameters("header"):
             if each["name"] in (profile.KEY_HEADER, "If-Match"):
@@ -92,7 +95,8 @@ class Requests:
             headers.append(("Content-Type", self.media.encode()))
             example = self.operation["requestBody"]["content"][self.media]["example"]
             body = {name: living.get(name, value) for name, value in example.items()}
-        return Request(self.method, self.template, path, (), tuple(headers), body)
+        query = tuple(f"{each['name']}={written(each['example']).decode()}".encode() for each in self.parameters("query") if each.get("required"))
+        return Request(self.method, self.template, path, query, tuple(headers), body)
 
     # ---- Bodies -----------------------------------------------------------------------------------------------------------
 

@@ -26,13 +26,18 @@ TRANSPORT_HEADERS = {"date", "connection", "keep-alive", "content-length", "cont
 class ContractModel:
     def __init__(self, path=ROOT / "openapi.yaml"):
         self.document = profile.load(path)
-        self.templates = [(template, self._matcher(template)) for template in self.document["paths"]]
+        self.templates = [(template, self._matcher(template, self._rest(template))) for template in self.document["paths"]]
         self.met = set()
 
+    def _rest(self, template):
+        """The parameter that takes the rest of the path, or None."""
+        operations = (operation for method, operation in self.document["paths"][template].items() if method in profile.METHODS)
+        return next((name for name in (profile.rest_parameter(self.document, operation) for operation in operations) if name), None)
+
     @staticmethod
-    def _matcher(template):
+    def _matcher(template, rest):
         parts = re.split(r"(\{[^}]+\})", template)
-        return re.compile("".join("[^/]+" if part.startswith("{") else re.escape(part) for part in parts))
+        return re.compile("".join(".+" if part == f"{{{rest}}}" else "[^/]+" if part.startswith("{") else re.escape(part) for part in parts))
 
     def template_of(self, path):
         """The template that a path belongs to, or None; a literal template goes before one with parameters."""
@@ -130,9 +135,9 @@ class ContractModel:
         media = headers.get("content-type", "").split(";")[0].strip().lower()
         assert media in content, f"{place}: media type {media!r} instead of {', '.join(content)}"
         try:
-            value = json.loads(body.decode("utf-8"), object_pairs_hook=_without_doubles)
+            value = _read_body(media, body)
         except ValueError as error:
-            raise AssertionError(f"{place}: the body is not JSON: {error}") from error
+            raise AssertionError(f"{place}: the body is not {media}: {error}") from error
         self._check_value(place, content[media]["schema"], value)
 
     def _check_value(self, place, schema, value):
@@ -147,6 +152,13 @@ class ContractModel:
         assert problem["status"] == status, f"{place}: the problem says {problem['status']}"
         assert ("errors" in problem) == (slug == "invalid"), f"{place}: errors belong to invalid, and to nothing else"
         return slug
+
+
+def _read_body(media, body):
+    """Octets are read as Latin-1, one character each."""
+    if media.endswith("json"):
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_without_doubles)
+    return body.decode("utf-8" if media.startswith("text/") else "latin-1")
 
 
 def _without_doubles(pairs):

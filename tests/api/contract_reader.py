@@ -104,11 +104,13 @@ def _decoded(part, slash):
         raise Unreadable(str(error)) from error
 
 
-def read_path(path):
-    segments = [_decoded(part, False) for part in path.split(b"/")[1:]]
+def read_path(path, rest=None):
+    """The segments; those from number `rest` on are one, in which a slash may be hidden."""
+    parts = path.split(b"/")[1:]
+    segments = [_decoded(part, rest is not None and at >= rest) for at, part in enumerate(parts)]
     if set(segments) & {".", ".."}:
         raise Unreadable("a dot segment")
-    return segments
+    return segments if rest is None else [*segments[:rest], "/".join(segments[rest:])]
 
 
 def read_query(query):
@@ -158,7 +160,7 @@ class ContractReader:
         try:
             if len(target) > MAX_TARGET:
                 raise Unreadable("too long")
-            segments = read_path(path)
+            segments = read_path(path, self._rest(operation, template))
             value = None
             if "requestBody" in operation:
                 if not self._is_media(headers, self.body_schema(operation)[0]):
@@ -178,6 +180,11 @@ class ContractReader:
         if item is None:
             return Reading()
         return Reading(items=tuple(tuple(sorted(self._in_body(self.faults(item, each)))) for each in value["items"]))
+
+    def _rest(self, operation, template):
+        """The place of the segment that takes the rest of the path, or None."""
+        name = profile.rest_parameter(self.document, operation)
+        return template.split("/")[1:].index("{" + name + "}") if name else None
 
     @staticmethod
     def _is_media(headers, media):

@@ -38,13 +38,14 @@ def run_tryggd(*args, env=None, timeout=START_SECONDS):
 
 
 class Files:
-    """A folder with a configuration, keys and (after init) a store. Options: lines of [server] and [limits], and per issuer."""
+    """A folder with a configuration, keys and (after init) a store. Options: lines of [server], [limits], [log] and [webhooks], and per issuer."""
 
     def __init__(self, folder, seed=None, server=None, issuers=None, limits=None):
         self.folder = pathlib.Path(folder)
         self.config = self.folder / "tryggd.ini"
         self.data = self.folder / "data"
         self.master_key = self.folder / "master.key"
+        self.log_key = self.folder / "log.key"
         self.key_file = self.folder / "issuer.pem"
         self.jwks_file = self.folder / "issuer.jwks"
         self.seed = seed if seed is not None else world.seed()
@@ -55,19 +56,24 @@ class Files:
                        **(server or {})}
         self.issuers = world.ORGANISATIONS if issuers is None else issuers
         self.limits = {"refused_per_minute": 0, **(limits or {})}   # all tests are one address
+        self.log, self.webhooks = {}, {}
         self.write_config()
 
-    def write_config(self, limits=None, **server):
+    def write_config(self, limits=None, log=None, webhooks=None, **server):
         self.server.update(server)
         self.limits.update(limits or {})
+        self.log.update(log or {})
+        self.webhooks.update(webhooks or {})
         lines = ["[server]"] + [f"{key} = {value}" for key, value in self.server.items() if value is not None]
         lines += ["", "[limits]"] + [f"{key} = {value}" for key, value in self.limits.items()]
+        lines += ["", "[log]"] + [f"{key} = {value}" for key, value in self.log.items()] if self.log else []
+        lines += ["", "[webhooks]"] + [f"{key} = {value}" for key, value in self.webhooks.items()] if self.webhooks else []
         lines += ["", "[local-issuer]", "key_file = issuer.pem", "jwks_file = issuer.jwks"]
         for name, row in self.issuers.items():
             lines += ["", f'[issuer "{name}"]', f'issuer = {row["issuer"]}', f'audience = {row["audience"]}',
                       f'jwks_file = {row.get("jwks_file", "issuer.jwks")}', f'organisation = {row["id"]}',
                       f'strong_acr = {row["strong_acr"]}', f'strong_max_age = {row.get("strong_max_age", 3600)}',
-                      f'scopes = {row.get("scopes", "trygg:read trygg:write provision changes")}']
+                      f'scopes = {row.get("scopes", "trygg:read trygg:write provision changes witness")}']
         self.config.write_text("\n".join(lines) + "\n")
 
     def make(self):
@@ -144,6 +150,8 @@ class Files:
             found.update(part for part in token.split(".") if len(part) >= 16)
         if self.master_key.exists():
             found.update(self.master_key.read_text().split())
+        if self.log_key.exists():
+            found.update(self.log_key.read_text().split())
         if self.key_file.exists():
             found.update(line for line in self.key_file.read_text().splitlines() if len(line) > 40)
         return found
@@ -295,7 +303,8 @@ def copy_files(files, folder):
     copy = Files.__new__(Files)
     copy.__dict__.update(files.__dict__)
     copy.folder = folder
-    for name in ("config", "data", "master_key", "key_file", "jwks_file"):
+    for name in ("config", "data", "master_key", "log_key", "key_file", "jwks_file"):
         setattr(copy, name, folder / getattr(files, name).name)
     copy.tokens, copy.written, copy.server, copy.limits = [], set(), dict(files.server), dict(files.limits)
+    copy.log, copy.webhooks = dict(files.log), dict(files.webhooks)
     return copy

@@ -11,7 +11,7 @@ import functools
 
 from rights_world import (NOWHERE, PEOPLE, REGISTRY, SEEDED, SELF, THINGS, Thing, columns, is_family, is_member, is_staff, never, new_codes,
                           new_enrolments, new_groups, new_identities, new_members, new_memberships, new_persons, new_schools, new_students,
-                          new_ties, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
+                          new_ties, new_webhooks, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
                           schools_of_student, seeded, staff_at, ties)
 
 AT_SCHOOL = "M1.role.rektor M1.role.admin M1.client.provision"
@@ -58,6 +58,14 @@ RIGHTS = {
     "code.change": BY_OWNER,
     "school-log.read": "V1.role.rektor V1.role.owner V1.role.auditor",
     "organisation-log.read": "V1.role.owner V1.role.auditor",
+    "row.read": "V1.role.rektor V1.role.owner V1.role.auditor",     # its proof; a row of the organisation's own log is at no school
+    "log.read": "V1.role.rektor V1.role.owner V1.role.auditor V1.client.witness",   # hashes and sizes; the organisation's own is at no school
+    "log.sign": "V1.role.rektor V1.role.owner V1.role.auditor V1.client.witness",
+    "changes.read": "X4.client.changes",
+    "webhook.read": "X4.client.own X4.role.owner",
+    "webhooks.read": "X4.role.owner X4.client.changes",
+    "webhook.make": "X4.client.changes",
+    "webhook.change": "X4.client.own X4.role.owner",
 }
 NOT_ONES_OWN = ("identity", "leader", "membership", "person", "tie")   # M1: nobody changes their own
 
@@ -71,7 +79,10 @@ NAME_AND_GROUP = ("S2.role.caseOpener",)
 def stands(who, way, thing):
     """Whether someone stands so to the thing: way is self, member, role.…, tie.… or client.…"""
     if who.client:
-        return way == "client.provision" and who.has("provision")
+        kind, _, scope = way.partition(".")
+        if way == "client.own":
+            return who.has("changes") and thing.person == who.subject
+        return kind == "client" and who.has(scope)
     if way in ("self", "member"):
         return bool(who.person) and (way == "self" or is_member(who))
     if thing.student and is_family(who, thing.student):
@@ -103,6 +114,10 @@ def ground(who, right, thing):
 
 def lists(who, right):
     """X7: a collection is open to staff, and to clients that may read such things at all."""
+    if right == "webhook.read":
+        return bool(ground(who, "webhooks.read", Thing("webhook", "all")))
+    if right == "log.read" and who.client:
+        return who.has("witness")
     if who.client:
         return who.has("provision") and "M1.client.provision" in RIGHTS[right]
     return who.has("trygg:read") and (is_member(who) if "L2.member" in RIGHTS[right] else is_staff(who))
@@ -131,7 +146,7 @@ def shown_traits(who, thing, name):
 @functools.lru_cache(maxsize=None)
 def things(kind):
     """All things of a kind that there are, in both organisations: those of the world, and those that the test makes before it begins."""
-    cases = operation_to_put(kind).cases if kind != "code" else None
+    cases = operation_to_put(kind).cases if kind not in ("code", "log", "row", "webhook") else None
     known = [at_home(case, giver) for case in cases() if case.known for giver in givers(case)] if cases else []
     return [thing for org in SEEDED for thing in THINGS[kind](org)] + known + list(COME_WITH.get(kind, tuple)())
 
@@ -293,8 +308,20 @@ OPERATIONS = {
     "getCode": read("code", login="any"),
     "createCode": make("code", new_codes),
     "changeCode": change("code"),
+    "listChanges": read("school", right="changes.read", sees="school.read"),
+    "listWebhooks": listing("webhook"),
+    "getWebhook": read("webhook"),
+    "createWebhook": make("webhook", new_webhooks, right="webhook.make"),
+    "removeWebhook": change("webhook"),
     "listSchoolActivity": read("school", right="school-log.read", sees="school.read"),
     "listOrganisationActivity": read("organisation", right="organisation-log.read", sees="organisation.read"),
+    "getActivityProof": read("row", sees="school.read"),
+    "listLogs": listing("log"),
+    "getLogCheckpoint": read("log", sees="school.read"),
+    "makeLogCheckpoint": read("log", right="log.sign", sees="school.read"),     # it stores nothing that anybody may not know of
+    "addLogCosignature": Operation("cosign", "log", "log.sign", "school.read"),
+    "getLogConsistency": read("log", sees="school.read"),
+    "getLogTile": read("log", sees="school.read"),
 }
 
 

@@ -28,7 +28,9 @@ ROLES = ["rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health",
 TIES = ["contactTeacher", "mentor", "teacher", "observer", "health", "guardian"]
 PUTS = {"organisation": "organisation", "school": "schools", "group": "groups", "member": "group-members", "person": "persons",
         "identity": "identities", "membership": "memberships", "tie": "ties", "enrolment": "enrolments", "student": "students"}
-UNMOVED = ("activity", "activity_tree", "replay", "heartbeat")      # what a refusal may leave behind
+# What a refusal may leave behind, and what follows the log by itself.
+UNMOVED = ("activity", "activity_tree", "activity_node", "activity_lookup", "activity_of_actor", "activity_of_student", "checkpoint", "webhook", "replay",
+           "heartbeat")
 IDLE_SECONDS = 5
 
 
@@ -68,6 +70,7 @@ NEW = {
     "student": lambda thing, n: {"givenName": f"Xqgitt {n % 7}", "familyName": f"Xqetter {n % 7}",
                                  **({"civicNumber": civic_number(n)} if thing.trait("civicNumber") else {})},
     "enrolment": lambda thing, n: {"from": long_ago(n), "until": long_ago(n)},
+    "webhook": lambda thing, n: {"url": f"https://192.0.2.1/{n}"},      # where nothing is sent to
     "code": lambda thing, n: {"list": "report-category", "code": f"xq{n}", "labels": {"nb": "Xqkode", "sv": "Xqkod", "en": "Xqcode"}},
 }
 
@@ -182,6 +185,12 @@ class House:
 
     def seeded_id(self, kind, thing, seeded):
         named = lambda what, key: self.named(what, thing.org, key)
+        if kind == "log":
+            return self.log(thing)
+        if kind == "row":
+            return self.row(thing)
+        if kind == "webhook":
+            return self.webhook(thing)
         if kind == "organisation":
             return world.ORGANISATIONS[thing.org]["id"]
         if kind in ("school", "group", "person", "student"):
@@ -196,6 +205,30 @@ class House:
 
     def id(self, kind, thing):
         return NEVER if thing.key == NOWHERE else self.ids[kind, thing.org, thing.key]
+
+    def log(self, thing):
+        """The id of a log, which has a checkpoint of more than nothing from now on."""
+        id = self.named("school", thing.org, thing.key) if thing.schools else world.ORGANISATIONS[thing.org]["id"]
+        witness = Who("witness", "witness", thing.org, "witness", client=True)
+        for _ in range(2):
+            assert self.ask(witness, "POST", f"/v1/logs/{id}/checkpoint").status_code == 200
+        return id
+
+    def row(self, thing):
+        """The name of a row about nobody: that of a look into its log which found nothing."""
+        owner = next(who for who in rights.columns() if who.org == thing.org and (None, "owner") in rights.roles(who) and who.has("trygg:read"))
+        log = f"/v1/schools/{self.named('school', thing.org, thing.key)}" if thing.schools else "/v1/organisation"
+        self.ask(owner, "GET", f"{log}/activity?operation=nothing")
+        name = "listSchoolActivity" if thing.schools else "listOrganisationActivity"
+        return self.ask(owner, "GET", f"{log}/activity?limit=1&operation={name}").json()["data"][0]["id"]
+
+    def webhook(self, thing):
+        """One that its client makes."""
+        client = Who(thing.person, thing.person, thing.org, "changes", client=True)
+        answer = self.ask(client, "POST", "/v1/webhooks", NEW["webhook"](thing, next(self.numbers)))
+        assert answer.status_code == 201, answer.text
+        self.versions[answer.json()["id"]] = 1
+        return answer.json()["id"]
 
     def named(self, kind, org, key):
         """The id of what is named, wherever it is; in the caller's own organisation first."""

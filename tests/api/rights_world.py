@@ -56,7 +56,8 @@ def columns():
     people += [Who(f"{key}@skog", key, world.SKOG) for key in SEEDED[world.SKOG]["persons"]]
     strangers = [Who("stranger", "nobody-we-know"), Who("stranger@skog", "owner", world.SKOG)]
     clients = [Who(f"client:{name}", "registry", scope=scope, client=True)
-               for name, scope in (("provision", "provision"), ("changes", "changes"), ("no scope of its own", "trygg:read trygg:write"))]
+               for name, scope in (("provision", "provision"), ("changes", "changes"), ("witness", "witness"), ("no scope of its own", "trygg:read trygg:write"))]
+    clients.append(Who("client:changes of another", "follower", scope="changes", client=True))
     clients.append(Who("client:provision@skog", "registry", world.SKOG, "provision", client=True))
     parts = [Who(f"{key} with {scope} only", key, scope=scope) for key in ("rektor", "owner", "kari") for scope in ("trygg:read", "trygg:write")]
     parts.append(Who("assistant with provision too", "assistant", scope="trygg:read trygg:write provision"))
@@ -237,7 +238,27 @@ def _students(org):
         yield Thing("student", key, org, schools_of_student(org, key), key, protected=row.get("protected", False), traits=traits)
 
 
-THINGS = {"organisation": _organisation, "school": _schools, "group": _groups, "member": _members, "person": _persons,
+def _rows(org):
+    """A row of each log, about nobody; that of the organisation's own is the business of no school."""
+    yield Thing("row", "organisation", org)
+    for key in SEEDED[org]["schools"]:
+        yield Thing("row", key, org, (key,), names=(("schoolId", key),))
+
+
+def _logs(org):
+    """The log of each school, and the organisation's own."""
+    yield Thing("log", "organisation", org)
+    for key in SEEDED[org]["schools"]:
+        yield Thing("log", key, org, (key,), names=(("schoolId", key),))
+
+
+def _webhooks(org):
+    """Of two clients; the one who made it is whose it is."""
+    for client in ("registry", "follower") if org == world.FJORD else ("registry",):
+        yield Thing("webhook", f"webhook of {client}", org, person=client)
+
+
+THINGS = {"log": _logs, "row": _rows, "webhook": _webhooks, "organisation": _organisation, "school": _schools, "group": _groups, "member": _members, "person": _persons,
           "identity": _identities, "membership": _memberships, "tie": _ties, "enrolment": _enrolments, "student": _students, "code": _codes}
 
 
@@ -390,6 +411,12 @@ def put_enrolments():
     yield from new_enrolments()
     for giver in GIVERS:
         yield new_enrolment(f"known to {giver}: a student at bru", "bru", by="student")
+
+
+def new_webhooks():
+    yield Thing("webhook", "a webhook for what belongs to no school")
+    for school in ("aas", "tall", NOWHERE):
+        yield Thing("webhook", f"a webhook for {school}", names=(("schoolId", school),))
 
 
 def new_codes():

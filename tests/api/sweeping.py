@@ -18,6 +18,7 @@ WORDS = ("seen", "from", "to", "hits", "manner")   # tests/faults/sweep.c, starv
 ALL = os.environ.get("TRYGG_SWEEP") == "all"
 FOR_EVER = 2 ** 62
 WORKERS = 4
+SLEEPERS = 12   # workers whose daemon mostly waits: a second before it ends after an unknown commit
 
 
 class Orders:
@@ -65,10 +66,10 @@ def spread(n, few, many=FOR_EVER):
     return sorted({1 + i * (n - 1) // max(1, most - 1) for i in range(most)})
 
 
-def side_by_side(places, try_one):
+def side_by_side(places, try_one, workers=WORKERS):
     """try_one(k, worker) for each place; a fault mostly waits. What one says of itself names its place."""
     free = queue.SimpleQueue()
-    for worker in range(WORKERS):
+    for worker in range(workers):
         free.put(worker)
 
     def work(k):
@@ -78,7 +79,7 @@ def side_by_side(places, try_one):
         finally:
             free.put(worker)
 
-    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         for _ in pool.map(work, places):
             pass
 

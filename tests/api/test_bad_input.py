@@ -28,8 +28,10 @@ OPERATIONS = [(method, template) for method, template, _ in MODEL.operations()]
 SEED = int(os.environ.get("TRYGG_SEED", "20261122"))
 RANDOM_BODIES = 60
 TROUBLE_SHOWN = 12
-# What a call that is refused may add to: its row in the log, and the head of the tree that the row stands in; and the sign of life.
-NOT_CONTENT = {"activity", "activity_tree", "heartbeat"}
+# What a call that is refused may add to: its row in the log, the tree that the row stands in, and what follows the log by itself; and the sign
+# of life. What a webhook has been told of follows the log, too.
+NOT_CONTENT = {"activity", "activity_tree", "activity_node", "activity_lookup", "activity_of_actor", "activity_of_student", "checkpoint",
+               "heartbeat", "webhook"}
 BY_RULE = {"reference", "conflict", "required"}   # codes of what only a rule can find wrong
 PAGE_READERS = ["rektor", "owner", "registry"]
 CHANGING_HEADERS = {"Date", "X-Request-Id", "traceparent"}
@@ -57,6 +59,8 @@ class House:
         daemon.files.written |= {MARK, NAME_MARK}
         self.tokens = {who: daemon.token(who) for who in ("rektor", "owner")}
         self.tokens["registry"] = daemon.token("registry", service=True, scope="provision changes")
+        for n in range(2):
+            assert daemon.post("/v1/webhooks", {"url": f"https://192.0.2.1/{n}"}, token=self.tokens["registry"]).status_code == 201
         self.living = self._living()
 
     def _living(self):

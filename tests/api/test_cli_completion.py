@@ -70,8 +70,11 @@ def test_every_verb_offers_exactly_the_options_that_it_takes(complete):
         assert ("--all" in offered) == (verb["words"][0] == "activity")
         assert ("--idempotency-key" in offered) == verb["keyed"]
         assert ("--body" in offered) == (verb["body"] and verb["words"][0] != "provision")
+        assert ("--output" in offered) == (verb["method"] == "GET" and verb["words"][-1] in ("checkpoint", "proof", "tile"))
+        assert ("--ids" in offered) == (verb["words"][0] == "activity")
+        assert ("--page-token" in offered) == (verb["words"][0] == "changes")
         assert {"--server", "--profile", "--token-file", "--json", "--help", "--version"} <= offered
-        assert len(offered) == len(wanted) + 6 + sum((verb["paged"], verb["keyed"], "--body" in offered, "--all" in offered))
+        assert len(offered) == len(wanted) + 6 + sum((verb["paged"], verb["keyed"], *(name in offered for name in ("--body", "--all", "--output", "--page-token", "--ids"))))
 
 
 def test_values_are_completed_by_what_they_are(complete, tmp_path):
@@ -87,6 +90,10 @@ def test_values_are_completed_by_what_they_are(complete, tmp_path):
     assert complete("trygg", "provision", "groups", "tok", cwd=tmp_path) == ["token one", "token2"]
     assert complete("trygg", "provision", "groups", "--token-file", "-", "tok", cwd=tmp_path) == ["token one", "token2"]
     assert complete("trygg", "provision", "groups", "x", "tok", cwd=tmp_path) == []
+    assert complete("trygg", "verify", "tok", cwd=tmp_path) == ["token one", "token2"]
+    assert complete("trygg", "witness", "--state", "tok", cwd=tmp_path) == ["token one", "token2"]
+    assert complete("trygg", "witness", "k", cwd=tmp_path) == ["key"]
+    assert complete("trygg", "activity", "organisation", "--outcome", "re") == ["refused", "replayed"]
 
 
 @pytest.fixture

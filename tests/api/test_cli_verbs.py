@@ -307,7 +307,7 @@ def test_help_says_how_names_stay_off_the_command_line_and_what_a_change_reads()
 
 
 def test_V1_a_row_tells_its_object_and_fits_a_screen(fake):
-    row = {"at": "2026-11-21T22:24:10.961Z", "actor": {"kind": "person", "personId": SCHOOL}, "client": "trygg-local", "operation": "changeGroupMember",
+    row = {"id": "A" * 88, "at": "2026-11-21T22:24:10.961Z", "actor": {"kind": "person", "personId": SCHOOL}, "client": "trygg-local", "operation": "changeGroupMember",
            "objectKind": "groupMember", "objectId": GROUP, "studentId": None, "shownStudents": 0, "outcome": "allowed", "ground": "M1.role.rektor"}
     fake.answer(200, {"data": [row, {**row, "studentId": SCHOOL, "objectKind": None, "objectId": None}], "pageToken": None})
     lines = run(fake.url, "activity", "organisation").stdout.splitlines()
@@ -318,6 +318,9 @@ def test_V1_a_row_tells_its_object_and_fits_a_screen(fake):
     assert lines[2].split() == ["2026-11-21T22:24:10.961Z", "person", SCHOOL, "changeGroupMember", "allowed", "M1.role.rektor"]
     assert lines[3].split() == ["groupMember", GROUP, "0", "trygg-local"]
     assert lines[5].split() == [SCHOOL, "0", "trygg-local"] and lines[5].index(SCHOOL) == lines[1].index("STUDENT")
+    named = run(fake.url, "activity", "organisation", "--ids").stdout.splitlines()
+    assert named[2::3] == ["  ROW", "  " + "A" * 88, "  " + "A" * 88]
+    assert named[0::3] == lines[0::2] and named[1::3] == lines[1::2]
 
 
 # ---- Help and suggestions ---------------------------------------------------------------------------------------------------------

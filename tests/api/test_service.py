@@ -66,15 +66,16 @@ def test_the_unit_and_the_manual_agree():
     assert f"data_directory = /var/lib/{state}\n" in OPERATIONS
     (user,) = found["User"]
     assert f"\nu {user} " in (ROOT / "server" / "systemd" / "trygg.sysusers").read_text()
-    (credential,) = found["LoadCredentialEncrypted"]
-    assert credential.split(":")[1] in OPERATIONS
+    for credential in found["LoadCredentialEncrypted"]:
+        assert credential.split(":")[1] in OPERATIONS
 
 
-def test_the_credential_of_the_unit_is_the_master_key(tmp_path):
-    (credential,) = unit()["LoadCredentialEncrypted"]
+def test_the_credentials_of_the_unit_are_the_master_key_and_the_key_of_the_log(tmp_path):
+    master, log = (credential.split(":")[0] for credential in unit()["LoadCredentialEncrypted"])
     (tmp_path / "tryggd.ini").write_text("[server]\ndata_directory = data\ntime_zone = Europe/Oslo\n")
     done = run_tryggd("config", "--config", tmp_path / "tryggd.ini", env={**os.environ, "CREDENTIALS_DIRECTORY": "/run/credentials/x"})
-    assert f"\nmaster_key_file = /run/credentials/x/{credential.split(':')[0]}\n" in done.stdout
+    assert f"\nmaster_key_file = /run/credentials/x/{master}\n" in done.stdout
+    assert f"\nsigning_key_file = /run/credentials/x/{log}\n" in done.stdout
 
 
 def test_the_unit_stops_and_restarts_as_the_program_ends():

@@ -79,7 +79,7 @@ def test_the_manual_has_every_setting_with_its_default(fresh_files):
     assert len(printed) > 20
     assert own == {(section, key): default for section, key, default, _ in documented}
     for section, key, _, variable in printed:
-        prefix = {"server": "TRYGGD_", "limits": "TRYGGD_LIMITS_"}.get(section)
+        prefix = {"server": "TRYGGD_", "limits": "TRYGGD_LIMITS_", "log": "TRYGGD_LOG_", "webhooks": "TRYGGD_WEBHOOKS_"}.get(section)
         assert variable == (prefix + key.upper() if prefix else None)
 
 

@@ -74,17 +74,20 @@ def test_a_file_that_is_no_master_key(fresh_files, text):
     refused(fresh_files, DATA, str(fresh_files.master_key), "64 hexadecimal digits")
 
 
-def test_the_master_key_of_the_service_manager(fresh_daemon, fresh_files):
-    """$CREDENTIALS_DIRECTORY/trygg.master, as systemd's LoadCredential= lays it out."""
+def test_the_keys_of_the_service_manager(fresh_daemon, fresh_files):
+    """$CREDENTIALS_DIRECTORY/trygg.master and trygg.log-key, as systemd's LoadCredential= lays them out."""
     credentials = fresh_files.folder / "credentials"
     credentials.mkdir(mode=0o700)
     fresh_files.master_key.rename(credentials / "trygg.master")
     fresh_files.master_key = credentials / "trygg.master"
+    fresh_files.log_key.rename(credentials / "trygg.log-key")
+    fresh_files.log_key = credentials / "trygg.log-key"
     daemon = fresh_daemon(fresh_files, env={"CREDENTIALS_DIRECTORY": str(credentials)})
     assert daemon.get("/v1/me", "kari").status_code == 200
 
 
-def test_a_named_master_key_file_wins_over_the_service_manager(fresh_daemon, fresh_files):
+def test_named_key_files_win_over_the_service_manager(fresh_daemon, fresh_files):
+    fresh_files.write_config(log={"signing_key_file": "log.key"})
     daemon = fresh_daemon(fresh_files, env={"CREDENTIALS_DIRECTORY": "/nonexistent"}, master_key_file="master.key")
     assert daemon.get("/v1/me", "kari").status_code == 200
 

@@ -54,7 +54,38 @@ def test_the_real_schema_is_accepted_and_written_only_when_changed(tmp_path):
     assert before == {path.name: path.stat().st_mtime_ns for path in out.iterdir()}
 
 
+EACH = ("SELECT id, id, id, version, name FROM pupil;",
+        "organisation organisation_id, row uuid, key key_id, version int, name sealed(pupil.name)")
+
+
+def write_each(house, sql=EACH[0], columns=EACH[1], name="whole"):
+    (house / "statements" / f"{name}.sql").write_text(f"-- name: {name}\n-- kind: each\n-- columns: {columns}\n{sql}\n")
+
+
+def test_what_is_sealed_is_known_by_table_with_the_statement_that_reads_it_all(house, tmp_path):
+    write_each(house)
+    assert generate(house, tmp_path / "gen").returncode == 0
+    source = (tmp_path / "gen" / "statements.gen.c").read_text()
+    assert '{"pupil", &STATEMENT_WHOLE, sealed_by_whole},' in source
+    assert "enum { N_SEALED_TABLES = 1 };" in (tmp_path / "gen" / "statements.gen.h").read_text()
+
+
+def test_a_sealed_column_that_nothing_reads_whole_is_refused(house, tmp_path):
+    assert "no statement of kind each reads pupil.name" in refusal(house, tmp_path, "SELECT name FROM pupil WHERE id = ?1;", args="id uuid",
+                                                                   columns="name sealed(pupil.name)")
+
+
+def test_a_sealed_column_is_read_whole_once_and_for_what_it_is_sealed_for(house, tmp_path):
+    write_each(house)
+    write_each(house, name="whole_again")
+    assert "is read by whole already" in generate(house, tmp_path / "gen").stderr
+    (house / "statements" / "whole_again.sql").unlink()
+    write_each(house, "SELECT id, name FROM pupil;", "row uuid, name sealed(pupil.name)")
+    assert "begins with organisation organisation_id, row uuid" in generate(house, tmp_path / "gen").stderr
+
+
 def test_a_statement_becomes_typed_structs_and_a_checked_call(house, tmp_path):
+    write_each(house)
     write(house, "SELECT name, version FROM pupil WHERE id = ?1;", args="id student_id",
           columns="name sealed(pupil.name), version int")
     assert generate(house, tmp_path / "gen").returncode == 0

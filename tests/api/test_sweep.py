@@ -15,7 +15,7 @@ import requests
 
 import contract_model
 from daemon import Daemon, Files, copy_files, run_tryggd
-from sweeping import FOR_EVER, WORKERS, Orders, check_store, logged, shim, side_by_side, spread
+from sweeping import FOR_EVER, SLEEPERS, WORKERS, Orders, check_store, logged, shim, side_by_side, spread
 
 KILL_BEFORE, KILL_AFTER = -1, -2
 MANNERS = {"broken-once": (errno.EIO, 1), "broken": (errno.EIO, FOR_EVER), "full-once": (errno.ENOSPC, 1), "full": (errno.ENOSPC, FOR_EVER),
@@ -224,7 +224,7 @@ class Story:
 
 @pytest.mark.parametrize("manner", MANNERS)
 def test_V2_nothing_answered_is_lost_unlogged_or_done_twice_when_the_medium_fails(made, tmp_path, manner):
-    orders = [Orders(tmp_path / f"orders-{i}") for i in range(WORKERS)]
+    orders = [Orders(tmp_path / f"orders-{i}") for i in range(SLEEPERS)]
     tokens = {who: made.token(who) for who in ("kari", "rektor", "owner", "teacher-untied")}
     tokens["registry"] = made.token("registry", service=True, scope="provision")
     before = {table: len(made.rows(f"SELECT 1 FROM {table}")) for table in ("student", "school")}
@@ -251,4 +251,4 @@ def test_V2_nothing_answered_is_lost_unlogged_or_done_twice_when_the_medium_fail
         except BaseException as error:
             raise AssertionError(f"{manner} at {k} of {total}, exit {code}: {error}\n{said[-1500:]}") from error
 
-    side_by_side(spread(total, 10), try_one)
+    side_by_side(spread(total, 10), try_one, SLEEPERS)

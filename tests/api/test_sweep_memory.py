@@ -263,7 +263,7 @@ def check_ending(done, k):
 def test_a_start_without_memory_is_a_start_or_one_sentence(fresh_files, tmp_path, fresh_daemon, run):
     orders = Orders(tmp_path / "orders")
     serve = ("serve", "--config", fresh_files.config)
-    for k in spread(count(orders, *serve), 40, 200):
+    for k in spread(count(orders, *serve), 40, 120):
         check_ending(run_starved(orders, k, run, *serve), k)
     daemon = fresh_daemon(fresh_files)
     assert daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari").status_code == 200

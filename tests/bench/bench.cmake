@@ -11,7 +11,13 @@ target_include_directories(tryggd-unlogged PRIVATE ${CMAKE_SOURCE_DIR}/server)
 target_link_libraries(tryggd-unlogged PRIVATE $<TARGET_PROPERTY:tryggd,LINK_LIBRARIES>)
 target_link_options(tryggd-unlogged PRIVATE -Wl,--wrap=store_write -Wl,--wrap=call_write -Wl,--wrap=call_batch)
 
-add_custom_target(bench DEPENDS tryggd bench_bare tryggd-unlogged)
+# The same with a log that is no tree.
+add_executable(tryggd-unproven EXCLUDE_FROM_ALL $<TARGET_OBJECTS:tryggd> ${CMAKE_CURRENT_LIST_DIR}/unproven.c)
+target_include_directories(tryggd-unproven PRIVATE ${CMAKE_SOURCE_DIR}/server)
+target_link_libraries(tryggd-unproven PRIVATE $<TARGET_PROPERTY:tryggd,LINK_LIBRARIES>)
+target_link_options(tryggd-unproven PRIVATE -Wl,--wrap=leaf_hash -Wl,--wrap=frontier_bytes -Wl,--wrap=frontier_load -Wl,--wrap=frontier_append)
+
+add_custom_target(bench DEPENDS tryggd bench_bare tryggd-unlogged tryggd-unproven)
 
 # Fills the stores of --large through the rooms' own doors.
 add_executable(bench_fill EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/fill.c)

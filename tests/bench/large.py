@@ -15,7 +15,7 @@ import time
 import load
 import servers
 
-SMALL_STUDENTS, SMALL_ROWS = 1_000, 10_000
+SMALL_STUDENTS, SMALL_ROWS, ROWS = 1_000, 10_000, 10_000_000
 CALLERS, SAMPLE, CONNECTIONS, ROUNDS, SECONDS = 500, 100_000, 32, 7, 3
 ORGANISATION, ZONE = "0192f000-0000-7000-8000-000000000001", "Europe/Oslo"
 
@@ -65,11 +65,11 @@ def started(house, scratch, name):
                                               for kind in files}
 
 
-def by_turns(small, large):
+def by_turns(small, large, connections=CONNECTIONS):
     """Rounds of both in turn, as pairs of bursts."""
     for target in (small, large):
-        load.burst(target, CONNECTIONS, SECONDS)  # tokens are verified once; not counted
-    return [(load.burst(small, CONNECTIONS, SECONDS), load.burst(large, CONNECTIONS, SECONDS)) for _ in range(ROUNDS)]
+        load.burst(target, connections, SECONDS)  # tokens are verified once; not counted
+    return [(load.burst(small, connections, SECONDS), load.burst(large, connections, SECONDS)) for _ in range(ROUNDS)]
 
 
 def compared(pairs):

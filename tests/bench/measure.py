@@ -11,9 +11,11 @@ import statistics
 import sys
 import tempfile
 
+import fsck
 import idle
 import large
 import load
+import proofs
 import servers
 
 # ---- What must hold -------------------------------------------------------------------------------------------------------------
@@ -24,8 +26,11 @@ BARS = {
     ("read", 128): (0.22, 0.45),
     ("create", 32): (0.12, None),
 }
+PROVEN_READ = 0.9  # of the same read whose log is no tree, at 32 connections
 IDLE_CONNECTIONS, IDLE_MIB = 500, 64
 LARGE_P99 = 1.5  # p99 of the read in the large store, over p99 in the small one, at 32 connections
+PROOF_P99 = 1.5  # p99 of a proof in the large log, over p99 in the small one
+FSCK_ROWS = 300_000  # of the log, verified in a second of one processor
 QUICK_ROOM = 0.9  # --quick measures less, and misses a bar only below this share of it
 
 CONNECTIONS = (1, 32, 128)
@@ -38,13 +43,14 @@ QUICK_ROUNDS, QUICK_SECONDS = 3, 1
 def start(scratch, build):
     """The houses and the servers of a run, as {name: server}, and what is asked of them."""
     house = servers.House.make(scratch / "house", build)
-    unlogged = house.copy(scratch / "unlogged")
+    unlogged, unproven = house.copy(scratch / "unlogged"), house.copy(scratch / "unproven")
     ids, running = house.ids(), {}
     student = f"/v1/students/{ids['students']['student-filip']}"
     kari, grete = house.token("kari"), house.token("grete")
     try:
         running["tryggd"] = house.serve()
         running["unlogged"] = unlogged.serve("unlogged", "tests/tryggd-unlogged", {"TRYGG_BENCH": "unlogged"})
+        running["unproven"] = unproven.serve("unproven", "tests/tryggd-unproven", {"TRYGG_BENCH": "unproven"})
         (scratch / "body").write_bytes(servers.fetch(running["tryggd"].url + student, kari)[2])
         running["bare"] = servers.Server("bare", [build / "tests/bench_bare", scratch / "body"], scratch)
     except BaseException:
@@ -55,6 +61,7 @@ def start(scratch, build):
         load.Target("live", running["tryggd"], "/health/live"),
         load.Target("read", running["tryggd"], student, kari),
         load.Target("unlogged", running["unlogged"], student, kari),
+        load.Target("unproven", running["unproven"], student, kari),
         load.Target("create", running["tryggd"], "/v1/students", grete, "create", (ids["schools"]["bjorkely"],)),
     )
     return house, unlogged, running, targets
@@ -91,6 +98,12 @@ def figure(bursts, bare):
         "of_bare": round(middle(burst.rate / other.rate for burst, other in zip(bursts, bare)), 3),
         "generator": round(middle(burst.generator for burst in bursts), 2),
     }
+
+
+def of_unproven(bursts):
+    """The read's share of the same read without trees, round by round."""
+    pairs = zip(bursts["read", CONNECTIONS[1]], bursts["unproven", CONNECTIONS[1]])
+    return round(statistics.median(read.rate / other.rate for read, other in pairs), 3)
 
 
 def bounds(name, bursts, warm, besides=0):
@@ -132,17 +145,19 @@ def standard(build, quick):
     figures = {f"{target.name}@{connections}": figure(bursts[target.name, connections], bursts["bare", connections])
                for connections in CONNECTIONS for target in targets}
     return {"rounds": n, "seconds": seconds, "figures": figures, "memory": memory, "stored": stored,
-            "bars": judge(figures, memory, QUICK_ROOM if quick else 1)}
+            "bars": judge(figures, of_unproven(bursts), memory, QUICK_ROOM if quick else 1)}
 
 
 # ---- Telling --------------------------------------------------------------------------------------------------------------------
 
-def judge(figures, memory, room):
+def judge(figures, proven, memory, room):
     verdicts = []
     for (name, connections), (bar, goal) in BARS.items():
         value = figures[f"{name}@{connections}"]["of_bare"]
         verdicts.append({"figure": f"{name} at {connections}, of bare", "value": value, "bar": f">= {bar * room:.3g}",
                          "goal": goal, "passed": value >= bar * room})
+    verdicts.append({"figure": f"read at {CONNECTIONS[1]}, of the same read whose log is no tree", "value": proven,
+                     "bar": f">= {PROVEN_READ * room:.3g}", "goal": None, "passed": proven >= PROVEN_READ * room})
     mib = round(memory["idle_kib"] / 1024, 1)
     verdicts.append({"figure": f"MiB resident with {memory['idle_connections']} idle connections", "value": mib,
                      "bar": f"< {IDLE_MIB}", "goal": None,
@@ -180,18 +195,25 @@ def machine():
     return {"cores": os.cpu_count(), "model": model, "kernel": platform.release(), "load": os.getloadavg()[0]}
 
 
-def judge_large(result):
-    ratio = result["figures"]["read"]["p99_ratio"]
-    return [{"figure": "p99 of the read in the large store, of that in the small one", "value": ratio, "bar": f"<= {LARGE_P99}",
-             "goal": None, "passed": ratio <= LARGE_P99}]
+def judge_ratio(what, ratio, bar):
+    return [{"figure": f"p99 of {what}, of that in the small one", "value": ratio, "bar": f"<= {bar}", "goal": None, "passed": ratio <= bar}]
 
 
 def measured(options):
     """What was measured, told and judged."""
     if options.large:
-        result = large.measure(options.build, options.store, options.students, options.rows)
+        result = large.measure(options.build, options.store, options.students, options.rows or large.ROWS)
         large.show(result)
-        return {**result, "bars": judge_large(result)}
+        return {**result, "bars": judge_ratio("the read in the large store", result["figures"]["read"]["p99_ratio"], LARGE_P99)}
+    if options.proofs:
+        result = proofs.measure(options.build, options.store)
+        proofs.show(result)
+        return {**result, "bars": judge_ratio("a proof in the large log", result["figures"]["p99_ratio"], PROOF_P99)}
+    if options.fsck:
+        result = fsck.measure(options.build, options.store, options.rows or fsck.ROWS)
+        fsck.show(result)
+        return {**result, "bars": [{"figure": "rows verified per second of a processor", "value": round(fsck.best(result)),
+                                    "bar": f">= {FSCK_ROWS}", "goal": None, "passed": fsck.best(result) >= FSCK_ROWS}]}
     result = standard(options.build, options.quick)
     print_figures(result)
     return result
@@ -203,9 +225,11 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--proofs", action="store_true")
+    parser.add_argument("--fsck", action="store_true")
     parser.add_argument("--store", type=pathlib.Path)
     parser.add_argument("--students", type=int, default=1_000_000)
-    parser.add_argument("--rows", type=int, default=10_000_000)
+    parser.add_argument("--rows", type=int)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     here = machine()

@@ -24,6 +24,7 @@ static const struct route routes[] = {
     {.method = HTTP_POST, .segments = {"v1", "students", "search"}, .n_segments = 3},
     {.method = HTTP_GET, .segments = {"v1", "students", NULL}, .n_segments = 3},
     {.method = HTTP_DELETE, .segments = {"v1", "students", NULL, "ties", NULL}, .n_segments = 5},
+    {.method = HTTP_GET, .segments = {"v1", "logs", NULL, "tile", NULL}, .n_segments = 5, .takes_rest = true},
 };
 
 /* Also where NDEBUG takes assert away. */
@@ -41,7 +42,7 @@ static void assert_clean(const char *text)
         must((unsigned char)*text >= 0x20 && *text != 0x7f && *text != '\\');
 }
 
-static void check_route(const struct url *url, const char *method)
+static void check_route(const struct url *url, const char *method, struct arena *arena)
 {
     const struct route *route = NULL;
     char allow[ROUTER_ALLOW_BYTES];
@@ -50,12 +51,17 @@ static void check_route(const struct url *url, const char *method)
         must(strlen(allow) > 0 && strlen(allow) < sizeof(allow));
     if (status != STATUS_OK)
         return;
-    must(route->n_segments == url->n_segments);
+    must(route->takes_rest ? route->n_segments <= url->n_segments : route->n_segments == url->n_segments);
     size_t parameters = 0;
     for (size_t i = 0; i < route->n_segments; i++)
         parameters += route->segments[i] == NULL;
-    for (size_t i = 0; i < parameters; i++)
-        assert_clean(router_path_text(route, url, i));
+    for (size_t i = 0; i < parameters; i++) {
+        const char *text = router_path_text(route, url, i, arena);
+        if (text == NULL)
+            return;
+        assert_clean(text);
+        must(strchr(text, '/') == NULL || (route->takes_rest && i + 1 == parameters));
+    }
 }
 
 static void check_target(const char *method, const char *target)
@@ -67,10 +73,11 @@ static void check_target(const char *method, const char *target)
     must(url.n_segments > 0 && url.n_segments <= ROUTE_MAX_SEGMENTS);
     for (size_t i = 0; i < url.n_segments; i++) {
         assert_clean(url.segments[i]);
-        must(url.segments[i][0] != '\0' && strchr(url.segments[i], '/') == NULL);
+        must(url.segments[i][0] != '\0' && (i >= url.n_plain || strchr(url.segments[i], '/') == NULL));
         must(strcmp(url.segments[i], ".") != 0 && strcmp(url.segments[i], "..") != 0);
     }
-    check_route(&url, method);
+    must(url.hides_slash == (url.n_plain < url.n_segments));
+    check_route(&url, method, arena);
     if (url_parse_query(&url) != STATUS_OK)
         return;
     for (size_t i = 0; i < url.n_query; i++) {

@@ -13,7 +13,8 @@ STUDENT, PERSON, OTHER = "student", "person", "other"  # what the action is abou
 
 STAFF_AT_SCHOOL = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health", "admin")  # no student, no guardian
 OFFICES = ("owner", "auditor")  # on the organisation
-WIDE = ("self", "member", "staff", "role.owner", "role.auditor", "client.provision")  # whatever the thing's place is
+WIDE = ("self", "member", "staff", "role.owner", "role.auditor", "client.provision", "client.changes", "client.witness")  # whatever the thing's place is
+CLIENT_SCOPES = ("provision", "changes", "witness")  # what a service client may be for
 LEADERSHIP = ("rektor", "admin", "owner", "auditor")  # M1: whose memberships are the owner's business
 STAFF_TIES = ("contactTeacher", "mentor", "teacher", "observer", "health")
 
@@ -32,6 +33,8 @@ def way(*relations, shows=(), by=None):
 
 SCHOOL_LEADERS = way("role.rektor", "role.admin")
 PROVISION = way("client.provision")
+CHANGES = way("client.changes")
+WITNESS = way("client.witness")
 OWNER = way("role.owner")
 AUDITOR = way("role.auditor", by="V1")
 EVERYTHING = (GROUP, CARD, PROTECTED)
@@ -101,6 +104,21 @@ RULES = {
     # The log
     "READ_SCHOOL_ACTIVITY": Rule("V1", READ, OTHER, way("role.rektor") + OWNER + AUDITOR, "READ_SCHOOL"),
     "READ_ORGANISATION_ACTIVITY": Rule("V1", READ, OTHER, OWNER + AUDITOR, "READ_ORGANISATION"),
+
+    # The log as trees of hashes
+    "LIST_LOGS": Rule("V1", READ, OTHER, way("staff") + WITNESS),
+    "FOLLOW_SCHOOL_LOG": Rule("V1", READ, OTHER, way("role.rektor") + OWNER + AUDITOR + WITNESS, "READ_SCHOOL"),
+    "FOLLOW_ORGANISATION_LOG": Rule("V1", READ, OTHER, OWNER + AUDITOR + WITNESS, "READ_ORGANISATION"),
+    "SIGN_SCHOOL_LOG": Rule("V1", CHANGE, OTHER, way("role.rektor") + OWNER + AUDITOR + WITNESS, "READ_SCHOOL"),
+    "SIGN_ORGANISATION_LOG": Rule("V1", CHANGE, OTHER, OWNER + AUDITOR + WITNESS, "READ_ORGANISATION"),
+
+    # What has changed
+    "READ_SCHOOL_CHANGES": Rule("X4", READ, OTHER, CHANGES, "READ_SCHOOL"),
+    "READ_CHANGES": Rule("X4", READ, OTHER, CHANGES),
+    "LIST_WEBHOOKS": Rule("X4", READ, OTHER, OWNER + CHANGES),
+    "READ_WEBHOOK": Rule("X4", READ, OTHER, way("client.own") + OWNER, "READ_WEBHOOK"),
+    "CREATE_WEBHOOK": Rule("X4", CHANGE, OTHER, CHANGES),
+    "REMOVE_WEBHOOK": Rule("X4", CHANGE, OTHER, way("client.own") + OWNER, "READ_WEBHOOK"),
 }
 
 
@@ -114,7 +132,8 @@ def current(period, today):
 def standing(world):
     """relation → the school where it holds, the first of the object's schools; 0 for what holds at none."""
     if world.service:
-        return {"client.provision": 0} if "provision" in world.scopes else {}
+        holds = {"client." + scope: 0 for scope in CLIENT_SCOPES if scope in world.scopes}
+        return {**holds, "client.own": 0} if world.is_clients_own and "changes" in world.scopes else holds
     if not world.known:
         return {}
     holds = {"self": 0}

@@ -20,6 +20,7 @@
 
 enum { MAX_ROWS = 64, N_SCHOOLS = 5, ARENA_BYTES = 1 << 20 };
 enum { FLAG_KNOWN = 1, FLAG_SERVICE = 2, FLAG_EXISTS = 4, FLAG_IS_STUDENT = 8, FLAG_IS_OWN = 16, FLAG_IS_NEW = 32 };
+enum { FLAG_IS_CLIENTS_OWN = 64 };
 
 struct world {
     uint64_t asked;
@@ -71,7 +72,7 @@ static void next_world(struct world *world)
 {
     world->asked = (uint64_t)next_number(0, INT64_MAX);
     world->today = (int32_t)next_number(INT32_MIN, INT32_MAX);
-    const int64_t flags = next_number(0, 63);
+    const int64_t flags = next_number(0, 127);
     world->actor = (struct policy_actor){
         .known = flags & FLAG_KNOWN,
         .service = flags & FLAG_SERVICE,
@@ -84,6 +85,7 @@ static void next_world(struct world *world)
         .actor_is_student = flags & FLAG_IS_STUDENT,
         .is_own = flags & FLAG_IS_OWN,
         .is_new = flags & FLAG_IS_NEW,
+        .is_clients_own = flags & FLAG_IS_CLIENTS_OWN,
         .places = world->places,
         .n_places = (size_t)next_number(0, MAX_ROWS),
         .ties = world->ties,

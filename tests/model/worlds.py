@@ -14,7 +14,7 @@ SCHOOLS = ("no school", "Bjørkely", "Elvebakken", "Granli", "Solvang")  # by nu
 ROLES = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health", "admin", "student", "guardian", "owner", "auditor")
 OFFICES = ("owner", "auditor")  # of the organisation, at no school
 TIES = ("contactTeacher", "mentor", "teacher", "observer", "health", "guardian")
-SCOPES = ("trygg:read", "trygg:write", "provision", "changes")
+SCOPES = ("trygg:read", "trygg:write", "provision", "changes", "witness")
 KINDS = ("student", "person", "other")  # what is asked about; a student, and the person who is one, has ties; only what is a person's can be one's own
 
 
@@ -50,6 +50,7 @@ class World:
     ties: tuple = ()
     actor_is_student: bool = False
     is_own: bool = False
+    is_clients_own: bool = False  # the service client that asks has made it
     is_new: bool = False  # the call is to make it
 
 
@@ -68,7 +69,7 @@ TIE_POOL = TIES * 2 + ("guardian", "contactTeacher", "mentor")
 SCHOOL_POOL = (1, 1, 1, 1, 2, 2, 3, 4)
 SCOPE_POOL = ((("trygg:read", "trygg:write"),) * 12 + (("trygg:read",), ("trygg:write",), (), SCOPES, ("provision",)) +
               (("trygg:read", "trygg:write", "provision"),) + (("changes", "trygg:read"),))
-CLIENT_SCOPE_POOL = (("provision",),) * 6 + (("provision", "changes"), ("changes",), (), ("trygg:read", "trygg:write"), SCOPES)
+CLIENT_SCOPE_POOL = (("provision",),) * 6 + (("provision", "changes"), ("changes",), ("changes",), ("witness",), (), ("trygg:read", "trygg:write"), SCOPES)
 HOW_MANY_MEMBERSHIPS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 4)
 HOW_MANY_PLACES = (0, 1, 1, 1, 1, 2, 2, 3)
 HOW_MANY_TIES = (0, 0, 1, 1, 1, 2, 2, 3)
@@ -105,6 +106,7 @@ def maker(seed):
             world.actor_is_student = draw() < 0.06
         if kind != "other" and not service:
             world.is_own = draw() < 0.12
+        world.is_clients_own = draw() < 0.3
         world.is_new = draw() < 0.1
         if world.is_new and draw() < 0.8:
             world.exists = False
@@ -123,7 +125,8 @@ SCOPE_BITS = {name: 1 << number for number, name in enumerate(SCOPES)}
 def encoded(world, asked):
     """As 64-bit numbers in the machine's order: policy_oracle.c reads it. `asked` is a mask of actions."""
     numbers = [asked, world.today,
-               world.known | world.service << 1 | world.exists << 2 | world.actor_is_student << 3 | world.is_own << 4 | world.is_new << 5,
+               world.known | world.service << 1 | world.exists << 2 | world.actor_is_student << 3 | world.is_own << 4 | world.is_new << 5 |
+               world.is_clients_own << 6,
                sum([SCOPE_BITS[scope] for scope in world.scopes]), len(world.memberships), len(world.places), len(world.ties)]
     for role, school, first, last in world.memberships:
         numbers += (ROLE_NUMBER[role], school, first, last)
@@ -162,6 +165,8 @@ def told(world):
         yield f"  has the tie {kind} to the student, {span(first, last, today)}"
     if world.actor_is_student:
         yield "  is that student"
+    if world.is_clients_own:
+        yield "  has made it as a service client"
     yield f"asks about {'their own' if world.is_own else 'a'} {world.kind if world.kind != 'other' else 'thing'}" + \
         ("" if world.exists else " that does not exist") + (" and is to be made" if world.is_new else "") + ("" if world.places else " at no school")
     for school, first, last in world.places:
@@ -177,7 +182,7 @@ def simpler(world):
         for at in range(len(rows)):
             yield dataclasses.replace(world, **{member: rows[:at] + rows[at + 1:]})
     plain = World(world.today)
-    for member in ("actor_is_student", "is_own", "is_new", "exists", "service", "known", "scopes"):
+    for member in ("actor_is_student", "is_own", "is_clients_own", "is_new", "exists", "service", "known", "scopes"):
         if getattr(world, member) != getattr(plain, member) and not (world.service and member == "known"):
             yield dataclasses.replace(world, **{member: getattr(plain, member)})
     if world.service and world.known:

@@ -43,6 +43,7 @@ static struct house_settings settings_of(const struct small_house *small)
         .directory = small->data,
         .master_key_file = small->master_key,
         .time_zone = "Europe/Oslo",
+        .log = {.signing_key_file = small->log_key, .name = "trygg"},
         .commit_unknown = ends_the_test,
     };
 }
@@ -107,6 +108,7 @@ int small_house_setup(void **state)
     assert_non_null(mkdtemp(small->folder));
     snprintf(small->data, sizeof small->data, "%s/data", small->folder);
     snprintf(small->master_key, sizeof small->master_key, "%s/master.key", small->folder);
+    snprintf(small->log_key, sizeof small->log_key, "%s/log.key", small->folder);
     const struct house_settings settings = settings_of(small);
     assert_int_equal(house_create(&settings, &fault), STATUS_OK);
     open_house(small);
@@ -128,6 +130,7 @@ static void remove_files(const struct small_house *small)
         unlink(path);
     }
     unlink(small->master_key);
+    unlink(small->log_key);
     assert_int_equal(rmdir(small->data), 0);
     assert_int_equal(rmdir(small->folder), 0);
 }

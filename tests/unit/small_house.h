@@ -14,6 +14,7 @@ struct small_house {
     char folder[64];
     char data[96];
     char master_key[96];
+    char log_key[96];
     struct house *house;
     struct arena *arena;
 };

@@ -127,6 +127,7 @@ enum status probe_run(struct tx *tx, struct job *job)
 {
     struct probe_job *probe = (struct probe_job *)job;
     probe->now = tx_now(tx);
+    probe->runs++;
     for (unsigned i = 0; i < probe->n; i++) {
         if (i > 0)
             probe->organisation = probe_organisation(probe->organisation.name);

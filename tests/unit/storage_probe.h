@@ -68,7 +68,8 @@ struct probe_job {
     struct probe_organisation organisation;
     unsigned n;
     enum status wish;
-    int64_t now; /* tx_now as the job saw it */
+    int64_t now;   /* tx_now as the job saw it */
+    unsigned runs; /* how often it ran */
 };
 
 struct probe_job probe_job(const char *name);

@@ -20,9 +20,10 @@ static void every_scope_is_found_by_its_word_and_the_other_way(void **state)
     unsigned n = 0;
     for (unsigned scope = 1; scope_name(scope) != NULL; scope <<= 1, n++)
         assert_int_equal(scope_parse(scope_name(scope), strlen(scope_name(scope))), scope);
-    assert_int_equal(n, 4);
+    assert_int_equal(n, 5);
     assert_string_equal(scope_name(SCOPE_READ), "trygg:read");
     assert_string_equal(scope_name(SCOPE_CHANGES), "changes");
+    assert_string_equal(scope_name(SCOPE_WITNESS), "witness");
     assert_null(scope_name(SCOPE_NONE));
     assert_null(scope_name(SCOPE_READ | SCOPE_WRITE));
 }

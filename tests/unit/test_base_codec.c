@@ -115,6 +115,51 @@ static void each_value_has_exactly_one_base64url_text(void **state)
     assert_int_equal(accepted, 256);
 }
 
+/* The same digits but for two, and padded to whole groups of four. */
+static void base64_has_padding_and_an_alphabet_of_its_own(void **state)
+{
+    (void)state;
+    const char *const padded[] = {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
+    const uint8_t last[] = {0xfb, 0xff, 0xbf};
+    char text[BASE64_TEXT_BYTES(6)];
+    for (size_t len = 0; len <= 6; len++) {
+        uint8_t back[6];
+        size_t decoded = 99;
+        base64_encode((const uint8_t *)"foobar", len, text);
+        assert_string_equal(text, padded[len]);
+        assert_int_equal(strlen(text) + 1, BASE64_TEXT_BYTES(len));
+        assert_int_equal(base64_decode(text, strlen(text), back, len, &decoded), STATUS_OK);
+        assert_int_equal(decoded, len);
+        assert_memory_equal(back, "foobar", len);
+    }
+    base64_encode(last, sizeof(last), text);
+    assert_string_equal(text, "+/+/");
+}
+
+static void base64_takes_only_the_canonical_text(void **state)
+{
+    (void)state;
+    const char *const wrong[] = {
+        "Z",     "Zg",       "Zg=",      "Zm8",      "Zm9vY",    "Zm9vYg=",  /* a length that no groups have */
+        "=",     "==",       "====",     "Z===",     "Zg==Zg==", "Zm8=Zm8=", /* padding where none is due */
+        "Zm=v",  "=Zm9",     "Zm9v====", "Zm9vZg=v",                         /**/
+        "Zh==",  "Zn==",     "Zm9=",     "Zm+=",     "/////w9=",             /* stray bits at the end */
+        "Zm9v ", " Zm9v   ", "Zm\n9v12", "Zm9v\r\n",                         /* white space */
+        "Zm-v",  "Zm_v",     "Zm9\xc3",  "Zm.v",                             /* other alphabets */
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        uint8_t bytes[16] = {0};
+        size_t len = 99;
+        assert_int_equal(base64_decode(wrong[i], strlen(wrong[i]), bytes, sizeof(bytes), &len), STATUS_INVALID);
+        assert_int_equal(len, 99);
+    }
+    uint8_t bytes[4] = {1, 2, 3, 4};
+    size_t len = 99;
+    assert_int_equal(base64_decode("Zm\0v", 4, bytes, sizeof(bytes), &len), STATUS_INVALID);
+    assert_int_equal(base64_decode("Zm9vYg==", 8, bytes, 3, &len), STATUS_INVALID);
+    assert_int_equal(bytes[3], 4);
+}
+
 static void nothing_is_written_past_the_maximum(void **state)
 {
     (void)state;
@@ -149,6 +194,8 @@ int main(void)
         cmocka_unit_test(every_length_and_byte_survives_the_round_trip),
         cmocka_unit_test(base64url_takes_only_the_canonical_text),
         cmocka_unit_test(each_value_has_exactly_one_base64url_text),
+        cmocka_unit_test(base64_has_padding_and_an_alphabet_of_its_own),
+        cmocka_unit_test(base64_takes_only_the_canonical_text),
         cmocka_unit_test(nothing_is_written_past_the_maximum),
         cmocka_unit_test(hex_takes_exactly_its_length_in_either_case),
     };

@@ -30,6 +30,19 @@ static void X3_each_wrong_field_is_kept_in_order(void **state)
     assert_string_equal(failure.fields[1].name, "limit");
 }
 
+static void X3_what_is_told_again_is_told_once(void **state)
+{
+    (void)state;
+    struct failure failure = {.n = 0};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(failure_add(&failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/schoolId"), STATUS_INVALID);
+        assert_int_equal(failure_add(&failure, FAILURE_IN_BODY, FAILURE_CONFLICT, "/schoolId"), STATUS_INVALID);
+        assert_int_equal(failure_add(&failure, FAILURE_IN_QUERY, FAILURE_CONFLICT, "/schoolId"), STATUS_INVALID);
+        assert_int_equal(failure_add(&failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/school"), STATUS_INVALID);
+    }
+    assert_int_equal(failure.n, 4);
+}
+
 static void X3_what_does_not_fit_is_wrong_too_and_not_written(void **state)
 {
     (void)state;
@@ -38,12 +51,15 @@ static void X3_what_does_not_fit_is_wrong_too_and_not_written(void **state)
         uint8_t guard[64];
     } both = {.failure.n = 0};
     memset(both.guard, 0xa5, sizeof(both.guard));
-    for (int i = 0; i < FAILURE_MAX_FIELDS; i++)
-        assert_int_equal(failure_add(&both.failure, FAILURE_IN_BODY, FAILURE_TYPE, "/a"), STATUS_INVALID);
+    for (int i = 0; i < FAILURE_MAX_FIELDS; i++) {
+        const char name[] = {'/', (char)('A' + i), '\0'};
+        assert_int_equal(failure_add(&both.failure, FAILURE_IN_BODY, FAILURE_TYPE, name), STATUS_INVALID);
+    }
     for (int i = 0; i < 1000; i++)
         assert_int_equal(failure_add(&both.failure, FAILURE_IN_PATH, FAILURE_FORMAT, "/b"), STATUS_INVALID);
     assert_int_equal(both.failure.n, FAILURE_MAX_FIELDS);
-    assert_string_equal(both.failure.fields[FAILURE_MAX_FIELDS - 1].name, "/a");
+    assert_string_equal(both.failure.fields[0].name, "/A");
+    assert_int_equal(both.failure.fields[FAILURE_MAX_FIELDS - 1].code, FAILURE_TYPE);
     for (size_t i = 0; i < sizeof(both.guard); i++)
         assert_int_equal(both.guard[i], 0xa5);
 }
@@ -110,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(X3_each_wrong_field_is_kept_in_order),
+        cmocka_unit_test(X3_what_is_told_again_is_told_once),
         cmocka_unit_test(X3_what_does_not_fit_is_wrong_too_and_not_written),
         cmocka_unit_test(a_long_name_is_cut_and_still_closed),
         cmocka_unit_test(unprintable_bytes_of_a_name_become_question_marks),

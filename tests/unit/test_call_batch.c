@@ -12,7 +12,8 @@
 
 enum { ITEMS = 40, ROUNDS = 3 }; /* more than go into one job */
 
-/* Creating a student; what apply answers, after it has written everything, so many times. */
+/* Creating a student; what apply answers, after it has written everything, as long as it has not been prepared more often than that. It may
+ * run several times each time that it was prepared. */
 struct item {
     struct student_create create; /* first */
     struct failure failure;
@@ -32,13 +33,10 @@ static enum status item_prepare(struct vault *vault, const struct organisation_k
 static enum status item_apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
                               struct relation *relation, struct receipt *ret_receipt)
 {
-    struct item *item = input;
+    const struct item *item = input;
 
     TRY(student_create_case.apply(scene, tx, grant, input, relation, ret_receipt));
-    if (item->times == 0)
-        return STATUS_OK;
-    item->times--;
-    return item->ends;
+    return item->prepared > item->times ? STATUS_OK : item->ends;
 }
 
 static void item_finish(struct vault *vault, void *input, bool stored)

@@ -56,7 +56,9 @@ def test_a_clean_tree_passes(tree):
     ("server/api/x.c", OPENING + '#include "openssl/evp.h"\n', '7: "openssl/evp.h" belongs to server/auth/'),
     ("server/domain/x.c", OPENING + '#include/* */"sodium/utils.h"\n', '7: "sodium/utils.h" belongs to server/crypto/'),
     ("client-cli/x.c", OPENING + '#include <base/id.h>\n', "7: the client knows the daemon through HTTP"),
-    ("client-cli/x.c", OPENING + '#include "base/id.h"\n', "7: the client knows the daemon through HTTP"),
+    ("client-cli/x.c", OPENING + '#include "base/buffer.h"\n', "7: the client knows the daemon through HTTP"),
+    ("client-cli/x.c", OPENING + '#include "domain/log.h"\n', "7: the client knows the daemon through HTTP"),
+    ("client-cli/x.c", OPENING + '#include "proof/line.h"\n', "7: the client knows the daemon through HTTP"),
     ("server/domain/x.c", OPENING + "#include <sqlite3.h>\n", "7: <sqlite3.h> belongs to server/storage/"),
     ("server/domain/x.c", OPENING + "#include <sodium.h>\n", "7: <sodium.h> belongs to server/crypto/"),
     ("server/crypto/x.c", OPENING + "#include <openssl/evp.h>\n", "7: <openssl/evp.h> belongs to server/auth/"),
@@ -87,7 +89,7 @@ def test_a_planted_violation_is_found(tree, name, text, finding):
     ("server/base/x.c", OPENING + '/* SELECT a FROM b */\nconst char *s = "the table is updated from here";\n'),
     ("tests/unit/x.c", OPENING + "#include <sqlite3.h>\n"),
     ("server/storage/x.c", OPENING + '#include <sqlite3.h>\n#include "storage/sqlite/writer.h"\n#include <sys/stat.h>\n'),
-    ("client-cli/x.c", OPENING + '#include <curl/curl.h>\n#include <sys/stat.h>\n#include "verbs.h"\n'),
+    ("client-cli/x.c", OPENING + '#include <curl/curl.h>\n#include <sys/stat.h>\n#include "verbs.h"\n#include "proof/bundle.h"\n'),
     ("server/base/x.c", OPENING + "int f(void)\n{\n" + "    ;\n" * 68 + "}\n"),
 ])
 def test_what_is_allowed_is_not_found(tree, name, text):

@@ -18,6 +18,7 @@
 
 #include "base/arena.h"
 #include "config.h"
+#include "unit/log_key.h"
 
 #define SERVER "[server]\nlisten = 127.0.0.1:0\ndata_directory = data\ntime_zone = Europe/Oslo\n"
 #define ISSUER                                                                                                         \
@@ -153,6 +154,10 @@ static void defaults_are_safe(void **state)
                      STATUS_OK);
     snprintf(expected, sizeof expected, "%s/master.key", scratch.folder);
     assert_string_equal(scratch.config.master_key_file, expected);
+    snprintf(expected, sizeof expected, "%s/log.key", scratch.folder);
+    assert_string_equal(scratch.config.log_signing_key_file, expected);
+    assert_string_equal(scratch.config.log_name, "trygg");
+    assert_int_equal(scratch.config.log_witnesses.n, 0);
     assert_string_equal(scratch.config.listen.address, "127.0.0.1");
     assert_int_equal(scratch.config.listen.port, 8080);
     assert_int_equal(scratch.config.log_level, LOG_LEVEL_INFO);
@@ -173,6 +178,7 @@ static void defaults_are_safe(void **state)
     setenv("CREDENTIALS_DIRECTORY", "/run/credentials/tryggd", 1);
     assert_int_equal(read_text(&scratch, SERVER ISSUER), STATUS_OK);
     assert_string_equal(scratch.config.master_key_file, "/run/credentials/tryggd/trygg.master");
+    assert_string_equal(scratch.config.log_signing_key_file, "/run/credentials/tryggd/trygg.log-key");
     assert_int_equal(read_text(&scratch, SERVER "master_key_file = /own\n" ISSUER), STATUS_OK);
     assert_string_equal(scratch.config.master_key_file, "/own");
     unsetenv("CREDENTIALS_DIRECTORY");
@@ -212,6 +218,11 @@ static const struct {
     {"tls_key_file = a.pem\n[limits]\n", "5: tls_key_file in [server] needs tls_certificate_file"},
     {"metrics_listen = 0.0.0.0:9090\n", "5: metrics_listen in [server] must be a loopback address and a port"},
     {"metrics_listen = 9090\n", "5: metrics_listen in [server] must be a loopback address and a port"},
+    {"[log]\nname = a name\n", "6: name in [log] must be a name of at most 154 printable characters"},
+    {"[log]\nname = a+b\n", "6: name in [log] must be a name of at most 154 printable characters"},
+    {"[log]\nwitnesses = nobody\n", "6: witnesses in [log] must be one to eight verifier keys of witnesses"},
+    {"[log]\nwitnesses = " LOG_VKEY "\n", "6: witnesses in [log] must be one to eight verifier keys of witnesses"},
+    {"[log]\nwitnesses = " WITNESS_VKEY "x\n", "6: witnesses in [log] must be one to eight verifier keys of witnesses"},
     {"[limits]\nconnections = 0\n", "6: connections in [limits] must be a number, 1 to 20000"},
     {"[limits]\nconnections = 20001\n", "6: connections in [limits] must be a number, 1 to 20000"},
     {"[limits]\nidle_seconds = 1m\n", "6: idle_seconds in [limits] must be seconds, 1 to 3600"},
@@ -498,9 +509,34 @@ static void a_small_arena_ends_in_no_memory(void **state)
     scratch_close(&scratch);
 }
 
+static void the_log_has_a_name_and_witnesses(void **state)
+{
+    struct scratch scratch;
+
+    (void)state;
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, SERVER "[log]\nname = log.fjordvik.example\nsigning_key_file = /run/keys/log\n"
+                                                "witnesses = " WITNESS_VKEY "\n" ISSUER),
+                     STATUS_OK);
+    const struct config *config = &scratch.config;
+    assert_string_equal(config->log_name, "log.fjordvik.example");
+    assert_string_equal(config->log_signing_key_file, "/run/keys/log");
+    assert_int_equal(config->log_witnesses.n, 1);
+    assert_string_equal(config->log_witnesses.keys[0].name, "witness.example/w1");
+    assert_int_equal(config->log_witnesses.keys[0].kind, NOTE_COSIGNATURE);
+    scratch_close(&scratch);
+}
+
+static int start_crypto(void **state)
+{
+    (void)state;
+    return crypto_start() == STATUS_OK ? 0 : -1;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_log_has_a_name_and_witnesses),
         cmocka_unit_test(a_whole_configuration_is_read),
         cmocka_unit_test(what_is_no_file_is_not_taken_for_an_empty_one),
         cmocka_unit_test(paths_are_whole_however_the_file_is_named),
@@ -519,5 +555,5 @@ int main(void)
         cmocka_unit_test(a_file_that_is_no_configuration_is_refused),
         cmocka_unit_test(a_small_arena_ends_in_no_memory),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, start_crypto, NULL);
 }

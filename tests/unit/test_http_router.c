@@ -19,6 +19,11 @@ static const struct route routes[] = {
     {.operation_id = "edit", .method = HTTP_PATCH, .segments = {"v1", "students", NULL}, .n_segments = 3},
     {.operation_id = "search", .method = HTTP_POST, .segments = {"v1", "students", "search"}, .n_segments = 3},
     {.operation_id = "tie", .method = HTTP_DELETE, .segments = {"v1", "students", NULL, "ties", NULL}, .n_segments = 5},
+    {.operation_id = "tile",
+     .method = HTTP_GET,
+     .segments = {"v1", "logs", NULL, "tile", NULL},
+     .n_segments = 5,
+     .takes_rest = true},
 };
 
 static enum status find(const char *method, const char *target, const struct route **ret_route,
@@ -103,8 +108,62 @@ static void path_parameters_come_in_order_of_appearance(void **state)
     char allow[ROUTER_ALLOW_BYTES];
     assert_int_equal(url_parse_path("/v1/students/first/ties/sec%6fnd", arena, &url), STATUS_OK);
     assert_int_equal(router_find(routes, sizeof(routes) / sizeof(routes[0]), &url, "DELETE", &route, allow), STATUS_OK);
-    assert_string_equal(router_path_text(route, &url, 0), "first");
-    assert_string_equal(router_path_text(route, &url, 1), "second");
+    assert_string_equal(router_path_text(route, &url, 0, arena), "first");
+    assert_string_equal(router_path_text(route, &url, 1, arena), "second");
+}
+
+static void the_last_parameter_of_some_takes_the_rest_however_its_slashes_are_sent(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        enum status status;
+        const char *rest;
+    } cases[] = {
+        {"/v1/logs/7/tile/067", STATUS_OK, "067"},
+        {"/v1/logs/7/tile/x001/067.p/12", STATUS_OK, "x001/067.p/12"},
+        {"/v1/logs/7/tile/x001%2F067.p/12", STATUS_OK, "x001/067.p/12"},
+        {"/v1/logs/7/tile/x001/067.p%2f12", STATUS_OK, "x001/067.p/12"},
+        {"/v1/logs/7%2Ftile/tile/067", STATUS_MALFORMED, NULL},
+        {"/v1/logs/7/tile", STATUS_NOT_FOUND, NULL},
+        {"/v1/logs%2F7/tile/067", STATUS_MALFORMED, NULL},
+        {"/v1/students/7%2F8/ties/9", STATUS_MALFORMED, NULL},
+        {"/v1/students/7/ties/9%2F", STATUS_MALFORMED, NULL},
+    };
+    auto_arena arena = arena_new(16384);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct url url;
+        const struct route *route = NULL;
+        char allow[ROUTER_ALLOW_BYTES];
+        assert_int_equal(url_parse_path(cases[i].target, arena, &url), STATUS_OK);
+        assert_int_equal(router_find(routes, sizeof(routes) / sizeof(routes[0]), &url, "GET", &route, allow),
+                         cases[i].status);
+        if (cases[i].rest != NULL)
+            assert_string_equal(router_path_text(route, &url, 1, arena), cases[i].rest);
+    }
+}
+
+static void another_method_of_a_path_with_a_rest_is_told_its_methods(void **state)
+{
+    (void)state;
+    auto_arena arena = arena_new(16384);
+    struct url url;
+    const struct route *route = NULL;
+    char allow[ROUTER_ALLOW_BYTES];
+    assert_int_equal(url_parse_path("/v1/logs/7/tile/x001%2F067", arena, &url), STATUS_OK);
+    assert_int_equal(router_find(routes, sizeof(routes) / sizeof(routes[0]), &url, "POST", &route, allow),
+                     STATUS_METHOD_NOT_ALLOWED);
+    assert_string_equal(allow, "GET, HEAD");
+}
+
+static void without_memory_there_is_no_rest(void **state)
+{
+    (void)state;
+    auto_arena arena = arena_new(16384);
+    auto_arena none = arena_new(1);
+    struct url url;
+    assert_int_equal(url_parse_path("/v1/logs/7/tile/x001/067", arena, &url), STATUS_OK);
+    assert_null(router_path_text(&routes[sizeof(routes) / sizeof(routes[0]) - 1], &url, 1, none));
 }
 
 static void the_longest_allow_fits(void **state)
@@ -135,6 +194,9 @@ int main(void)
         cmocka_unit_test(an_unknown_path_is_not_found),
         cmocka_unit_test(another_method_is_told_which_there_are),
         cmocka_unit_test(path_parameters_come_in_order_of_appearance),
+        cmocka_unit_test(the_last_parameter_of_some_takes_the_rest_however_its_slashes_are_sent),
+        cmocka_unit_test(another_method_of_a_path_with_a_rest_is_told_its_methods),
+        cmocka_unit_test(without_memory_there_is_no_rest),
         cmocka_unit_test(the_longest_allow_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,8 +59,8 @@ static void a_target_with_two_readings_is_malformed(void **state)
         "/a/../b",    "/a/./b",
         "/..",        "/.",
         "/a/%2e%2e",  "/a/.%2E/b",
-        "/%2e",       "/a%2fb",
-        "/a%2Fb",     "/a%5cb",
+        "/%2e",       "/a%2fb/",
+        "//a%2Fb",    "/a%5cb",
         "/a\\b",      "/a%00",
         "/a%0a",      "/a%7f",
         "/a%",        "/a%2",
@@ -70,7 +70,7 @@ static void a_target_with_two_readings_is_malformed(void **state)
         "/a\"b",      "/a<b>",
         "/\xc3\xa5",  "/%c3",
         "/%ed%a0%80", "/%c0%af",
-        "/x//../y",   "/1/2/3/4/5/6/7/8/9/%00",
+        "/x//../y",   "/1/2/3/4/5/6/7/8/9/10/11/%00",
     };
     auto_arena arena = arena_new(65536);
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
@@ -80,10 +80,24 @@ static void a_target_with_two_readings_is_malformed(void **state)
     }
 }
 
+static void a_hidden_slash_is_told_of_with_its_place(void **state)
+{
+    (void)state;
+    auto_arena arena = arena_new(65536);
+    struct url url;
+    assert_int_equal(url_parse_path("/a/b%2Fc/d", arena, &url), STATUS_OK);
+    assert_true(url.hides_slash);
+    assert_int_equal(url.n_plain, 1);
+    assert_string_equal(url.segments[1], "b/c");
+    assert_int_equal(url_parse_path("/a/b", arena, &url), STATUS_OK);
+    assert_false(url.hides_slash);
+    assert_int_equal(url.n_plain, 2);
+}
+
 static void a_path_that_no_route_can_have_is_not_found(void **state)
 {
     (void)state;
-    static const char *const targets[] = {"/", "//", "/a/", "/a//b", "//a", "/1/2/3/4/5/6/7/8/9"};
+    static const char *const targets[] = {"/", "//", "/a/", "/a//b", "//a", "/1/2/3/4/5/6/7/8/9/10/11"};
     auto_arena arena = arena_new(65536);
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         struct url url;
@@ -143,6 +157,7 @@ int main(void)
         cmocka_unit_test(a_path_is_its_decoded_segments),
         cmocka_unit_test(a_query_is_its_parts_in_order_with_repeats),
         cmocka_unit_test(a_target_with_two_readings_is_malformed),
+        cmocka_unit_test(a_hidden_slash_is_told_of_with_its_place),
         cmocka_unit_test(a_path_that_no_route_can_have_is_not_found),
         cmocka_unit_test(a_broken_query_is_malformed_but_its_path_is_known),
         cmocka_unit_test(lengths_and_counts_are_bounded),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      one batch without threads: savepoints, the finish hook, and who gets which status.
+ * For:      one batch without threads: what is kept and what is undone, the finish hook, and who gets which status.
  * May not:  depend on the queue.
  * Always:   what is counted in the end is counted through another connection.
  */
@@ -100,6 +100,94 @@ static void a_failing_job_loses_its_own_writes_and_no_others(void **state)
     assert_int_equal(probe_count_in_file(&fixture->probe), 3 + 1);
 }
 
+static void a_batch_runs_once_as_long_as_nothing_has_to_be_undone(void **state)
+{
+    struct fixture *fixture = *state;
+    struct probe_job probes[JOBS];
+    make_jobs(probes);
+    probes[1].wish = STATUS_PRECONDITION_FAILED;
+    probes[1].n = 0;
+    probes[3].organisation.key = probes[0].organisation.key; /* its one write is refused */
+    struct outcome outcome = run(fixture, probes, JOBS);
+    assert_int_equal(outcome.batch, STATUS_OK);
+    assert_int_equal(outcome.statuses[1], STATUS_PRECONDITION_FAILED);
+    assert_int_equal(outcome.statuses[3], STATUS_CONFLICT);
+    for (size_t i = 0; i < JOBS; i++)
+        assert_int_equal(probes[i].runs, 1);
+    assert_int_equal(fixture->hooks, 1);
+    assert_int_equal(probe_count_in_file(&fixture->probe), 3 + 1);
+}
+
+static void a_batch_runs_again_when_one_fails_that_has_written(void **state)
+{
+    struct fixture *fixture = *state;
+    struct probe_job probes[JOBS];
+    make_jobs(probes);
+    probes[2].wish = STATUS_PRECONDITION_FAILED;
+    probes[4].wish = STATUS_FORBIDDEN;
+    struct outcome outcome = run(fixture, probes, JOBS);
+    assert_int_equal(outcome.batch, STATUS_OK);
+    assert_int_equal(outcome.n_ran, JOBS);
+    static const unsigned runs[JOBS] = {2, 2, 2, 1, 1};
+    static const enum status expected[JOBS] = {STATUS_OK, STATUS_OK, STATUS_PRECONDITION_FAILED, STATUS_OK,
+                                               STATUS_FORBIDDEN};
+    for (size_t i = 0; i < JOBS; i++) {
+        assert_int_equal(probes[i].runs, runs[i]);
+        assert_int_equal(outcome.statuses[i], expected[i]);
+    }
+    assert_int_equal(fixture->hooks, 1);
+    assert_int_equal(fixture->finished, 3);
+    assert_int_equal(probe_count_in_file(&fixture->probe), 3 + 1);
+}
+
+/* Three parts, of which the second fails after it has written. */
+enum { PARTS = 3 };
+struct parted_job {
+    struct probe_job probe; /* for the hook, which looks at its wish */
+    struct probe_job parts[PARTS];
+    enum status statuses[PARTS];
+};
+
+static enum status run_part(struct tx *tx, void *context)
+{
+    struct probe_job *part = context;
+    return probe_run(tx, &part->job);
+}
+
+/* It goes on whatever its parts say. */
+static enum status run_parts(struct tx *tx, struct job *job)
+{
+    struct parted_job *parted = (struct parted_job *)job;
+    for (size_t i = 0; i < PARTS; i++)
+        parted->statuses[i] = tx_part(tx, run_part, &parted->parts[i]);
+    return STATUS_OK;
+}
+
+static void a_part_that_fails_is_undone_and_its_job_goes_on(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store_settings settings = {.finish = note_finish, .context = fixture};
+    struct parted_job parted = {.probe = probe_job("parted")};
+    struct probe_job before = probe_job("before"), after = probe_job("after");
+    for (size_t i = 0; i < PARTS; i++)
+        parted.parts[i] = probe_job("part");
+    parted.parts[1].wish = STATUS_TAKEN;
+    parted.probe.job = (struct job){.run = run_parts, .keeps_itself = true};
+
+    struct job *jobs[] = {&before.job, &parted.probe.job, &after.job};
+    enum status statuses[3];
+    size_t n_ran = 0;
+    assert_int_equal(batch_run(&fixture->tx, &settings, jobs, 3, statuses, &n_ran), STATUS_OK);
+    assert_int_equal(n_ran, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(statuses[i], STATUS_OK);
+    static const enum status expected[PARTS] = {STATUS_OK, STATUS_TAKEN, STATUS_OK};
+    for (size_t i = 0; i < PARTS; i++)
+        assert_int_equal(parted.statuses[i], expected[i]);
+    assert_int_equal(fixture->hooks, 1);
+    assert_int_equal(probe_count_in_file(&fixture->probe), 2 + 2 + 1);
+}
+
 static void all_jobs_of_a_batch_see_one_time(void **state)
 {
     struct fixture *fixture = *state;
@@ -188,6 +276,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_failing_job_loses_its_own_writes_and_no_others, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_batch_runs_once_as_long_as_nothing_has_to_be_undone, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_batch_runs_again_when_one_fails_that_has_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_part_that_fails_is_undone_and_its_job_goes_on, setup, teardown),
         cmocka_unit_test_setup_teardown(all_jobs_of_a_batch_see_one_time, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failing_finish_hook_takes_the_whole_batch_with_it, setup, teardown),
         cmocka_unit_test_setup_teardown(V2_a_row_that_cannot_be_appended_is_io_and_never_an_answer, setup, teardown),

@@ -239,7 +239,8 @@ static void time_starts_no_earlier_than_the_newest_activity(void **state)
     assert_int_equal(
         connection_exec(connection,
                         "INSERT INTO organisation VALUES (zeroblob(16), 'o', 'UTC', zeroblob(16), zeroblob(16), 1, 1);"
-                        "INSERT INTO activity_tree VALUES (zeroblob(16), zeroblob(16), NULL, 1, 99999999999999)"),
+                        "INSERT INTO activity_tree (tree_id, organisation_id, size, last_at)"
+                        " VALUES (zeroblob(16), zeroblob(16), 1, 99999999999999)"),
         STATUS_OK);
     struct store_settings settings = {.finish = note_finish, .context = fixture};
     assert_int_equal(writer_start(connection, &settings, &fixture->writer), STATUS_OK);

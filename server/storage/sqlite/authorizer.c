@@ -20,7 +20,9 @@ static const struct protection {
     bool unless_trigger;
 } protections[] = {
     {SQLITE_UPDATE, "activity", false},         {SQLITE_DELETE, "activity", false},
-    {SQLITE_DELETE, "activity_tree", false},    {SQLITE_INSERT, "rights_epoch", false},
+    {SQLITE_UPDATE, "activity_node", false},    {SQLITE_DELETE, "activity_node", false},
+    {SQLITE_DELETE, "activity_tree", false},    {SQLITE_DELETE, "checkpoint", false},
+    {SQLITE_DELETE, "cosigned", false},         {SQLITE_INSERT, "rights_epoch", false},
     {SQLITE_UPDATE, "rights_epoch", true},      {SQLITE_DELETE, "rights_epoch", false},
     {SQLITE_FUNCTION, "load_extension", false},
 };

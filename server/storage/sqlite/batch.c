@@ -2,7 +2,7 @@
 /*
  * For:      the one transaction of a batch, and every way in which it can end (docs/architecture.md, the writer).
  * May not:  answer anyone, touch the queue, or know what a job writes.
- * Always:   after each job the transaction is known to be alive, or the batch ends; a failed job leaves no writes.
+ * Always:   after each job the transaction is known to be alive, or the batch ends; a failed job or part leaves no writes.
  */
 #include "storage/sqlite/batch.h"
 
@@ -11,6 +11,12 @@
 
 /* What the finish hook may read and build. */
 enum { FINISH_ARENA_BYTES = 4 * 1024 * 1024 };
+
+/* What is kept or undone as one. */
+struct part {
+    enum status (*run)(struct tx *tx, void *context);
+    void *context;
+};
 
 /* A savepoint without its transaction would begin and commit one of its own. */
 static enum status savepoint(struct connection *connection, const struct statement *step)
@@ -21,24 +27,46 @@ static enum status savepoint(struct connection *connection, const struct stateme
     return connection_in_transaction(connection) ? status : STATUS_STORE_LOST;
 }
 
+/* Whether what has been written so far can still be committed as it is. */
+static enum status check_standing(const struct tx *tx)
+{
+    return connection_in_transaction(tx->session.connection) && !tx->spoilt ? STATUS_OK : STATUS_STORE_LOST;
+}
+
+/* What fails after it has written spoils the batch: without a savepoint there is no undoing it alone. */
+static enum status run_openly(struct tx *tx, const struct part *part, enum status *ret_status)
+{
+    const int64_t before = connection_changes(tx->session.connection);
+    enum status status = part->run(tx, part->context);
+    if (status != STATUS_OK && connection_changes(tx->session.connection) != before)
+        tx->spoilt = true;
+    *ret_status = status;
+    return check_standing(tx);
+}
+
 /* Runs in a savepoint of its own, which stands only if it ends well. */
-static enum status run_guarded(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context,
-                               enum status *ret_status)
+static enum status run_in_savepoint(struct tx *tx, const struct part *part, enum status *ret_status)
 {
     struct connection *connection = tx->session.connection;
     TRY(savepoint(connection, &ENGINE_JOB_BEGIN));
-    tx->guarded++;
-    *ret_status = run(tx, context);
-    tx->guarded--;
+    *ret_status = part->run(tx, part->context);
     if (*ret_status != STATUS_OK)
         TRY(savepoint(connection, &ENGINE_JOB_UNDO));
     return savepoint(connection, &ENGINE_JOB_KEEP);
 }
 
+static enum status run_guarded(struct tx *tx, const struct part *part, enum status *ret_status)
+{
+    tx->guarded++;
+    enum status standing = tx->careful ? run_in_savepoint(tx, part, ret_status) : run_openly(tx, part, ret_status);
+    tx->guarded--;
+    return standing;
+}
+
 enum status tx_part(struct tx *tx, enum status (*run)(struct tx *tx, void *context), void *context)
 {
     enum status status = STATUS_OK;
-    TRY(run_guarded(tx, run, context, &status));
+    TRY(run_guarded(tx, &(struct part){run, context}, &status));
     return status;
 }
 
@@ -55,9 +83,9 @@ static enum status run_in_arena(struct tx *tx, void *context)
 static enum status run_job(struct tx *tx, struct job *job, enum status *ret_status)
 {
     if (!job->keeps_itself)
-        return run_guarded(tx, run_in_arena, job, ret_status);
+        return run_guarded(tx, &(struct part){run_in_arena, job}, ret_status);
     *ret_status = run_in_arena(tx, job);
-    return connection_in_transaction(tx->session.connection) ? STATUS_OK : STATUS_STORE_LOST;
+    return check_standing(tx);
 }
 
 /* V2: a call whose row cannot be written is not answered, whatever the cause: never with a status that says something of the call
@@ -102,8 +130,9 @@ static enum status run_all(struct tx *tx, const struct store_settings *settings,
     return n_kept == 0 ? STATUS_OK : finish(tx, settings, kept, n_kept);
 }
 
-enum status batch_run(struct tx *tx, const struct store_settings *settings, struct job *const *jobs, size_t n,
-                      enum status *statuses, size_t *ret_ran)
+/* One transaction, from its beginning to its end. */
+static enum status run_once(struct tx *tx, const struct store_settings *settings, struct job *const *jobs, size_t n,
+                            enum status *statuses, size_t *ret_ran)
 {
     struct connection *connection = tx->session.connection;
     *ret_ran = n;
@@ -114,4 +143,17 @@ enum status batch_run(struct tx *tx, const struct store_settings *settings, stru
         return transaction_commit(connection);
     transaction_rollback(connection);
     return status;
+}
+
+/* A savepoint costs a copy of every page that is changed in it, and few parts fail after they have written: the batch runs without any,
+ * and only when one did, once more with them. */
+enum status batch_run(struct tx *tx, const struct store_settings *settings, struct job *const *jobs, size_t n,
+                      enum status *statuses, size_t *ret_ran)
+{
+    enum status status = run_once(tx, settings, jobs, n, statuses, ret_ran);
+    if (!tx->spoilt)
+        return status;
+    tx->spoilt = false;
+    tx->careful = true;
+    return run_once(tx, settings, jobs, n, statuses, ret_ran);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * For:      binding arguments and reading rows by table, one function per value type.
- * May not:  step, or keep a pointer into SQLite's memory after it returns.
+ * May not:  step, or hand out a pointer into SQLite's memory when it was given an arena.
  * Always:   a value from the file that is not of its type and size is STATUS_CORRUPT, never read past its end.
  */
 #include "storage/sqlite/binding.h"
@@ -81,63 +81,71 @@ static int put_wrapped_key(sqlite3_stmt *prepared, int at, const void *member)
 
 /* ---- Columns -------------------------------------------------------------------------------------------------------- */
 
-static bool is_null(sqlite3_stmt *prepared, int at)
+/* Values are asked, not columns of the statement: each question of those takes and gives back a lock. A connection is one thread's at a
+ * time (connection.h), so the value cannot change in between. */
+
+static bool is_null(sqlite3_value *value)
 {
-    return sqlite3_column_type(prepared, at) == SQLITE_NULL;
+    return sqlite3_value_type(value) == SQLITE_NULL;
 }
 
-static enum status get_fixed(sqlite3_stmt *prepared, int at, void *member, size_t size)
+static enum status get_fixed(sqlite3_value *value, void *member, size_t size)
 {
-    if (sqlite3_column_type(prepared, at) != SQLITE_BLOB)
+    if (sqlite3_value_type(value) != SQLITE_BLOB)
         return STATUS_CORRUPT;
-    const void *data = sqlite3_column_blob(prepared, at);
-    if (data == NULL || (size_t)sqlite3_column_bytes(prepared, at) != size)
+    const void *data = sqlite3_value_blob(value);
+    if (data == NULL || (size_t)sqlite3_value_bytes(value) != size)
         return STATUS_CORRUPT;
     memcpy(member, data, size);
     return STATUS_OK;
 }
 
+/* Without an arena it is borrowed. */
+static const void *keep(struct arena *arena, const void *bytes, size_t len)
+{
+    return arena == NULL ? bytes : arena_copy(arena, bytes, len);
+}
+
 /* data stays NULL for SQL NULL. */
-static enum status get_blob(sqlite3_stmt *prepared, int at, struct arena *arena, const uint8_t **ret_data,
-                            size_t *ret_len)
+static enum status get_blob(sqlite3_value *value, struct arena *arena, const uint8_t **ret_data, size_t *ret_len)
 {
     *ret_data = NULL;
     *ret_len = 0;
-    if (is_null(prepared, at))
+    if (is_null(value))
         return STATUS_OK;
-    if (sqlite3_column_type(prepared, at) != SQLITE_BLOB)
+    if (sqlite3_value_type(value) != SQLITE_BLOB)
         return STATUS_CORRUPT;
-    const void *data = sqlite3_column_blob(prepared, at);
-    size_t len = (size_t)sqlite3_column_bytes(prepared, at);
+    const void *data = sqlite3_value_blob(value);
+    size_t len = (size_t)sqlite3_value_bytes(value);
     if (data == NULL && len > 0)
         return STATUS_NO_MEMORY;
-    *ret_data = arena_copy(arena, data == NULL ? "" : data, len);
+    *ret_data = keep(arena, data == NULL ? "" : data, len);
     *ret_len = len;
     return *ret_data == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
-static enum status get_int(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_int(sqlite3_value *value, struct arena *arena, void *member)
 {
     (void)arena;
-    if (sqlite3_column_type(prepared, at) != SQLITE_INTEGER)
+    if (sqlite3_value_type(value) != SQLITE_INTEGER)
         return STATUS_CORRUPT;
-    memcpy(member, &(int64_t){sqlite3_column_int64(prepared, at)}, sizeof(int64_t));
+    memcpy(member, &(int64_t){sqlite3_value_int64(value)}, sizeof(int64_t));
     return STATUS_OK;
 }
 
-static enum status get_text(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_text(sqlite3_value *value, struct arena *arena, void *member)
 {
     const char *copy = NULL;
-    if (!is_null(prepared, at)) {
-        if (sqlite3_column_type(prepared, at) != SQLITE_TEXT)
+    if (!is_null(value)) {
+        if (sqlite3_value_type(value) != SQLITE_TEXT)
             return STATUS_CORRUPT;
-        const unsigned char *text = sqlite3_column_text(prepared, at);
-        size_t len = (size_t)sqlite3_column_bytes(prepared, at);
+        const unsigned char *text = sqlite3_value_text(value);
+        size_t len = (size_t)sqlite3_value_bytes(value);
         if (text == NULL)
             return STATUS_NO_MEMORY;
         if (memchr(text, 0, len) != NULL)
             return STATUS_CORRUPT;
-        copy = arena_copy(arena, text, len);
+        copy = keep(arena, text, len);
         if (copy == NULL)
             return STATUS_NO_MEMORY;
     }
@@ -145,56 +153,56 @@ static enum status get_text(sqlite3_stmt *prepared, int at, struct arena *arena,
     return STATUS_OK;
 }
 
-static enum status get_uuid(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_uuid(sqlite3_value *value, struct arena *arena, void *member)
 {
     (void)arena;
-    return get_fixed(prepared, at, member, UUID_BYTES);
+    return get_fixed(value, member, UUID_BYTES);
 }
 
-static enum status get_maybe_uuid(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_maybe_uuid(sqlite3_value *value, struct arena *arena, void *member)
 {
     (void)arena;
     struct maybe_uuid *maybe = member;
-    *maybe = (struct maybe_uuid){.known = !is_null(prepared, at)};
-    return maybe->known ? get_fixed(prepared, at, maybe->uuid.bytes, UUID_BYTES) : STATUS_OK;
+    *maybe = (struct maybe_uuid){.known = !is_null(value)};
+    return maybe->known ? get_fixed(value, maybe->uuid.bytes, UUID_BYTES) : STATUS_OK;
 }
 
-static enum status get_maybe_int(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_maybe_int(sqlite3_value *value, struct arena *arena, void *member)
 {
     struct maybe_int *maybe = member;
-    *maybe = (struct maybe_int){.known = !is_null(prepared, at)};
-    return maybe->known ? get_int(prepared, at, arena, &maybe->value) : STATUS_OK;
+    *maybe = (struct maybe_int){.known = !is_null(value)};
+    return maybe->known ? get_int(value, arena, &maybe->value) : STATUS_OK;
 }
 
-static enum status get_sealed(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_sealed(sqlite3_value *value, struct arena *arena, void *member)
 {
     struct sealed *sealed = member;
-    return get_blob(prepared, at, arena, &sealed->data, &sealed->len);
+    return get_blob(value, arena, &sealed->data, &sealed->len);
 }
 
-static enum status get_mark(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_mark(sqlite3_value *value, struct arena *arena, void *member)
 {
     (void)arena;
-    return get_fixed(prepared, at, member, MARK_BYTES);
+    return get_fixed(value, member, MARK_BYTES);
 }
 
-static enum status get_bytes(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_bytes(sqlite3_value *value, struct arena *arena, void *member)
 {
     struct bytes *bytes = member;
-    return get_blob(prepared, at, arena, &bytes->data, &bytes->len);
+    return get_blob(value, arena, &bytes->data, &bytes->len);
 }
 
-static enum status get_wrapped_key(sqlite3_stmt *prepared, int at, struct arena *arena, void *member)
+static enum status get_wrapped_key(sqlite3_value *value, struct arena *arena, void *member)
 {
     (void)arena;
-    return get_fixed(prepared, at, member, WRAPPED_KEY_BYTES);
+    return get_fixed(value, member, WRAPPED_KEY_BYTES);
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------------ */
 
 static const struct codec {
     int (*put)(sqlite3_stmt *prepared, int at, const void *member);
-    enum status (*get)(sqlite3_stmt *prepared, int at, struct arena *arena, void *member);
+    enum status (*get)(sqlite3_value *value, struct arena *arena, void *member);
 } codecs[] = {
     [VALUE_INT] = {put_int, get_int},
     [VALUE_TEXT] = {put_text, get_text},
@@ -224,7 +232,7 @@ enum status binding_get(struct sqlite3_stmt *prepared, const struct statement *s
     assert(sqlite3_column_count(prepared) == (int)statement->n_columns);
     for (size_t i = 0; i < statement->n_columns; i++) {
         const struct value_slot *slot = &statement->columns[i];
-        TRY(codecs[slot->type].get(prepared, (int)i, arena, (char *)row + slot->offset));
+        TRY(codecs[slot->type].get(sqlite3_column_value(prepared, (int)i), arena, (char *)row + slot->offset));
     }
     return STATUS_OK;
 }

@@ -15,7 +15,7 @@ struct sqlite3_stmt;
 must_check enum status binding_put(struct sqlite3_stmt *prepared, const struct statement *statement, const void *args);
 
 /* Reads the row that the statement stands on into `row`, which is partly written on failure. Texts and bytes go into the arena,
- * which may be NULL when the row has none. STATUS_CORRUPT when a value is not of its type or size. */
+ * which may be NULL when the row has none, or when they are to be borrowed until the next step. STATUS_CORRUPT when a value is not of its type or size. */
 must_check enum status binding_get(struct sqlite3_stmt *prepared, const struct statement *statement,
                                    struct arena *arena, void *row);
 

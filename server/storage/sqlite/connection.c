@@ -12,9 +12,11 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "engine.gen.h"
 #include "storage/sqlite/authorizer.h"
 #include "storage/sqlite/errors.h"
+#include "storage/sqlite/log_file.h"
 #include "storage/sqlite/query.h"
 
 /* A power of two with so much room that it never fills and that few statements share a slot. */
@@ -28,15 +30,19 @@ struct cached {
 
 struct connection {
     sqlite3 *db;
-    int patience;
+    int patience;       /* ms */
+    int64_t naps_until; /* of the lock that is waited for now, by the monotonic clock */
     int wal_pages;
     struct cached cache[CACHE_SLOTS];
 };
 
 static int nap(void *context, int naps_so_far)
 {
-    const struct connection *connection = context;
-    if (naps_so_far >= connection->patience)
+    struct connection *connection = context;
+    int64_t now = clock_monotonic();
+    if (naps_so_far == 0)
+        connection->naps_until = now + connection->patience;
+    if (now >= connection->naps_until)
         return 0;
     nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
     return 1;
@@ -81,10 +87,17 @@ static enum status check_setup(struct connection *connection)
 }
 
 /* Counting every allocation takes a lock that all connections share. Too late, when something else has started SQLite before, is
- * merely slower. */
+ * merely slower; and so is a log that is written in pieces. */
 static void tune_library(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)log_file_register();
+}
+
+/* How SQLite gets at the files: who writes gathers what goes to the log. */
+static const char *way_to_files(bool writes)
+{
+    return writes && sqlite3_vfs_find(LOG_FILE_VFS) != NULL ? LOG_FILE_VFS : NULL;
 }
 
 /* setup: the engine text of its role. */
@@ -99,10 +112,11 @@ static enum status connection_open(const char *path, int access, const struct st
         return STATUS_NO_MEMORY;
     connection->patience = CONNECTION_PATIENCE;
 
+    const bool writes = (access & SQLITE_OPEN_READWRITE) != 0;
     int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
-    TRY(status_of_sqlite(sqlite3_open_v2(path, &connection->db, flags, NULL)));
+    TRY(status_of_sqlite(sqlite3_open_v2(path, &connection->db, flags, way_to_files(writes))));
     TRY(status_of_sqlite(sqlite3_busy_handler(connection->db, nap, connection)));
-    if ((access & SQLITE_OPEN_READWRITE) != 0 && sqlite3_db_readonly(connection->db, "main") != 0)
+    if (writes && sqlite3_db_readonly(connection->db, "main") != 0)
         return STATUS_IO;
     TRY(harden(connection->db));
     TRY(connection_exec(connection, ENGINE_SETUP_COMMON.sql));
@@ -120,10 +134,15 @@ enum status connection_open_writer(const char *path, struct connection **ret_con
     return connection_open(path, SQLITE_OPEN_READWRITE, &ENGINE_SETUP_WRITER, ret_connection);
 }
 
+enum status connection_open_examiner(const char *path, struct connection **ret_connection)
+{
+    return connection_open(path, SQLITE_OPEN_READONLY, &ENGINE_SETUP_READER, ret_connection);
+}
+
 enum status connection_open_reader(const char *path, struct connection **ret_connection)
 {
     auto_connection connection = NULL;
-    TRY(connection_open(path, SQLITE_OPEN_READONLY, &ENGINE_SETUP_READER, &connection));
+    TRY(connection_open_examiner(path, &connection));
     TRY(status_of_sqlite(sqlite3_set_authorizer(connection->db, authorize_reader, NULL)));
     *ret_connection = connection;
     connection = NULL;
@@ -213,9 +232,14 @@ bool connection_in_transaction(const struct connection *connection)
     return sqlite3_get_autocommit(connection->db) == 0;
 }
 
-void connection_set_patience(struct connection *connection, int naps)
+int64_t connection_changes(const struct connection *connection)
 {
-    connection->patience = naps;
+    return sqlite3_total_changes64(connection->db);
+}
+
+void connection_set_patience(struct connection *connection, int ms)
+{
+    connection->patience = ms;
 }
 
 int connection_wal_pages(const struct connection *connection)

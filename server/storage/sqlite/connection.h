@@ -15,7 +15,7 @@
 struct connection;
 struct sqlite3_stmt;
 
-/* How long a connection naps for a lock that another holds, in naps of 1 ms. */
+/* How long a connection naps for a lock that another holds, in ms by the clock: a nap of 1 ms is as long as the machine makes it. */
 enum { CONNECTION_PATIENCE = 2000 };
 
 /* The one that writes: the file must exist (an empty one is made a database in WAL mode). It has no authorizer yet. */
@@ -23,6 +23,9 @@ must_check enum status connection_open_writer(const char *path, struct connectio
 
 /* One that reads: read-only, guarded from the start. */
 must_check enum status connection_open_reader(const char *path, struct connection **ret_connection);
+
+/* The same without its guard, which allows no PRAGMA: for examine.h. */
+must_check enum status connection_open_examiner(const char *path, struct connection **ret_connection);
 
 /* Sets the authorizer of the writing connection, once migrations are done. */
 must_check enum status connection_guard_writer(struct connection *connection);
@@ -52,7 +55,10 @@ int connection_log_errno(const struct connection *connection);
 
 bool connection_in_transaction(const struct connection *connection);
 
-void connection_set_patience(struct connection *connection, int naps);
+/* Rows that this connection has ever changed, also those of triggers and those that were taken back. */
+int64_t connection_changes(const struct connection *connection);
+
+void connection_set_patience(struct connection *connection, int ms);
 
 /* Pages in the write-ahead log after the newest commit of this connection. */
 int connection_wal_pages(const struct connection *connection);

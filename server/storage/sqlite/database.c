@@ -13,8 +13,8 @@
 /* "TRYG" and "TRYK", as schema/engine stamps them. */
 enum { DATA_APPLICATION = 0x54525947, KEYS_APPLICATION = 0x5452594b };
 
-const struct lineage LINEAGE_DATA = {DATA_APPLICATION, MIGRATIONS_DATA, N_MIGRATIONS_DATA};
-const struct lineage LINEAGE_KEYS = {KEYS_APPLICATION, MIGRATIONS_KEYS, N_MIGRATIONS_KEYS};
+const struct lineage LINEAGE_DATA = {DATA_APPLICATION, MIGRATIONS_DATA, N_MIGRATIONS_DATA, SCHEMA_DATA, N_SCHEMA_DATA};
+const struct lineage LINEAGE_KEYS = {KEYS_APPLICATION, MIGRATIONS_KEYS, N_MIGRATIONS_KEYS, SCHEMA_KEYS, N_SCHEMA_KEYS};
 
 /* A log that is there was left by an end that was none, or put there: SQLite replays it whatever database it is of. What comes of it
  * must be one, before anything is written. */
@@ -85,6 +85,6 @@ enum status database_create(const char *path, const struct lineage *lineage)
     if (status == STATUS_CORRUPT || status == STATUS_CONFLICT)
         return STATUS_EXISTS;
     TRY(status);
-    TRY(migrate_forward(connection, lineage, 0));
+    TRY(migrate_create(connection, lineage));
     return connection_checkpoint(connection, CHECKPOINT_TRUNCATE);
 }

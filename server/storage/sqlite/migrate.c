@@ -34,16 +34,28 @@ static enum status take_step(struct connection *connection, const struct migrati
     return connection_exec(connection, step->stamp);
 }
 
-enum status migrate_forward(struct connection *connection, const struct lineage *lineage, size_t version)
+/* So many steps in one transaction. */
+static enum status take_steps(struct connection *connection, const struct migration *steps, size_t n)
 {
-    for (size_t i = version; i < lineage->n_steps; i++) {
-        TRY(transaction_begin(connection));
-        enum status status = take_step(connection, &lineage->steps[i]);
+    TRY(transaction_begin(connection));
+    for (size_t i = 0; i < n; i++) {
+        enum status status = take_step(connection, &steps[i]);
         if (status != STATUS_OK) {
             transaction_rollback(connection);
             return status;
         }
-        TRY(transaction_commit(connection));
     }
+    return transaction_commit(connection);
+}
+
+enum status migrate_forward(struct connection *connection, const struct lineage *lineage, size_t version)
+{
+    for (size_t i = version; i < lineage->n_steps; i++)
+        TRY(take_steps(connection, &lineage->steps[i], 1));
     return STATUS_OK;
+}
+
+enum status migrate_create(struct connection *connection, const struct lineage *lineage)
+{
+    return take_steps(connection, lineage->steps, lineage->n_steps);
 }

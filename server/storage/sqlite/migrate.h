@@ -26,6 +26,8 @@ struct lineage {
     int64_t application_id;
     const struct migration *steps;
     size_t n_steps;
+    const char *const *objects; /* what its newest schema holds, in order */
+    size_t n_objects;
 };
 
 /* The version of an open database; 0 for one that is empty. STATUS_CORRUPT with ret_fault STORE_DAMAGED when the file is
@@ -33,7 +35,10 @@ struct lineage {
 must_check enum status migrate_version(struct connection *connection, const struct lineage *lineage,
                                        size_t *ret_version, enum store_fault *ret_fault);
 
-/* Runs the steps after `version`. */
+/* Runs the steps after `version`, each in a transaction. */
 must_check enum status migrate_forward(struct connection *connection, const struct lineage *lineage, size_t version);
+
+/* Runs all steps in one transaction: what is made anew is there whole, or is empty. */
+must_check enum status migrate_create(struct connection *connection, const struct lineage *lineage);
 
 #endif

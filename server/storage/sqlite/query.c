@@ -37,6 +37,17 @@ static enum status no_row(int code)
     return code == SQLITE_DONE ? STATUS_NOT_FOUND : status_of_sqlite(code);
 }
 
+/* Whether its rows have texts or bytes, which would be borrowed without an arena, from a statement that is reset. */
+static bool has_bytes(const struct statement *statement)
+{
+    for (size_t i = 0; i < statement->n_columns; i++) {
+        const enum value_type type = statement->columns[i].type;
+        if (type == VALUE_TEXT || type == VALUE_BYTES || type == VALUE_SEALED)
+            return true;
+    }
+    return false;
+}
+
 enum status query_one(struct connection *connection, struct arena *arena, const struct statement *statement,
                       const void *args, void *ret_row)
 {
@@ -44,7 +55,7 @@ enum status query_one(struct connection *connection, struct arena *arena, const 
         max_align_t aligned;
         char bytes[STATEMENT_ROW_BYTES];
     } row;
-    assert(statement->row_size <= sizeof row);
+    assert(statement->row_size <= sizeof row && (arena != NULL || !has_bytes(statement)));
 
     auto_statement prepared = NULL;
     TRY(bound(connection, statement, args, &prepared));

@@ -19,7 +19,9 @@ struct tx {
     struct session session;
     int64_t now;
     size_t appended; /* rows of the log, as the finish hook says */
-    int guarded;     /* savepoints around what runs now, and the batch itself in the finish hook; a write needs one */
+    int guarded;     /* how deep in parts that can be undone, or in the finish hook; a write needs one */
+    bool careful;    /* each part has a savepoint; else one that fails after it has written spoils the batch */
+    bool spoilt;     /* nothing of it can be committed: it runs again */
 };
 
 /* The pool that session_begin takes from (store.c). */

@@ -18,7 +18,7 @@
 #include "storage/sqlite/query.h"
 
 /* Pages of the log: copied back each time it has grown by the first; above the second, readers are waited for, so that it starts
- * over. 4 KiB each. */
+ * over. 4 KiB each. The patience is in ms. */
 enum { LOG_STEP = 4000, LOG_MOST = 16000, RESTART_PATIENCE = 50 };
 
 /* One waiter; lives on its stack until it is answered. */

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* log.h: what a house needs to sign its logs. Private to call/. */
+#ifndef TRYGG_CALL_LOG_H
+#define TRYGG_CALL_LOG_H
+
+#include "call/figures.h"
+#include "call/house.h"
+
+/* Makes the file of the log's key unless there is one, and makes sure that it can be opened. */
+must_check enum status house_make_log_key(const struct house_settings *settings, enum house_fault *ret_fault);
+
+/* Borrows the store of the house. */
+must_check enum status house_open_log(const struct house_settings *settings, struct house *house,
+                                      enum house_fault *ret_fault);
+
+void house_log_figures(struct house *house, struct house_log_figures *ret_figures);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * look_up.c: the chore that follows the log with its look-ups.
+ * May not touch rows: it reads them, and writes where they are.
+ * Always: rows are read outside the writer, and stored in jobs so small that nobody waits for them; one tree holds up no other.
+ */
+#include <stddef.h>
+
+#include "activity/lookup.h"
+#include "base/clock.h"
+#include "call/call.h"
+#include "call/house.h"
+
+/* A run ends when so much time has gone, most of it waiting where the writer is busy; what is left is left for the next. A step reads 256
+ * rows at most, and no row weighs more than a leaf may. */
+enum { LOOK_UP_MS = 100, LOOK_UP_BYTES = 40 << 20 };
+
+struct look_up {
+    struct logged_job job;
+    struct lookup_step step;
+};
+
+static enum status run_store(struct tx *tx, struct job *job)
+{
+    const struct look_up *look_up = (struct look_up *)((char *)job - offsetof(struct look_up, job.job));
+
+    return lookup_store(tx, &look_up->step);
+}
+
+static enum status read_step(struct house *house, struct arena *arena, const struct uuid *after,
+                             struct lookup_step *ret_step)
+{
+    auto_session session = NULL;
+
+    TRY(session_begin(house->store, arena, &session));
+    return lookup_next(session, after, ret_step);
+}
+
+/* STATUS_NOT_FOUND when no tree behind the last one has anything new. */
+static enum status look_up_step(struct house *house, struct arena *arena)
+{
+    struct look_up look_up = {.job = {.n_rows = 0}};
+
+    TRY(read_step(house, arena, &house->looked_up, &look_up.step));
+    look_up.job.job = (struct job){
+        .run = run_store,
+        .arena = arena,
+        .bytes = (look_up.step.n_actors + look_up.step.n_students + 1) * LOOKUP_ENTRY_BYTES,
+    };
+    TRY(store_write(house->store, &look_up.job.job));
+    house->looked_up = look_up.step.tree;
+    return STATUS_OK;
+}
+
+/* Round by round over the trees, each run from where the last one was; a round without a step is the end. */
+enum status call_look_up(struct house *house)
+{
+    static const struct uuid first = {{0}};
+    const int64_t end = clock_monotonic() + LOOK_UP_MS;
+    auto_arena arena = arena_new(LOOK_UP_BYTES);
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    const struct arena_mark before = arena_mark(arena);
+    do {
+        const bool begins = uuid_is_nil(&house->looked_up);
+        enum status status = look_up_step(house, arena);
+        arena_rewind(arena, before);
+        if (status == STATUS_NOT_FOUND && begins)
+            return STATUS_OK;
+        if (status == STATUS_NOT_FOUND)
+            house->looked_up = first;
+        else if (status != STATUS_OK)
+            return status;
+    } while (clock_monotonic() < end);
+    return STATUS_OK;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * wakeups.c: finding the webhooks that are to be woken, and keeping what became of it.
+ * May not touch the network: chores/ sends.
+ * Always: what is read in one round is bounded, and no snapshot is held while something is sent.
+ */
+#include "call/wakeups.h"
+
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "call/house.h"
+#include "domain/change_feed.h"
+#include "domain/wakeup.h"
+
+/* Rows of the log that one webhook, and all of them together, are looked at for in a round; and after how many of them without a change
+ * that is kept, so that they are not looked at again. */
+enum { ROWS_OF_ONE = 4096, ROWS_OF_ROUND = 16 * ROWS_OF_ONE, ROWS_TO_PASS = 256 };
+enum { SETTLE_BYTES = 4096 };
+
+/* ---- What became of one -------------------------------------------------------------------------------------------------- */
+
+struct settling {
+    struct logged_job job;
+    enum status (*settle)(struct tx *tx, const struct uuid *webhook, int64_t number);
+    struct uuid webhook;
+    int64_t number;
+};
+
+static enum status run_settling(struct tx *tx, struct job *job)
+{
+    const struct settling *settling = (struct settling *)((char *)job - offsetof(struct settling, job.job));
+
+    return settling->settle(tx, &settling->webhook, settling->number);
+}
+
+static enum status settle(struct house *house, const struct uuid *webhook, int64_t number,
+                          enum status (*how)(struct tx *tx, const struct uuid *webhook, int64_t number))
+{
+    auto_arena arena = arena_new(SETTLE_BYTES);
+    struct settling settling = {.settle = how, .webhook = *webhook, .number = number};
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    settling.job.job = (struct job){.run = run_settling, .arena = arena, .bytes = SETTLE_BYTES};
+    return store_write(house->store, &settling.job.job);
+}
+
+enum status call_wakeup_taken(struct house *house, const struct uuid *webhook, int64_t told)
+{
+    return settle(house, webhook, told, wakeup_taken);
+}
+
+enum status call_wakeup_failed(struct house *house, const struct uuid *webhook, int64_t failures)
+{
+    return settle(house, webhook, failures + 1, wakeup_failed);
+}
+
+/* ---- A round ------------------------------------------------------------------------------------------------------------- */
+
+/* One that was looked at. */
+struct look {
+    const struct wakeup_candidate *candidate;
+    struct sql_webhook_to_send_row *row; /* of one that is to be woken; NULL: no change was found */
+    int64_t next;                        /* up to here nothing is a change */
+};
+
+struct round {
+    struct house *house;
+    struct arena *arena;
+    bool (*is_change)(const char *operation);
+    struct look *looks;
+    size_t n_looks;
+    size_t n_due;
+    int64_t rows_left;
+};
+
+static bool is_among(const struct uuid *ids, size_t n, const struct uuid *id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (uuid_equal(&ids[i], id))
+            return true;
+    return false;
+}
+
+static enum status look_at(struct round *round, struct session *session, const struct wakeup_candidate *candidate)
+{
+    struct look look = {.candidate = candidate};
+    bool found = false;
+
+    TRY(change_find(session, &candidate->tree, candidate->told, ROWS_OF_ONE, round->is_change, &look.next, &found));
+    round->rows_left -= look.next - candidate->told;
+    if (found)
+        TRY(wakeup_read(session, &candidate->webhook, &look.row));
+    round->n_due += found;
+    round->looks[round->n_looks++] = look;
+    return STATUS_OK;
+}
+
+static enum status look_around(struct round *round, const struct uuid *on_their_way, size_t n_on_their_way, size_t max)
+{
+    struct wakeup_candidate *candidates = NULL;
+    auto_session session = NULL;
+    size_t n = 0;
+
+    TRY(session_begin(round->house->store, round->arena, &session));
+    TRY(wakeup_candidates(session, clock_now(), &candidates, &n));
+    round->looks = arena_array(round->arena, n, sizeof *round->looks);
+    if (round->looks == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n && round->n_due < max && round->rows_left > 0; i++)
+        if (!is_among(on_their_way, n_on_their_way, &candidates[i].webhook))
+            TRY(look_at(round, session, &candidates[i]));
+    return STATUS_OK;
+}
+
+static enum status write_one(const struct round *round, const struct look *look, struct wakeup *ret_wakeup)
+{
+    const struct wakeup_candidate *candidate = look->candidate;
+    struct wakeup_letter letter;
+
+    TRY(wakeup_write(round->house->vault, round->arena, &candidate->webhook, look->row, clock_now(), &letter));
+    *ret_wakeup = (struct wakeup){
+        .webhook = candidate->webhook,
+        .told = candidate->size,
+        .failures = letter.failures,
+        .url = letter.url,
+        .id = letter.id,
+        .timestamp = letter.timestamp,
+        .signature = letter.signature,
+        .body = letter.body,
+    };
+    return STATUS_OK;
+}
+
+enum status call_wakeups(struct house *house, struct arena *arena, bool (*is_change)(const char *operation),
+                         const struct uuid *on_their_way, size_t n_on_their_way, size_t max, struct wakeup *ret_wakeups,
+                         size_t *ret_n)
+{
+    struct round round = {.house = house, .arena = arena, .is_change = is_change, .rows_left = ROWS_OF_ROUND};
+    size_t n = 0;
+
+    TRY(look_around(&round, on_their_way, n_on_their_way, max));
+    for (size_t i = 0; i < round.n_looks; i++) {
+        const struct look *look = &round.looks[i];
+        if (look->row != NULL)
+            TRY(write_one(&round, look, &ret_wakeups[n++]));
+        else if (look->next - look->candidate->told >= ROWS_TO_PASS)
+            TRY(settle(house, &look->candidate->webhook, look->next, wakeup_passed));
+    }
+    *ret_n = n;
+    return STATUS_OK;
+}

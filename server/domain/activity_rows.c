@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * activity_rows.c: logs as objects of policy/, and rows that a reader of a log is not shown.
+ * May not touch what a row is about: ids are all it compares.
+ * Always: deny wins; of a row that is withheld from its school nobody learns by reading a log.
+ */
+#include "domain/activity_rows.h"
+
+#include <stdlib.h>
+
+#include "statements.gen.h"
+
+enum { ACTIVITY_FAMILY = 1024 };
+
+int compare_ids(const void *left, const void *right)
+{
+    return uuid_compare(left, right);
+}
+
+bool id_set_has(const struct id_set *set, const struct uuid *id)
+{
+    return set->n > 0 && bsearch(id, set->ids, set->n, sizeof *set->ids, compare_ids) != NULL;
+}
+
+bool id_set_has_maybe(const struct id_set *set, const struct maybe_uuid *id)
+{
+    return id->known && id_set_has(set, &id->uuid);
+}
+
+/* ---- Logs ---------------------------------------------------------------------------------------------------------------- */
+
+enum status activity_relate_school(struct scene *scene, const struct school_id *school, struct relation *ret_relation)
+{
+    struct policy_place *place = arena_alloc(scene->arena, sizeof *place);
+    struct sql_school_by_id_row row;
+
+    if (place == NULL)
+        return STATUS_NO_MEMORY;
+    *place = (struct policy_place){*school, {DAY_ALWAYS, DAY_FOREVER}};
+    enum status status =
+        sql_school_by_id(scene->session, &(struct sql_school_by_id_args){scene->keys->organisation, *school}, &row);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+
+    const bool exists = status == STATUS_OK;
+    *ret_relation = (struct relation){
+        .action = ACTION_READ_SCHOOL_ACTIVITY,
+        .object = {.exists = exists, .places = place, .n_places = exists ? 1 : 0},
+        .subject = {.object_kind = "activity", .object = {true, school->uuid}, .school = {exists, school->uuid}},
+    };
+    return STATUS_OK;
+}
+
+void activity_relate_organisation(const struct scene *scene, struct relation *ret_relation)
+{
+    *ret_relation = (struct relation){
+        .action = ACTION_READ_ORGANISATION_ACTIVITY,
+        .object = {.exists = true},
+        .subject = {.object_kind = "activity", .object = {true, scene->keys->organisation.uuid}},
+    };
+}
+
+/* ---- Rows ---------------------------------------------------------------------------------------------------------------- */
+
+enum status activity_family(const struct scene *scene, struct id_set *ret_family)
+{
+    const struct sql_family_of_person_args args = {scene->actor.person, TIE_GUARDIAN, scene->today};
+    struct sql_family_of_person_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_family_of_person(scene->session, &args, ACTIVITY_FAMILY, &rows, &n));
+    *ret_family = (struct id_set){(const struct uuid *)rows, n};
+    return STATUS_OK;
+}
+_Static_assert(sizeof(struct sql_family_of_person_row) == sizeof(struct uuid), "one of the family is an id");
+
+/* G2: rows about someone of the family, and what they did themselves. */
+static bool is_about_family(const struct id_set *family, const struct sql_activity_older_row *row)
+{
+    return id_set_has_maybe(family, &row->student) || id_set_has_maybe(family, &row->object) ||
+           id_set_has_maybe(family, &row->actor) || id_set_has_maybe(family, &row->behalf);
+}
+
+/* What is of a school and yet a leaf of the organisation's tree: drafts, and reports about the leadership. */
+static bool is_withheld(const struct scene *scene, const struct uuid *tree, const struct sql_activity_older_row *row)
+{
+    return row->school.known && uuid_equal(tree, &scene->keys->organisation.uuid);
+}
+
+bool activity_is_shown(const struct scene *scene, const struct uuid *tree, const struct id_set *family,
+                       const struct sql_activity_older_row *row)
+{
+    return !is_about_family(family, row) && !is_withheld(scene, tree, row);
+}

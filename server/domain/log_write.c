@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * log_write.c: a checkpoint that is asked for, and a witness's cosignature (V3).
+ * May not touch a tree: what is signed is what it says.
+ * Always: what is kept of a witness verifies with its key, and never goes back.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "activity/tree.h"
+#include "domain/log.h"
+#include "proof/checkpoint.h"
+#include "statements.gen.h"
+
+/* The tree is known, or nothing would have been allowed. */
+static struct receipt signed_up_to(const struct log_target *log, uint64_t size)
+{
+    return (struct receipt){log->id, (int64_t)size, RECEIPT_CHANGED};
+}
+
+/* ---- A checkpoint ------------------------------------------------------------------------------------------------------- */
+
+static enum status relate_making(struct scene *scene, void *input, struct relation *ret_relation)
+{
+    const struct log_making *making = input;
+
+    return log_relate(scene, &making->log.id, LOG_SIGN, ret_relation);
+}
+
+static enum status prepare_making(struct vault *vault, const struct organisation_keys *keys, struct arena *arena,
+                                  void *input)
+{
+    struct log_making *making = input;
+
+    (void)vault;
+    (void)keys;
+    return log_draft(making->log.office, &making->log.id, arena, &making->draft);
+}
+
+static enum status apply_making(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
+                                struct relation *relation, struct receipt *ret_receipt)
+{
+    const struct log_making *making = input;
+    uint64_t size = 0;
+
+    (void)scene;
+    assert(grant_action(grant) == relation->action);
+    TRY(log_draft_store(tx, &making->draft, &size));
+    *ret_receipt = signed_up_to(&making->log, size);
+    return STATUS_OK;
+}
+
+static void finish_making(struct vault *vault, void *input, bool stored)
+{
+    struct log_making *making = input;
+
+    (void)vault;
+    if (stored && making->draft.is_new)
+        tally_add(&making->log.office->made, 1);
+}
+
+const struct write_case log_making_case = {
+    .relate = relate_making, .prepare = prepare_making, .apply = apply_making, .finish = finish_making};
+
+/* ---- A cosignature ------------------------------------------------------------------------------------------------------ */
+
+static enum status relate_cosigning(struct scene *scene, void *input, struct relation *ret_relation)
+{
+    const struct log_cosigning *cosigning = input;
+
+    return log_relate(scene, &cosigning->log.id, LOG_SIGN, ret_relation);
+}
+
+static enum status wrong(struct log_cosigning *cosigning, const char *member, enum failure_code code)
+{
+    cosigning->wrong = member;
+    cosigning->code = code;
+    return STATUS_OK;
+}
+
+/* An earlier checkpoint is not kept: the tree tells what it said, and it is signed once more. */
+static enum status note_of_before(const struct log_cosigning *cosigning, struct session *session, struct arena *arena,
+                                  const char **ret_note)
+{
+    struct activity_tree of = {session, cosigning->log.id};
+    const struct tree_source source = activity_source(&of);
+    struct checkpoint checkpoint = {.size = cosigning->size};
+    char text[CHECKPOINT_TEXT_BYTES];
+
+    TRY(tree_root(&source, checkpoint.size, &checkpoint.root));
+    log_origin(cosigning->log.office, &cosigning->log.id, checkpoint.origin);
+    const size_t len = checkpoint_format(&checkpoint, text);
+    return log_note(cosigning->log.office, &cosigning->log.id, text, len, arena, ret_note);
+}
+
+/* The note that was signed; NULL when the log has signed none of this size. */
+static enum status find_signed(const struct log_cosigning *cosigning, struct arena *arena, uint64_t *ret_size,
+                               const char **ret_note)
+{
+    auto_session session = NULL;
+    struct log_signed newest;
+
+    TRY(session_begin(cosigning->log.office->store, arena, &session));
+    *ret_note = NULL;
+    enum status status = log_newest(session, &cosigning->log.id, &newest);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    *ret_size = cosigning->has_size ? cosigning->size : newest.size;
+    if (*ret_size > newest.size)
+        return STATUS_OK;
+    *ret_note = newest.note;
+    return *ret_size == newest.size ? STATUS_OK : note_of_before(cosigning, session, arena, ret_note);
+}
+
+/* Which witness has signed the note; NULL: none of them. */
+static const char *witness_of(const struct log_office *office, const struct note *note)
+{
+    for (size_t i = 0; i < office->n_witnesses; i++)
+        if (note_verify(note, &office->witnesses[i], NULL) == NOTE_SIGNED)
+            return office->witnesses[i].name;
+    return NULL;
+}
+
+/* The line adds one signature to the note, and nothing else. */
+static enum status add_line(struct log_cosigning *cosigning, struct arena *arena, const char *signed_note)
+{
+    const char *whole = arena_printf(arena, "%s%s", signed_note, cosigning->line);
+    struct note before, note;
+
+    if (whole == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(note_parse(signed_note, strlen(signed_note), &before));
+    if (note_parse(whole, strlen(whole), &note) != STATUS_OK || note.n_signatures != before.n_signatures + 1)
+        return wrong(cosigning, "/signature", FAILURE_FORMAT);
+    cosigning->witness = witness_of(cosigning->log.office, &note);
+    cosigning->note = whole;
+    return cosigning->witness != NULL ? STATUS_OK : wrong(cosigning, "/signature", FAILURE_REFERENCE);
+}
+
+static enum status prepare_cosigning(struct vault *vault, const struct organisation_keys *keys, struct arena *arena,
+                                     void *input)
+{
+    struct log_cosigning *cosigning = input;
+    const char *note = NULL;
+
+    (void)vault;
+    (void)keys;
+    cosigning->wrong = NULL;
+    if (cosigning->log.office->keys == NULL)
+        return STATUS_INTERNAL;
+    TRY(find_signed(cosigning, arena, &cosigning->signed_size, &note));
+    if (note == NULL)
+        return wrong(cosigning, "/size", FAILURE_REFERENCE);
+    return add_line(cosigning, arena, note);
+}
+
+static enum status apply_cosigning(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
+                                   struct relation *relation, struct receipt *ret_receipt)
+{
+    const struct log_cosigning *cosigning = input;
+    struct sql_log_cosigned_row row;
+
+    (void)scene;
+    assert(grant_action(grant) == relation->action);
+    if (cosigning->wrong != NULL)
+        return failure_add(cosigning->failure, FAILURE_IN_BODY, cosigning->code, cosigning->wrong);
+    const struct sql_log_cosigned_put_args put = {cosigning->log.id, cosigning->witness,
+                                                  (int64_t)cosigning->signed_size, cosigning->note};
+    const struct sql_log_cosigned_args get = {cosigning->log.id, cosigning->witness};
+    TRY(sql_log_cosigned_put(tx, &put, NULL));
+    TRY(sql_log_cosigned(tx_session(tx), &get, &row));
+    *ret_receipt = signed_up_to(&cosigning->log, (uint64_t)row.size);
+    return STATUS_OK;
+}
+
+const struct write_case log_cosigning_case = {
+    .relate = relate_cosigning, .prepare = prepare_cosigning, .apply = apply_cosigning};

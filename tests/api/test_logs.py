@@ -1,0 +1,582 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The logs as those see them who trust nobody: checkpoints, cosignatures, consistency proofs and tiles are verified here with hashlib and
+Ed25519 alone (V1, V3). What the daemon knows of a row never leaves it on these ways."""
+import base64
+import hashlib
+import re
+import sqlite3
+import struct
+import time
+import uuid
+
+import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+import merkle
+import world
+from daemon import run_tryggd
+
+ORGANISATION = world.ORGANISATIONS[world.FJORD]["id"]
+WIDTH = 256
+
+
+# ---- Notes, as a verifier reads them ------------------------------------------------------------------------------------------------
+
+class Key:
+    """A verifier key: name+hex id+base64(kind, key)."""
+
+    def __init__(self, text):
+        self.text = text
+        self.name, self.id, key = text.split("+", 2)
+        raw = base64.b64decode(key, validate=True)
+        self.kind, self.public = raw[0], Ed25519PublicKey.from_public_bytes(raw[1:])
+        assert hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4].hex() == self.id
+
+    def signs(self, note):
+        text, lines = split_note(note)
+        for name, signature in lines:
+            if name == self.name and signature[:4].hex() == self.id:
+                try:
+                    self.public.verify(signature[-64:], self.message(text, signature))
+                    return True
+                except InvalidSignature:
+                    return False
+        return False
+
+    def message(self, text, signature):
+        if self.kind == 1:
+            return text.encode()
+        return f"cosignature/v1\ntime {struct.unpack('>Q', signature[4:12])[0]}\n{text}".encode()
+
+
+class Witness:
+    """Somebody outside who cosigns."""
+
+    def __init__(self, name):
+        self.name, self.secret = name, Ed25519PrivateKey.generate()
+        raw = b"\4" + self.secret.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        self.id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+        self.key = Key(f"{name}+{self.id.hex()}+{base64.b64encode(raw).decode()}")
+
+    def line(self, text, moment=None):
+        moment = int(time.time()) if moment is None else moment
+        signature = self.secret.sign(f"cosignature/v1\ntime {moment}\n{text}".encode())
+        return f"\u2014 {self.name} {base64.b64encode(self.id + struct.pack('>Q', moment) + signature).decode()}\n"
+
+
+def split_note(note):
+    """The text that is signed, and (name, signature) of each line."""
+    text, _, lines = note.rpartition("\n\n")
+    return text + "\n", [(line.split(" ")[1], base64.b64decode(line.split(" ")[2], validate=True)) for line in lines.splitlines()]
+
+
+def read_checkpoint(note):
+    """(origin, size, root)"""
+    origin, size, root = split_note(note)[0].splitlines()
+    return origin, int(size), base64.b64decode(root, validate=True)
+
+
+# ---- A log, as it is followed -------------------------------------------------------------------------------------------------------
+
+class Log:
+    def __init__(self, daemon, id, who="owner", **options):
+        self.daemon, self.id, self.who, self.options = daemon, id, who, options
+
+    def ask(self, method, path, **more):
+        return self.daemon.request(method, f"/v1/logs/{self.id}{path}", self.who, **self.options, **more)
+
+    def checkpoint(self, **query):
+        answer = self.ask("GET", "/checkpoint", params=query)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        return answer.content.decode()
+
+    def make(self):
+        answer = self.ask("POST", "/checkpoint")
+        assert answer.status_code == 200, answer.text
+        return answer.json()["version"]
+
+    def keys(self):
+        logs = self.daemon.get("/v1/logs", self.who, **self.options).json()["data"]
+        return [Key(text) for log in logs if log["id"] == self.id for text in log["keys"]]
+
+    def consistency(self, start, end):
+        answer = self.ask("GET", "/consistency", params={"from": start, "to": end})
+        assert answer.status_code == 200, answer.text
+        return [base64.b64decode(text) for text in answer.json()["hashes"]]
+
+    def tile(self, level, index, width=WIDTH, slash="/"):
+        groups = [f"{index // 1000 ** at % 1000:03}" for at in range(5) if at == 0 or index >= 1000 ** at][::-1]
+        path = slash.join([*(f"x{group}" for group in groups[:-1]), groups[-1]]) + (f".p{slash}{width}" if width < WIDTH else "")
+        return self.ask("GET", f"/tile/{level}/{path}")
+
+    def hashes(self, level, count):
+        """All hashes of a level, from its tiles."""
+        found = b""
+        for index in range((count + WIDTH - 1) // WIDTH):
+            answer = self.tile(level, index, min(WIDTH, count - index * WIDTH))
+            assert answer.status_code == 200, answer.text
+            assert answer.headers["Content-Type"] == "application/octet-stream"
+            found += answer.content
+        assert len(found) == 32 * count
+        return [found[at:at + 32] for at in range(0, len(found), 32)]
+
+
+def verify_consistency(start, start_root, end, end_root, proof):
+    """RFC 9162, section 2.1.4.2."""
+    if start == end or start == 0:
+        return not proof and (start == 0 or start_root == end_root)
+    path = ([start_root] if start & (start - 1) == 0 else []) + proof
+    node, last = start - 1, end - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    first = second = path[0]
+    for piece in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            first, second = merkle.node_hash(piece, first), merkle.node_hash(piece, second)
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            second = merkle.node_hash(second, piece)
+        node, last = node >> 1, last >> 1
+    return last == 0 and (first, second) == (start_root, end_root)
+
+
+def stored_leaves(files, id):
+    return [merkle.leaf_hash(leaf) for leaf in merkle.stored(files.store(), uuid.UUID(id).bytes)]
+
+
+def call_often(daemon, times, who="rektor"):
+    path = f"/v1/schools/{daemon.id('school', 'aas')}"
+    token = daemon.token(who)
+    for _ in range(times):
+        assert daemon.get(path, token=token).status_code == 200
+
+
+@pytest.fixture
+def school_log(daemon):
+    return Log(daemon, daemon.id("school", "aas"), "rektor")
+
+
+# ---- Checkpoints --------------------------------------------------------------------------------------------------------------------
+
+def test_V3_a_checkpoint_on_demand_is_signed_and_is_the_root_of_the_rows(daemon, school_log):
+    size = school_log.make()
+    note = school_log.checkpoint()
+    origin, said, root = read_checkpoint(note)
+    assert (origin, said) == (f"trygg/{school_log.id}", size)
+    assert root == merkle.root(stored_leaves(daemon.files, school_log.id)[:size])
+    keys = school_log.keys()
+    assert len(keys) == 1 and keys[0].kind == 1 and keys[0].name == origin and keys[0].signs(note)
+    assert not keys[0].signs(note.replace(str(size), str(size + 1), 1))
+
+
+def test_V3_a_checkpoint_is_the_same_until_there_is_news(fresh_daemon):
+    daemon = fresh_daemon()
+    log = Log(daemon, daemon.id("school", "bru"))
+    first = log.make()      # its own row is news
+    second = log.make()
+    assert second == first + 1
+    other = Log(daemon, ORGANISATION)
+    notes = {other.checkpoint() for _ in range(3)}
+    assert len(notes) == 1, "what nobody asked for is made by the minute"
+
+
+def test_V3_a_log_without_a_checkpoint_gets_its_first_when_it_is_asked_for(fresh_daemon):
+    daemon = fresh_daemon()
+    log = Log(daemon, daemon.id("school", "aas"), "rektor")
+    assert daemon.rows("SELECT * FROM checkpoint") == []
+    listed = daemon.get("/v1/logs", "rektor").json()["data"]
+    assert [(entry["id"], entry["checkpointSize"], entry["checkpointAt"]) for entry in listed] == [(log.id, None, None)]
+    note = log.checkpoint()
+    assert log.keys()[0].signs(note)
+    assert len(daemon.rows("SELECT * FROM checkpoint")) == 1
+    listed = daemon.get("/v1/logs", "rektor").json()["data"]
+    assert listed[0]["checkpointSize"] == read_checkpoint(note)[1] and listed[0]["checkpointAt"] is not None
+
+
+def test_X1_the_same_checkpoint_asked_for_again_is_the_same_answer(daemon, school_log):
+    key = str(uuid.uuid4())
+    first, again = (school_log.ask("POST", "/checkpoint", key=key) for _ in range(2))
+    assert first.status_code == again.status_code == 200 and first.json() == again.json()
+    assert first.headers["ETag"] == f'"{first.json()["version"]}"'
+
+
+def test_V3_news_is_signed_within_a_minute(fresh_daemon):
+    daemon = fresh_daemon()
+    call_often(daemon, 3)
+    for _ in range(65):
+        rows = daemon.rows("SELECT tree_id, size FROM checkpoint")
+        if str(uuid.UUID(daemon.id("school", "aas"))) in [str(uuid.UUID(bytes=row["tree_id"])) for row in rows]:
+            break
+        time.sleep(1)
+    signed = {str(uuid.UUID(bytes=row["tree_id"])): row["size"] for row in rows}
+    trees = {str(uuid.UUID(bytes=row["tree_id"])): row["size"] for row in daemon.rows("SELECT tree_id, size FROM activity_tree WHERE size > 0")}
+    assert signed == trees
+
+
+# ---- Growth -------------------------------------------------------------------------------------------------------------------------
+
+def test_V3_a_later_checkpoint_is_consistent_with_an_earlier_one(daemon, school_log):
+    size = school_log.make()
+    earlier = read_checkpoint(school_log.checkpoint())
+    assert earlier[1] == size
+    call_often(daemon, 9)
+    later_size = school_log.make()
+    later = read_checkpoint(school_log.checkpoint())
+    proof = school_log.consistency(size, later_size)
+    assert verify_consistency(size, earlier[2], later_size, later[2], proof)
+    assert not verify_consistency(size, later[2], later_size, earlier[2], proof)
+    leaves = stored_leaves(daemon.files, school_log.id)
+    for start in (0, 1, 2, 3, size - 1, size, later_size - 1, later_size):
+        proof = school_log.consistency(start, later_size)
+        assert verify_consistency(start, merkle.root(leaves[:start]), later_size, later[2], proof), start
+
+
+def test_X3_sizes_that_are_none_are_named(daemon, school_log):
+    size = school_log.make()
+    answer = school_log.ask("GET", "/consistency", params={"from": 0, "to": size + 1000})
+    assert answer.status_code == 400
+    assert [(error["in"], error["name"], error["code"]) for error in answer.json()["errors"]] == [("query", "to", "reference")]
+    answer = school_log.ask("GET", "/consistency", params={"from": size, "to": size - 1})
+    assert [(error["in"], error["name"], error["code"]) for error in answer.json()["errors"]] == [("query", "from", "conflict")]
+    refused = daemon.activity(operation="getLogConsistency", outcome="refused", ground="invalid")
+    assert {row["object_id"] for row in refused} >= {school_log.id}
+
+
+# ---- Tiles --------------------------------------------------------------------------------------------------------------------------
+
+def test_V3_tiles_full_and_partial_rebuild_the_root(daemon, school_log):
+    call_often(daemon, max(0, 600 - len(stored_leaves(daemon.files, school_log.id))))
+    size = school_log.make()
+    _, said, root = read_checkpoint(school_log.checkpoint())
+    assert said == size >= 600
+    leaves = school_log.hashes(0, size)
+    assert merkle.root(leaves) == root
+    assert leaves == stored_leaves(daemon.files, school_log.id)[:size]
+    assert school_log.hashes(1, size // WIDTH) == [merkle.root(leaves[at:at + WIDTH]) for at in range(0, size // WIDTH * WIDTH, WIDTH)]
+    shorter = school_log.tile(0, 0, 7)
+    assert shorter.status_code == 200 and shorter.content == b"".join(leaves[:7])
+    hidden = school_log.tile(0, 1, 9, slash="%2F")
+    assert hidden.status_code == 200 and hidden.content == b"".join(leaves[WIDTH:WIDTH + 9])
+
+
+def test_V3_there_are_no_tiles_behind_the_newest_checkpoint(daemon, school_log):
+    size = school_log.make()
+    last, width = divmod(size, WIDTH)
+    call_often(daemon, 3)
+    for level, index, wanted in ((0, last + 1, WIDTH), (0, last, min(width + 1, 255)), (1, size // WIDTH, WIDTH), (1, 7, 1), (7, 0, 1), (8, 0, 1), (63, 0, 1),
+                                 (0, 10 ** 15 - 1, WIDTH), (7, 10 ** 15 - 1, 1)):
+        if level == 0 and index == last and width + 1 > 255:
+            continue
+        assert school_log.tile(level, index, wanted).status_code == 404, (level, index, wanted)
+
+
+@pytest.mark.parametrize("path", ["0/7", "0/0000", "0/x000/000", "0/000.p/0", "0/000.p/256", "0/000.p/01", "0/000.p", "0/x001", "0/000.q/1", "64/000", "-1/000",
+                                  "0/000/000", "a/000", "0/x001%2F%2F000"])
+def test_X3_a_path_of_no_tile_is_named(school_log, path):
+    answer = school_log.ask("GET", "/tile/" + path)
+    assert answer.status_code == 400 and answer.json()["errors"], (path, answer.text)
+    assert {error["in"] for error in answer.json()["errors"]} == {"path"}
+
+
+@pytest.mark.parametrize("path", ["%2Fcheckpoint", "/checkpoint%2F", "/consistency%2fx", "/tile%2F0/000", "/tile/0%2F000"])
+def test_a_slash_is_hidden_in_the_rest_of_a_path_only(school_log, path):
+    answer = school_log.ask("GET", path)
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (400, "malformed")
+
+
+# ---- Witnesses ----------------------------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def witnessed(fresh_daemon, fresh_files):
+    """A daemon with two witnesses, and the client with which they come."""
+    witnesses = [Witness("witness.example/kommune"), Witness("tilsyn.example")]
+    fresh_files.write_config(log={"witnesses": " ".join(witness.key.text for witness in witnesses), "name": "log.fjordvik.example"})
+    daemon = fresh_daemon(fresh_files)
+    token = daemon.token("witness-client", service=True, scope="witness")
+    return Log(daemon, daemon.id("school", "aas"), None, token=token), witnesses
+
+
+def cosign(log, line, **more):
+    return log.ask("POST", "/cosignatures", json={"signature": line, **more})
+
+
+def faults(answer):
+    assert answer.status_code == 400, answer.text
+    return [(error["name"], error["code"]) for error in answer.json()["errors"]]
+
+
+def test_V3_a_witness_cosigns_and_everyone_sees_it(witnessed):
+    log, (first, second) = witnessed
+    note = log.checkpoint()
+    text, size = split_note(note)[0], read_checkpoint(note)[1]
+    assert read_checkpoint(note)[0] == f"log.fjordvik.example/{log.id}"
+    answer = cosign(log, first.line(text))
+    assert answer.status_code == 200, answer.text
+    assert answer.json() == {"id": log.id, "version": size, "ground": "V1.client.witness"}
+    shown = log.checkpoint(witness=first.name)
+    assert split_note(shown)[0] == text and first.key.signs(shown) and log.keys()[0].signs(shown)
+    assert log.ask("GET", "/checkpoint", params={"witness": second.name}).status_code == 404
+    assert log.ask("GET", "/checkpoint", params={"witness": "nobody.example"}).status_code == 404
+    assert len(split_note(log.checkpoint())[1]) == 1, "the newest one is the log's own"
+
+
+def test_V3_a_checkpoint_of_before_can_be_cosigned_and_never_takes_a_newer_ones_place(witnessed):
+    log, (witness, _) = witnessed
+    earlier = log.checkpoint()
+    old_text, old_size = split_note(earlier)[0], read_checkpoint(earlier)[1]
+    new_size = log.make()
+    new_text = split_note(log.checkpoint())[0]
+    assert new_size > old_size
+    assert faults(cosign(log, witness.line(old_text))) == [("/signature", "reference")], "it is not of the newest"
+    assert cosign(log, witness.line(old_text), size=old_size).json()["version"] == old_size
+    shown = log.checkpoint(witness=witness.name)
+    assert split_note(shown)[0] == old_text and witness.key.signs(shown) and log.keys()[0].signs(shown)
+    assert cosign(log, witness.line(new_text), size=new_size).json()["version"] == new_size
+    assert cosign(log, witness.line(old_text), size=old_size).json()["version"] == new_size
+    assert split_note(log.checkpoint(witness=witness.name))[0] == new_text
+
+
+def test_X3_what_is_no_cosignature_of_a_witness_is_refused(witnessed):
+    log, (witness, other) = witnessed
+    text, size = split_note(log.checkpoint())[0], read_checkpoint(log.checkpoint())[1]
+    good, stranger = witness.line(text), Witness("stranger.example")
+    forged = Witness(witness.name)
+    forged.id = witness.id
+    own = log.checkpoint().splitlines(True)[-1]
+    cases = [(good[:-1], "format"), (good + good, "format"), (good + "\n", "format"), ("\n" + good, "format"), ("x", "format"), (good.replace("\u2014", "-"), "format"),
+             (good.replace("A", "*"), "format"), (good[:-3] + "\n", "format"), (stranger.line(text), "reference"), (forged.line(text), "reference"),
+             (witness.line(text.replace(str(size), str(size + 1))), "reference"), (witness.line(text.replace("log.", "gol.")), "reference"), (own, "reference")]
+    for line, code in cases:
+        if line != good:
+            assert faults(cosign(log, line)) == [("/signature", code)], line
+    assert faults(cosign(log, good, size=size + 10 ** 6)) == [("/size", "reference")]
+    assert log.daemon.rows("SELECT * FROM cosigned") == []
+    assert cosign(log, good).status_code == 200
+
+
+# ---- Rights -------------------------------------------------------------------------------------------------------------------------
+
+def calls(log):
+    """Every way to follow a log, with the answer when it is allowed."""
+    return [("GET", "/checkpoint", {}), ("POST", "/checkpoint", {}), ("GET", "/consistency", {"params": {"from": 0, "to": 1}}), ("GET", "/tile/0/000.p/1", {}),
+            ("POST", "/cosignatures", {"json": {"signature": "x"}})]
+
+
+def verdicts(log):
+    return {log.ask(method, path, **more).status_code for method, path, more in calls(log)}
+
+
+def test_V1_who_follows_which_log(daemon):
+    aas, bru = daemon.id("school", "aas"), daemon.id("school", "bru")
+    witness = {"token": daemon.token("witness-client", service=True, scope="witness")}
+    provision = {"token": daemon.token("registry", service=True, scope="provision changes")}
+    followed, seen, unseen = {200, 400}, {403}, {404}
+    table = [("rektor", {}, followed, unseen, unseen), ("rektor-bru", {}, unseen, followed, unseen), ("owner", {}, followed, followed, followed),
+             ("auditor", {}, followed, followed, followed), ("admin", {}, seen, unseen, unseen), ("kari", {}, unseen, unseen, unseen),
+             ("guardian", {}, unseen, unseen, unseen), ("rektor-ended", {}, unseen, unseen, unseen), ("nobody", {}, unseen, unseen, unseen),
+             (None, witness, followed, followed, followed), (None, provision, seen, seen, seen)]
+    for id in (aas, bru, ORGANISATION):
+        Log(daemon, id).checkpoint()
+    for who, options, *wanted in table:
+        for id, verdict in zip((aas, bru, ORGANISATION), wanted):
+            assert verdicts(Log(daemon, id, who, **options)) == verdict, (who, options, id)
+    assert verdicts(Log(daemon, world.ORGANISATIONS[world.SKOG]["id"])) == unseen
+    assert verdicts(Log(daemon, str(uuid.uuid4()))) == unseen
+
+
+def test_V1_a_list_has_the_logs_that_are_followed(daemon):
+    aas, bru = daemon.id("school", "aas"), daemon.id("school", "bru")
+    everything = {aas: "school", bru: "school", ORGANISATION: "organisation"}
+    witness = daemon.token("witness-client", service=True, scope="witness")
+    for who, options, wanted in (("rektor", {}, {aas: "school"}), ("two-schools", {}, {aas: "school"}), ("kari", {}, {}), ("owner", {}, everything),
+                                 ("auditor", {}, everything), (None, {"token": witness}, everything)):
+        answer = daemon.get("/v1/logs", who, **options).json()
+        found = {log["id"]: log["kind"] for log in answer["data"]}
+        assert {id: kind for id, kind in found.items() if id in everything} == wanted, who
+        assert [log["id"] for log in answer["data"]] == sorted(found) and set(found) >= set(wanted)
+    assert daemon.get("/v1/logs", "guardian").status_code == 403
+    assert daemon.get("/v1/logs", token=daemon.token("registry", service=True, scope="provision")).status_code == 403
+    first = daemon.get("/v1/logs", "owner", params={"limit": 1}).json()
+    second = daemon.get("/v1/logs", "owner", params={"limit": 1, "pageToken": first["pageToken"]}).json()
+    assert len(first["data"]) == len(second["data"]) == 1 and first["data"] != second["data"]
+
+
+def test_V1_a_size_shows_to_nobody_who_may_not_follow(daemon, school_log):
+    """Whoever sees the school, and not its log, is answered the same for what there is and what there is not."""
+    school_log.make()
+    log = Log(daemon, school_log.id, "admin")
+    answers = {(answer.status_code, answer.content) for answer in (log.tile(0, index, width) for index in (0, 10 ** 6) for width in (1, 255))}
+    assert len(answers) == 1 and answers.pop()[0] == 403
+    for size in (1, 10 ** 9):
+        assert log.ask("GET", "/consistency", params={"from": 0, "to": size}).status_code == 403
+    assert log.ask("GET", "/checkpoint", params={"witness": "nobody.example"}).status_code == 403
+
+
+def test_V4_following_a_log_is_logged_in_it(daemon, school_log):
+    answers = [school_log.ask(method, path, **more) for method, path, more in calls(school_log)]
+    rows = {row["request_id"]: row for row in daemon.activity()}
+    for answer in answers:
+        row = rows[answer.headers["X-Request-Id"]]
+        assert (row["object_kind"], row["object_id"], row["school_id"], row["tree_id"]) == ("log", school_log.id, school_log.id, school_log.id), dict(row)
+    asked = daemon.get("/v1/logs", "owner").headers["X-Request-Id"]
+    row, = daemon.activity(request_id=uuid.UUID(asked).bytes) or daemon.activity(request_id=asked)
+    assert (row["operation"], row["tree_id"], row["ground"]) == ("listLogs", ORGANISATION, "V1.staff")
+
+
+# ---- What is signed goes on from what was signed --------------------------------------------------------------------------------------
+
+def change(files, *statements):
+    """Behind the daemon's back."""
+    store = sqlite3.connect(files.data / "trygg.db", isolation_level=None)
+    for (name, sql) in store.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        store.execute(f"DROP TRIGGER {name}")
+        statements += (sql,)
+    for statement in statements:
+        store.execute(*statement) if isinstance(statement, tuple) else store.execute(statement)
+    store.close()
+
+
+def one_leaf_less(files, tree):
+    """The log rolled back by a row, with a head that is right for what is left."""
+    leaves = stored_leaves(files, str(uuid.UUID(bytes=tree)))[:-1]
+    return (("DELETE FROM activity WHERE tree_id = ? AND leaf_index = ?", (tree, len(leaves))),
+            ("UPDATE activity_tree SET size = ?, frontier = ? WHERE tree_id = ?", (len(leaves), merkle.frontier(leaves), tree)))
+
+
+def another_last_leaf(files, tree):
+    """The log forked: another row in place of one that was signed, and a head that is right for it."""
+    store = files.store()
+    size = store.execute("SELECT size FROM activity_tree WHERE tree_id = ?", (tree,)).fetchone()[0]
+    store.execute("DROP TRIGGER activity_no_update")
+    store.execute("UPDATE activity SET ground = 'V1.role.nobody' WHERE tree_id = ? AND leaf_index = ?", (tree, size - 1))
+    leaves = [merkle.leaf_hash(leaf) for leaf in merkle.stored(store, tree)]
+    return (("UPDATE activity SET ground = 'V1.role.nobody' WHERE tree_id = ? AND leaf_index = ?", (tree, size - 1)),
+            ("UPDATE activity_tree SET frontier = ? WHERE tree_id = ?", (merkle.frontier(leaves), tree)))
+
+
+def a_row_edited(files, tree):
+    return (("UPDATE activity SET ground = 'V1.role.nobody' WHERE tree_id = ? AND leaf_index = 0", (tree,)),)
+
+
+def a_head_of_nothing(files, tree):
+    return (("UPDATE activity_tree SET frontier = zeroblob(length(frontier)) WHERE tree_id = ?", (tree,)),)
+
+
+def another_note(files, tree):
+    """A checkpoint that the log has not signed."""
+    return (("UPDATE checkpoint SET note = replace(note, char(10) || size || char(10), char(10) || (size - 1) || char(10)), size = size - 1 WHERE tree_id = ?", (tree,)),)
+
+
+@pytest.mark.parametrize("fault", [one_leaf_less, another_last_leaf, a_row_edited, a_head_of_nothing, another_note], ids=lambda fault: fault.__name__)
+def test_V3_a_log_that_does_not_go_on_from_its_checkpoint_is_not_signed(fresh_daemon, fault):
+    daemon = fresh_daemon()
+    log, other = Log(daemon, daemon.id("school", "aas")), Log(daemon, daemon.id("school", "bru"))
+    tree = uuid.UUID(log.id).bytes
+    call_often(daemon, 5)
+    daemon.get(f"/v1/students/{daemon.id('student', 'alva')}", "kari")
+    log.checkpoint()
+    before = daemon.rows("SELECT note FROM checkpoint WHERE tree_id = ?", tree)
+    daemon.stop()
+    with_rows = daemon.files.store().execute("SELECT size FROM activity_tree WHERE tree_id = ?", (tree,)).fetchone()[0]
+    signed = read_checkpoint(before[0]["note"])[1]
+    for _ in range(with_rows - signed if fault in (one_leaf_less, another_last_leaf) else 0):   # what is not signed yet is taken first
+        change(daemon.files, *one_leaf_less(daemon.files, tree))
+    change(daemon.files, *fault(daemon.files, tree))
+    left = daemon.rows("SELECT note FROM checkpoint WHERE tree_id = ?", tree)
+    daemon.start()
+    answer = log.ask("POST", "/checkpoint")
+    assert answer.status_code == 500 and answer.json()["type"].endswith(":internal")
+    assert daemon.rows("SELECT note FROM checkpoint WHERE tree_id = ?", tree) == left
+    assert re.search(rf'level=error .*event=log-not-signed .*log={log.id} why="', daemon.log()), daemon.log()[-2000:]
+    assert other.keys()[0].signs(other.checkpoint()), "the other logs are signed"
+
+
+# ---- Keys ---------------------------------------------------------------------------------------------------------------------------
+
+def key_command(files, verb):
+    return run_tryggd("log-key", verb, "--config", files.config)
+
+
+def test_a_daemon_without_the_key_of_its_log_says_how_to_make_one(fresh_files, fresh_daemon):
+    fresh_files.log_key.unlink()
+    done = run_tryggd("serve", "--config", fresh_files.config)
+    assert done.returncode != 0 and done.stderr.count("\n") == 1
+    assert str(fresh_files.log_key) in done.stderr and "`tryggd log-key create`" in done.stderr
+    done = key_command(fresh_files, "create")
+    assert done.returncode == 0 and str(fresh_files.log_key) in done.stdout
+    assert fresh_files.log_key.stat().st_mode & 0o777 == 0o600
+    assert key_command(fresh_files, "create").returncode != 0, "it is never replaced"
+    log = Log(fresh_daemon(fresh_files), ORGANISATION)
+    assert log.keys()[0].signs(log.checkpoint())
+
+
+def test_V3_while_a_key_is_replaced_both_sign_and_afterwards_the_new_one_alone(fresh_daemon):
+    daemon = fresh_daemon()
+    log, quiet = Log(daemon, ORGANISATION), Log(daemon, daemon.id("school", "bru"))
+    old, = log.keys()
+    for each in (log, quiet):
+        each.checkpoint()
+    daemon.stop()
+    done = key_command(daemon.files, "rotate")
+    assert done.returncode == 0, done.stderr
+    daemon.start()
+    new, still = log.keys()
+    assert still.text == old.text and new.text != old.text and new.name == old.name
+    log.make()
+    note = log.checkpoint()
+    assert new.signs(note) and old.signs(note) and len(split_note(note)[1]) == 2
+    assert key_command(daemon.files, "retire").returncode != 0, "a daemon runs"
+    daemon.stop()
+    done = key_command(daemon.files, "retire")
+    assert done.returncode == 0, done.stderr
+    last = key_command(daemon.files, "retire")
+    assert last.returncode != 0 and "one key" in last.stderr
+    shown = key_command(daemon.files, "show")
+    assert shown.returncode == 0, shown.stderr
+    assert f"organisation {new.text}" in shown.stdout.splitlines() and old.text not in shown.stdout
+    daemon.start()
+    assert [key.text for key in log.keys()] == [new.text]
+    for each in (log, quiet):
+        size = read_checkpoint(each.checkpoint())[1]
+        assert each.keys()[0].signs(each.checkpoint())
+        assert each.make() > size, "a quiet log was signed with the new key before the old one went"
+
+
+def test_V3_a_stranger_key_signs_nothing(fresh_daemon):
+    daemon = fresh_daemon()
+    log = Log(daemon, ORGANISATION)
+    log.checkpoint()
+    daemon.stop()
+    daemon.files.log_key.write_text(hashlib.sha256(b"another key").hexdigest() + "\n")
+    daemon.start()
+    assert log.ask("POST", "/checkpoint").status_code == 500
+    assert "signed by none of the keys" in daemon.log()
+
+
+@pytest.mark.parametrize("content, mode, words", [("", 0o600, "holds no keys"), ("7" * 63, 0o600, "holds no keys"), ("x" * 64, 0o600, "holds no keys"),
+                                                  ("7" * 64 + "\n" + "7" * 64 + "\n", 0o600, "holds no keys"), ("7" * 64 + "\n", 0o644, "chmod 600")])
+def test_a_key_file_that_is_none_is_told_of(fresh_files, content, mode, words):
+    fresh_files.log_key.write_text(content)
+    fresh_files.log_key.chmod(mode)
+    done = run_tryggd("serve", "--config", fresh_files.config)
+    assert done.returncode != 0 and words in done.stderr, done.stderr
+
+
+# ---- Figures ------------------------------------------------------------------------------------------------------------------------
+
+def test_checkpoints_are_counted(fresh_daemon):
+    import requests
+    daemon = fresh_daemon(metrics_listen="127.0.0.1:0")
+    log = Log(daemon, ORGANISATION)
+    for _ in range(3):
+        log.make()
+    page = requests.get(f"http://127.0.0.1:{daemon.metrics_port()}/metrics", timeout=10).text
+    figures = dict(re.findall(r"^(trygg_log_\w+) ([0-9.]+)$", page, re.M))
+    assert float(figures["trygg_log_checkpoints_total"]) >= 3 and float(figures["trygg_log_refusals_total"]) == 0
+    assert float(figures["trygg_log_unsigned_age_seconds"]) < 60

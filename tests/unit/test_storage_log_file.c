@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      the log as the writing connection has it: what is gathered, when it is in the file, and what fails.
+ * May not:  depend on what SQLite writes into its log.
+ * Always:   what is in the file is looked at from outside, by its path.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "storage/sqlite/log_file.h"
+#include "storage_probe.h"
+
+enum { PIECE = 4096, PIECES = 10, LARGE = LOG_FILE_GATHERS + 1 };
+
+struct fixture {
+    struct probe probe;
+    char path[200];
+    sqlite3_vfs *vfs;
+    sqlite3_file *file;
+};
+
+/* SQLite gives a log the mode of its database, here "some". */
+static void make_database(const struct fixture *fixture)
+{
+    char path[200];
+    snprintf(path, sizeof path, "%s/some", fixture->probe.directory);
+    close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+}
+
+static int setup(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    probe_make(&fixture->probe);
+    connection_close(probe_connection(&fixture->probe)); /* registers it */
+    fixture->vfs = sqlite3_vfs_find(LOG_FILE_VFS);
+    assert_non_null(fixture->vfs);
+    snprintf(fixture->path, sizeof fixture->path, "%s/some-wal", fixture->probe.directory);
+    make_database(fixture);
+    fixture->file = calloc(1, (size_t)fixture->vfs->szOsFile);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_WAL;
+    assert_int_equal(fixture->vfs->xOpen(fixture->vfs, fixture->path, fixture->file, flags, &flags), SQLITE_OK);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->file->pMethods->xClose(fixture->file);
+    free(fixture->file);
+    unlink(fixture->path);
+    fixture->path[strlen(fixture->path) - strlen("-wal")] = '\0';
+    unlink(fixture->path);
+    probe_remove(&fixture->probe);
+    free(fixture);
+    return 0;
+}
+
+static long size_in_file(const struct fixture *fixture)
+{
+    struct stat found;
+    assert_int_equal(stat(fixture->path, &found), 0);
+    return (long)found.st_size;
+}
+
+static int put(struct fixture *fixture, char byte, int len, sqlite3_int64 at)
+{
+    char *bytes = malloc((size_t)len);
+    memset(bytes, byte, (size_t)len);
+    int code = fixture->file->pMethods->xWrite(fixture->file, bytes, len, at);
+    free(bytes);
+    return code;
+}
+
+static int sync_file(struct fixture *fixture)
+{
+    return fixture->file->pMethods->xSync(fixture->file, SQLITE_SYNC_NORMAL);
+}
+
+static char byte_in_file(const struct fixture *fixture, long at)
+{
+    char byte = '\0';
+    int fd = open(fixture->path, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(pread(fd, &byte, 1, at), 1);
+    close(fd);
+    return byte;
+}
+
+static void what_follows_is_gathered_and_there_after_the_sync(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 0; i < PIECES; i++)
+        assert_int_equal(put(fixture, (char)('a' + i), PIECE, (sqlite3_int64)i * PIECE), SQLITE_OK);
+    assert_int_equal(size_in_file(fixture), 0);
+    assert_int_equal(sync_file(fixture), SQLITE_OK);
+    assert_int_equal(size_in_file(fixture), PIECES * PIECE);
+    for (int i = 0; i < PIECES; i++)
+        assert_int_equal(byte_in_file(fixture, (long)i * PIECE), 'a' + i);
+}
+
+static void a_piece_elsewhere_and_one_that_is_too_large_come_in_their_order(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(put(fixture, 'a', PIECE, 0), SQLITE_OK);
+    assert_int_equal(put(fixture, 'b', PIECE, 0), SQLITE_OK); /* over the first */
+    assert_int_equal(byte_in_file(fixture, 0), 'a');
+    assert_int_equal(put(fixture, 'c', LARGE, PIECE), SQLITE_OK);
+    assert_int_equal(byte_in_file(fixture, 0), 'b');
+    assert_int_equal(byte_in_file(fixture, PIECE + LARGE - 1), 'c');
+    for (long at = 0; at < 2L * LOG_FILE_GATHERS; at += PIECE)
+        assert_int_equal(put(fixture, 'd', PIECE, at), SQLITE_OK);
+    assert_int_equal(sync_file(fixture), SQLITE_OK);
+    assert_int_equal(byte_in_file(fixture, 2L * LOG_FILE_GATHERS - 1), 'd');
+}
+
+static void whoever_reads_or_asks_for_the_size_sees_what_was_written(void **state)
+{
+    struct fixture *fixture = *state;
+    const sqlite3_io_methods *methods = fixture->file->pMethods;
+    char bytes[2 * PIECE];
+    sqlite3_int64 size = 0;
+    assert_int_equal(put(fixture, 'a', PIECE, 0), SQLITE_OK);
+    assert_int_equal(methods->xRead(fixture->file, bytes, PIECE, 0), SQLITE_OK);
+    assert_int_equal(bytes[PIECE - 1], 'a');
+    assert_int_equal(put(fixture, 'b', PIECE, PIECE), SQLITE_OK);
+    assert_int_equal(methods->xFileSize(fixture->file, &size), SQLITE_OK);
+    assert_int_equal(size, 2 * PIECE);
+    assert_int_equal(put(fixture, 'c', PIECE, 2 * PIECE), SQLITE_OK);
+    assert_int_equal(methods->xTruncate(fixture->file, PIECE), SQLITE_OK);
+    assert_int_equal(size_in_file(fixture), PIECE);
+}
+
+/* A limit on the size of files stands for a full medium. */
+static void what_cannot_be_written_fails_the_sync_and_is_forgotten(void **state)
+{
+    struct fixture *fixture = *state;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct rlimit limit = {.rlim_cur = 2 * PIECE, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    for (int i = 0; i < PIECES; i++)
+        assert_int_equal(put(fixture, 'a', PIECE, (sqlite3_int64)i * PIECE), SQLITE_OK);
+    int code = sync_file(fixture);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    signal(SIGXFSZ, handler);
+    assert_int_not_equal(code, SQLITE_OK);
+    assert_true(size_in_file(fixture) <= 2 * PIECE);
+
+    assert_int_equal(sync_file(fixture), SQLITE_OK);
+    assert_true(size_in_file(fixture) <= 2 * PIECE);
+    assert_int_equal(put(fixture, 'b', PIECE, 0), SQLITE_OK);
+    assert_int_equal(sync_file(fixture), SQLITE_OK);
+    assert_int_equal(byte_in_file(fixture, 0), 'b');
+}
+
+static void the_writing_connection_has_it_and_other_files_are_as_ever(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = probe_open(&fixture->probe);
+    struct probe_job job = probe_job("through it");
+    assert_int_equal(store_write(store, &job.job), STATUS_OK);
+    assert_int_equal(probe_count(store), 1);
+    store_close(store);
+    assert_int_equal(probe_count_in_file(&fixture->probe), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_follows_is_gathered_and_there_after_the_sync, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_piece_elsewhere_and_one_that_is_too_large_come_in_their_order, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(whoever_reads_or_asks_for_the_size_sees_what_was_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_cannot_be_written_fails_the_sync_and_is_forgotten, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_writing_connection_has_it_and_other_files_are_as_ever, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
