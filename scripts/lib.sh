@@ -87,7 +87,7 @@ audience = https://trygg.example
 jwks_file = issuer.jwks
 organisation = 0192f000-0000-7000-8000-000000000001
 strong_acr = idporten-loa-high
-scopes = trygg:read trygg:write provision changes
+scopes = trygg:read trygg:write provision changes witness
 END
     "$tryggd" issuer --config "$folder/tryggd.ini" >/dev/null &&
         "$tryggd" init --config "$folder/tryggd.ini" --seed "$top/scripts/demo/school.json" --ids "$folder/ids.json"
@@ -114,7 +114,7 @@ demo_start() {
 }
 
 # demo_profiles FOLDER BUILD: FOLDER/trygg.ini, a profile of the client for each login of scripts/demo/school.json, for jorunn, whom
-# the story brings in, and for the registry's program.
+# the story brings in, for the registry's program, and for one that follows the logs.
 demo_profiles() {
     local folder=$1 token subject
     token="'$2/tryggd' token --config '$1/tryggd.ini'"
@@ -128,6 +128,8 @@ demo_profiles() {
             "$(cat "$folder/url")" "$token"
         printf '\n# A program that brings the registry in, on behalf of nobody.\n[register]\nserver = %s\ntoken_command = %s %s\n' \
             "$(cat "$folder/url")" "$token" "--subject register --client register --scope provision"
+        printf '\n# A program of somebody else, who sees to it that the logs only grow, and reads no row of them.\n[witness]\nserver = %s\ntoken_command = %s %s\n' \
+            "$(cat "$folder/url")" "$token" "--subject witness --client witness --scope witness"
     } >"$folder/trygg.ini"
     chmod 600 "$folder/trygg.ini"
 }
@@ -163,7 +165,7 @@ demo_stop() {
 # story FILE FOLDER BUILD: plays it against the daemon of that folder.
 story() {
     TRYGG_SERVER=$(cat "$2/url") TRYGG_TOKEN_COMMAND="'$3/tryggd' token --config '$2/tryggd.ini'" \
-        TRYGG_IDS=$2/ids.json TRYGG_DATA=$2/data TRYGG=$3/client-cli/trygg NO_PROXY=127.0.0.1 sh "$1"
+        TRYGG_IDS=$2/ids.json TRYGG_DATA=$2/data TRYGG=$3/client-cli/trygg TRYGGD=$3/tryggd NO_PROXY=127.0.0.1 sh "$1"
 }
 
 # ---- Suites ---------------------------------------------------------------------------------------------------------------------

@@ -23,6 +23,13 @@ WHERE checkpoint.size <= excluded.size;
 -- columns: size int, note text
 SELECT size, note FROM cosigned WHERE tree_id = ?1 AND witness = ?2;
 
+-- Of more than so many rows, the largest first.
+-- name: log_cosigned_over
+-- kind: all
+-- args: tree uuid, over int, limit int
+-- columns: size int, note text
+SELECT size, note FROM cosigned WHERE tree_id = ?1 AND size > ?2 ORDER BY size DESC, witness LIMIT ?3;
+
 -- Changes nothing when there is a larger one.
 -- name: log_cosigned_put
 -- kind: write

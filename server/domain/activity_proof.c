@@ -102,16 +102,22 @@ static enum status gather(struct scene *scene, void *input)
     struct activity_proof *proof = input;
     struct log_signed newest;
 
+    TRY(log_cosigned_over(scene->session, &proof->place.tree, proof->place.leaf_index, &proof->cosigned));
     enum status status = covering(scene->session, &proof->place, &newest);
     proof->is_covered = status == STATUS_OK;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* One that witnesses have signed says more, and says when; without any there must be the log's own. */
 static enum status sift(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input)
 {
-    const struct activity_proof *proof = input;
+    struct activity_proof *proof = input;
 
     (void)vault, (void)keys;
+    enum status status =
+        log_witnessed(proof->office, &proof->place.tree, &proof->cosigned, arena, &proof->witnessed);
+    if (status != STATUS_NOT_FOUND)
+        return status;
     return proof->is_covered ? STATUS_OK : log_make(proof->office, &proof->place.tree, arena);
 }
 
@@ -130,15 +136,16 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     struct activity_tree tree = {scene->session, proof->place.tree};
     const struct tree_source source = activity_source(&tree);
     const uint64_t index = (uint64_t)proof->place.leaf_index;
-    struct log_signed newest;
+    struct log_signed by = proof->witnessed;
     struct bundle *bundle = &proof->bundle;
 
     assert(grant_action(grant) == ACTION_READ_SCHOOL_ACTIVITY ||
            grant_action(grant) == ACTION_READ_ORGANISATION_ACTIVITY);
-    TRY(covering(scene->session, &proof->place, &newest));
-    *bundle = (struct bundle){.index = index, .note = newest.note, .note_len = strlen(newest.note)};
+    if (by.note == NULL)
+        TRY(covering(scene->session, &proof->place, &by));
+    *bundle = (struct bundle){.index = index, .note = by.note, .note_len = strlen(by.note)};
     TRY(activity_leaf(&tree, index, &bundle->leaf, &bundle->leaf_len));
-    TRY(tree_prove_inclusion(&source, index, newest.size, &bundle->proof));
+    TRY(tree_prove_inclusion(&source, index, by.size, &bundle->proof));
     return name_shown(scene, &proof->place, &relation->subject);
 }
 

@@ -12,6 +12,7 @@
 
 #include "domain/activity_id.h"
 #include "domain/log_office.h"
+#include "domain/log_witnessed.h"
 #include "domain/scene.h"
 #include "proof/bundle.h"
 
@@ -26,6 +27,8 @@ struct activity_proof {
     struct activity_place place; /* between the steps */
     bool is_ours;
     bool is_covered;
+    struct log_cosigned cosigned;
+    struct log_signed witnessed; /* no note: no witness has signed a checkpoint that the row is in */
     struct bundle bundle;
 };
 

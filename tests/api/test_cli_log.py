@@ -93,6 +93,31 @@ def test_V1_a_witness_follows_and_countersigns(house, tmp_path):
     assert note.startswith(f"trygg/{house.school}\n")
 
 
+def test_V1_a_proof_has_the_checkpoint_that_a_witness_has_countersigned(house, tmp_path):
+    house.ask("rektor", "students", "list")
+    listed = house.ask("rektor", "activity", "school", house.school, "--operation", "listStudents", "--json")
+    [row] = json.loads(listed)["data"]
+    paths = (tmp_path / f"{i}.tlog-proof" for i in range(9))
+
+    def proven(code=OK):
+        path = next(paths)
+        house.ask("rektor", "logs", "proof", row["id"], "--output", path)
+        words = ("verify", path, "--key", house.pinned, "--witness", house.vkey, "--max-age", "1h")
+        return house.ask(None, *words, code=code)
+
+    assert "not countersigned" in proven(UNPROVEN)
+    house.witness(house.school)
+    countersigned = house.sizes()[f"trygg/{house.school}"]
+    house.busy()
+    shown = proven()
+    assert f"Countersigned by {NAME} at " in shown and f"when it had {countersigned} rows." in shown
+    house.ask("rektor", "students", "list")
+    [row, _] = json.loads(house.ask("rektor", "activity", "school", house.school, "--operation", "listStudents", "--json"))["data"]
+    assert "not countersigned" in proven(UNPROVEN), "the witness has not come to this row"
+    house.witness(house.school)
+    assert f"when it had {house.sizes()[f'trygg/{house.school}']} rows." in proven()
+
+
 def test_V1_every_other_verb_of_logs_and_changes(house, tmp_path):
     """Beside those above; what each answers is held against docs/log.md by proofs.py and merkle.py elsewhere."""
     house.busy()

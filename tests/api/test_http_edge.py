@@ -236,8 +236,7 @@ def test_head_is_get_without_a_body(daemon, target, status):
 def test_X3_unknown_and_repeated_query_parameters_are_each_named(daemon, bearer):
     answer = ask(daemon, "GET", "/v1/students?limit=5&limit=6&name=Ola&limit=0&groupId=7", bearer)
     assert (answer.status, answer.problem) == (400, "invalid")
-    assert answer.errors == [("query", "limit", "repeated"), ("query", "name", "unknown"), ("query", "limit", "repeated"),
-                             ("query", "groupId", "format")]
+    assert answer.errors == [("query", "limit", "repeated"), ("query", "name", "unknown"), ("query", "groupId", "format")]
 
 
 @pytest.mark.parametrize("query", ["?limit=%zz", "?limit=%00", "?limit=5&", "?&limit=5", "?=5", "?limit=%ff", "?limit=5#x"])

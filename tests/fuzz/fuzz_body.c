@@ -90,6 +90,8 @@ static bool has_format(enum field_format format, const char *text)
         return strspn(text, "0123456789-") == len && (digits_in(text) == 11 || digits_in(text) == 12);
     case FORMAT_TOKEN:
         return strpbrk(text, " \t\n\r\x1b\x7f") == NULL && len > 0;
+    case FORMAT_TILE:
+        return strspn(text, "0123456789x/.p") == len && has_form(text + (text[0] == 'x'), "999");
     default:
         return format == FORMAT_ANY;
     }

@@ -96,6 +96,7 @@ struct forge {
     int64_t index;      /* in the row */
     uint64_t at;        /* in the bundle */
     const char *seed;
+    enum note_kind kind;
 };
 
 static struct leaf_value text_value(const char *text)
@@ -141,7 +142,7 @@ static struct text forged(const struct forge *forge)
     checkpoint.root = model_root(&model, 0, SIZE);
     (void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", forge->origin);
     const size_t len = checkpoint_format(&checkpoint, text);
-    assert_int_equal(note_sign(keys, 0, forge->signer, NOTE_ED25519, 0, text, len, line), STATUS_OK);
+    assert_int_equal(note_sign(keys, 0, forge->signer, forge->kind, 0, text, len, line), STATUS_OK);
     bundle.note = note;
     bundle.note_len = (size_t)snprintf(note, sizeof note, "%s\n%s", text, line);
     assert_int_equal(tree_prove_inclusion(&source, forge->at, SIZE, &bundle.proof), STATUS_OK);
@@ -161,16 +162,16 @@ static void V3_a_proof_of_something_else_is_told_apart(void **state)
         struct forge forge;
         enum bundle_fault fault;
     } cases[] = {
-        {{LOG_NAME, LOG_NAME, 1, 2, 2, LOG_SEED}, BUNDLE_FINE},
-        {{OTHER_LOG, OTHER_LOG, 2, 2, 2, LOG_SEED}, BUNDLE_OTHER_ORIGIN},
-        {{OTHER_LOG, LOG_NAME, 1, 2, 2, LOG_SEED}, BUNDLE_OTHER_ORIGIN},
-        {{"other" LOG_NAME, "other" LOG_NAME, 1, 2, 2, LOG_SEED}, BUNDLE_OTHER_ORIGIN},
-        {{LOG_NAME, OTHER_LOG, 1, 2, 2, LOG_SEED}, BUNDLE_NOT_SIGNED},
-        {{LOG_NAME, LOG_NAME, 1, 2, 2, WITNESS_SEED}, BUNDLE_NOT_SIGNED},
-        {{LOG_NAME, LOG_NAME, 2, 2, 2, LOG_SEED}, BUNDLE_OTHER_TREE},
-        {{LOG_NAME, LOG_NAME, 1, 3, 2, LOG_SEED}, BUNDLE_OTHER_INDEX},
-        {{LOG_NAME, LOG_NAME, 1, -1, 2, LOG_SEED}, BUNDLE_OTHER_INDEX},
-        {{LOG_NAME, LOG_NAME, 1, 0, 2, LOG_SEED}, BUNDLE_OTHER_INDEX},
+        {{LOG_NAME, LOG_NAME, 1, 2, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_FINE},
+        {{OTHER_LOG, OTHER_LOG, 2, 2, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_OTHER_ORIGIN},
+        {{OTHER_LOG, LOG_NAME, 1, 2, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_OTHER_ORIGIN},
+        {{"other" LOG_NAME, "other" LOG_NAME, 1, 2, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_OTHER_ORIGIN},
+        {{LOG_NAME, OTHER_LOG, 1, 2, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_NOT_SIGNED},
+        {{LOG_NAME, LOG_NAME, 1, 2, 2, WITNESS_SEED, NOTE_ED25519}, BUNDLE_NOT_SIGNED},
+        {{LOG_NAME, LOG_NAME, 2, 2, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_OTHER_TREE},
+        {{LOG_NAME, LOG_NAME, 1, 3, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_OTHER_INDEX},
+        {{LOG_NAME, LOG_NAME, 1, -1, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_OTHER_INDEX},
+        {{LOG_NAME, LOG_NAME, 1, 0, 2, LOG_SEED, NOTE_ED25519}, BUNDLE_OTHER_INDEX},
     };
     const struct note_key key = key_of(LOG_VKEY);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -188,7 +189,7 @@ static void a_log_whose_name_is_of_no_tree_proves_no_row(void **state)
                                           LOG_NAME "/1", LOG_NAME "0"};
     const struct note_key log = key_of(LOG_VKEY);
     for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
-        const struct text text = forged(&(struct forge){origins[i], origins[i], 1, 2, 2, LOG_SEED});
+        const struct text text = forged(&(struct forge){origins[i], origins[i], 1, 2, 2, LOG_SEED, NOTE_ED25519});
         struct note_key key;
         note_key_make(origins[i], NOTE_ED25519, &log.key, &key);
         assert_int_equal(fault_of(text.bytes, text.len, &key), BUNDLE_OTHER_TREE);
@@ -204,6 +205,9 @@ static void a_witness_does_not_sign_for_a_log(void **state)
     assert_int_equal(fault_of(text.bytes, text.len, &witness), BUNDLE_OTHER_ORIGIN);
     note_key_make(LOG_NAME, NOTE_COSIGNATURE, &log.key, &key);
     assert_int_equal(fault_of(text.bytes, text.len, &key), BUNDLE_NOT_SIGNED);
+
+    const struct text cosigned = forged(&(struct forge){LOG_NAME, LOG_NAME, 1, 2, 2, LOG_SEED, NOTE_COSIGNATURE});
+    assert_int_equal(fault_of(cosigned.bytes, cosigned.len, &key), BUNDLE_NOT_SIGNED);
 }
 
 /* ---- Changed texts ------------------------------------------------------------------------------------------------------------ */

@@ -189,12 +189,13 @@ static void what_is_no_note_is_refused(void **state)
         "text\n\n" DASH "example.com/foo \n",               /**/
         "text\n\n" DASH "example.com/foo Uw2QOg==\n",       /* nothing but the id */
         "text\n\n" DASH "example.com/foo Uw2QOkn8srV1y\n",  /* no base64 */
-        "text\n\n" DASH "example.com/foo Uw2Q=kn8srV1\n",   /* padding inside */
-        "text\n\n" DASH "example.com/foo Uw2QOkn8s=\n",     /**/
-        "te\rxt\n\n" LINE "\n",                             /* control characters */
-        "te\txt\n\n" LINE "\n",                             /**/
-        "te\xff\n\n" LINE "\n",                             /* no UTF-8 */
-        "te\xed\xa0\x80\n\n" LINE "\n",                     /**/
+        "text\n\n" DASH "example.com/foo Uw0=Okn8srV1\n",
+        "text\n\n" DASH "example.com/foo Uw2Q=kn8srV1\n", /* padding inside */
+        "text\n\n" DASH "example.com/foo Uw2QOkn8s=\n",   /**/
+        "te\rxt\n\n" LINE "\n",                           /* control characters */
+        "te\txt\n\n" LINE "\n",                           /**/
+        "te\xff\n\n" LINE "\n",                           /* no UTF-8 */
+        "te\xed\xa0\x80\n\n" LINE "\n",                   /**/
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct note note = {.n_signatures = 77};
