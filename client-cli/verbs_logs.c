@@ -36,7 +36,7 @@ static const struct place consistency_lines[] = {
 static const struct view consistency_view = {.lines = consistency_lines};
 
 static const struct option checkpoint_options[] = {
-    {"witness", "NAME", IN_QUERY, "witness", 0, "the newest that this witness has countersigned", NULL},
+    {"witness", "NAME", IN_QUERY, "witness", 0, "the newest that this witness has cosigned", NULL},
     END_OF_OPTIONS,
 };
 
@@ -103,15 +103,15 @@ const struct verb log_verbs[] = {
      .path = "/v1/logs/{logId}/cosignatures",
      .options = cosign_options,
      .view = &signed_view,
-     .summary = "add a countersignature that a witness has made; trygg witness --key does it by itself"},
+     .summary = "add a cosignature that a witness has made; trygg witness --key does it by itself"},
     END_OF_VERBS,
 };
 
 static const struct option verify_options[] = {
     {"key", "VKEY", HERE, "key", REQUIRED, "the log's key, as tryggd log-key show or trygg logs list tells it", NULL},
-    {"witness", "VKEY", HERE, "witness", MANY, "this witness must have countersigned", NULL},
+    {"witness", "VKEY", HERE, "witness", MANY, "this witness must have cosigned", NULL},
     {"max-age", "DURATION", HERE, "max-age", 0,
-     "the countersignatures must be no older, as 90s, 15m, 24h or 7d; needs --witness", NULL},
+     "the cosignatures must be no older, as 90s, 15m, 24h or 7d; needs --witness", NULL},
     {"checkpoint", "FILE", HERE, "checkpoint", NAMES_FILE,
      "a checkpoint that you have already: the proof's must be of the same log and not older", NULL},
     END_OF_OPTIONS,
@@ -138,16 +138,15 @@ static const struct option witness_options[] = {
     {"state", "FILE", HERE, "state", REQUIRED | NAMES_FILE, "what the witness remembers; made by the first run", NULL},
     {"log-key", "VKEY", HERE, "log-key", REQUIRED | MANY,
      "the key of one of the logs; the others of the same house have the same one", NULL},
-    {"key", "FILE", HERE, "key", NAMES_FILE, "countersign with the keys of this file, and hand it in", NULL},
-    {"name", "NAME", HERE, "name", 0, "the name under which it countersigns; needed with --key", NULL},
+    {"key", "FILE", HERE, "key", NAMES_FILE, "cosign with the keys of this file, and hand it in", NULL},
+    {"name", "NAME", HERE, "name", 0, "the name under which it cosigns; needed with --key", NULL},
     END_OF_OPTIONS,
 };
 
 static const struct option key_options[] = {
     {"create", "FILE", HERE, "create", NAMES_FILE, "make a new key in this new file", NULL},
     {"key", "FILE", HERE, "key", NAMES_FILE, "show that of this file", NULL},
-    {"name", "NAME", HERE, "name", REQUIRED, "the name under which it countersigns, such as witness.example/kommune",
-     NULL},
+    {"name", "NAME", HERE, "name", REQUIRED, "the name under which it cosigns, such as witness.example/kommune", NULL},
     END_OF_OPTIONS,
 };
 
@@ -161,7 +160,7 @@ const struct verb witness_verbs[] = {
      .note =
          "Says nothing when every log goes on from what it was. A log that was rolled back or forked is told in one "
          "line,\n"
-         "with exit code 10: nothing new is remembered, nothing is countersigned, and both signed checkpoints are "
+         "with exit code 10: nothing new is remembered, nothing is cosigned, and both signed checkpoints are "
          "kept in\n"
          "files beside the state, as evidence that the log cannot deny.",
      .example = "witness --profile witness --state state.json --log-key $VKEY $SCHOOL $SCHOOL2"},

@@ -21,9 +21,9 @@
 
 enum { MAX_WITNESSES = 8, MAX_ARENA = 2 * BUNDLE_MAX_BYTES, CLOCK_SECONDS = 300 };
 
-/* What is asked on top of what a bundle proves by itself; the numbers go on from enum bundle_fault. */
+/* What is asked on top of what a bundle proves by itself; the numbers go on from those of enum bundle_fault. */
 enum verify_fault {
-    VERIFY_KNOWN_ORIGIN = BUNDLE_NOT_IN_TREE + 1,
+    VERIFY_KNOWN_ORIGIN = BUNDLE_FAULTS,
     VERIFY_ROLLED_BACK,
     VERIFY_FORKED,
     VERIFY_NOT_WITNESSED,
@@ -46,10 +46,10 @@ static const char *const sentences[VERIFY_FAULTS] = {
     [VERIFY_KNOWN_ORIGIN] = "its checkpoint is of another log than the checkpoint that is known",
     [VERIFY_ROLLED_BACK] = "its checkpoint is older than the one that is known",
     [VERIFY_FORKED] = "its checkpoint and the one that is known differ at the same size: the log was forked",
-    [VERIFY_NOT_WITNESSED] = "its checkpoint is not countersigned by the witness",
-    [VERIFY_WITNESS_FORGED] = "its checkpoint is forged: a countersignature was not made with the key of the witness",
-    [VERIFY_TOO_EARLY] = "its checkpoint has a countersignature of the future, by the witness",
-    [VERIFY_STALE] = "its checkpoint is stale: older than --max-age is the countersignature of the witness",
+    [VERIFY_NOT_WITNESSED] = "its checkpoint is not cosigned by the witness",
+    [VERIFY_WITNESS_FORGED] = "its checkpoint is forged: a cosignature was not made with the key of the witness",
+    [VERIFY_TOO_EARLY] = "its checkpoint has a cosignature of the future, by the witness",
+    [VERIFY_STALE] = "its checkpoint is stale: older than --max-age is the cosignature of the witness",
 };
 
 struct trusted {
@@ -145,14 +145,13 @@ static enum outcome take_trusted(const struct options *options, struct trusted *
 
 static int known_fault(const struct trusted *trusted, const struct checkpoint *checkpoint)
 {
-    if (!trusted->has_known)
-        return BUNDLE_FINE;
-    if (strcmp(trusted->known.origin, checkpoint->origin) != 0)
-        return VERIFY_KNOWN_ORIGIN;
-    if (checkpoint->size < trusted->known.size)
-        return VERIFY_ROLLED_BACK;
-    bool same = checkpoint->size == trusted->known.size;
-    return same && !hash_equal(&checkpoint->root, &trusted->known.root) ? VERIFY_FORKED : BUNDLE_FINE;
+    static const int faults[] = {
+        [CHECKPOINT_GOES_ON] = BUNDLE_FINE,
+        [CHECKPOINT_OTHER_LOG] = VERIFY_KNOWN_ORIGIN,
+        [CHECKPOINT_ROLLED_BACK] = VERIFY_ROLLED_BACK,
+        [CHECKPOINT_FORKED] = VERIFY_FORKED,
+    };
+    return trusted->has_known ? faults[checkpoint_compare(&trusted->known, checkpoint)] : BUNDLE_FINE;
 }
 
 static int witness_fault(const struct note *note, const struct note_key *witness, uint64_t max_age, uint64_t *ret_time)
@@ -228,7 +227,7 @@ static void say(const struct trusted *trusted, const struct found *found)
            found->proven.checkpoint.origin, found->bundle.index, found->proven.checkpoint.size);
     for (size_t i = 0; i < trusted->n_witnesses; i++) {
         time_format((int64_t)found->seen[i] * 1000, at);
-        printf("Countersigned by %s at %s.\n", trusted->witnesses[i].name, at);
+        printf("Cosigned by %s at %s.\n", trusted->witnesses[i].name, at);
     }
 }
 

@@ -2,7 +2,7 @@
 /*
  * Follows logs as a witness.
  * May not see a row: it asks for checkpoints and hashes only.
- * Always: nothing is remembered of a log that does not go on from what was, and nothing is countersigned before it is remembered.
+ * Always: nothing is remembered of a log that does not go on from what was, and nothing is cosigned before it is remembered.
  */
 #include "witness.h"
 
@@ -33,7 +33,7 @@ struct witness {
     struct note_key keys[MAX_KEYS];
     size_t n_keys;
     struct witness_state *state;
-    struct signing_keys *signing; /* NULL: nothing is countersigned */
+    struct signing_keys *signing; /* NULL: nothing is cosigned */
     const char *name;
 };
 
@@ -47,7 +47,8 @@ struct seen {
 
 /* One log of a run. */
 struct followed {
-    char id[UUID_TEXT_BYTES];
+    struct uuid tree;
+    char id[UUID_TEXT_BYTES]; /* the tree's */
     bool is_known;
     struct seen known; /* the empty log when nothing is remembered */
     struct seen now;
@@ -124,42 +125,27 @@ static bool read_seen(struct seen *seen, const char *text, size_t len)
            checkpoint_parse(seen->note.text, seen->note.text_len, &seen->checkpoint) == STATUS_OK;
 }
 
-/* The key that this log has when another log of the same house has `key`: their names differ in the id behind the last slash. */
-static bool key_of_log(const struct note_key *key, const char *id, struct note_key *ret_key)
-{
-    char name[NOTE_NAME_BYTES + UUID_TEXT_BYTES];
-    int house = (int)(strrchr(key->name, '/') - key->name);
-    snprintf(name, sizeof name, "%.*s/%s", house, key->name, id);
-    if (!note_name_is_good(name))
-        return false;
-    note_key_make(name, NOTE_ED25519, &key->key, ret_key);
-    return true;
-}
-
-/* One good signature is enough, as long as there is no bad one. */
+/* A key of one log of a house is known of all of them. */
 static enum finding find_signature(const struct witness *witness, const struct followed *log)
 {
-    enum finding finding = OTHER_LOG;
-    for (size_t i = 0; i < witness->n_keys; i++) {
-        struct note_key key;
-        if (!key_of_log(&witness->keys[i], log->id, &key) || strcmp(key.name, log->now.checkpoint.origin) != 0)
-            continue;
-        enum note_verdict verdict = note_verify(&log->now.note, &key, NULL);
-        if (verdict == NOTE_FORGED)
-            return FORGED;
-        if (verdict == NOTE_SIGNED)
-            finding = GOES_ON;
-        else if (finding == OTHER_LOG)
-            finding = NOT_SIGNED;
-    }
-    return finding;
+    static const enum finding verdicts[] = {
+        [NOTE_NOT_SIGNED] = NOT_SIGNED, [NOTE_FORGED] = FORGED, [NOTE_SIGNED] = GOES_ON};
+    struct note_key keys[MAX_KEYS];
+    size_t n = 0;
+    for (size_t i = 0; i < witness->n_keys; i++)
+        if (origin_key(&witness->keys[i], &log->tree, &keys[n]) == STATUS_OK &&
+            strcmp(keys[n].name, log->now.checkpoint.origin) == 0)
+            n++;
+    return n > 0 ? verdicts[note_verify_any(&log->now.note, keys, n, NULL)] : OTHER_LOG;
 }
 
 static enum finding compare(const struct checkpoint *known, const struct checkpoint *now)
 {
-    if (now->size < known->size)
-        return ROLLED_BACK;
-    return now->size == known->size && !hash_equal(&now->root, &known->root) ? FORKED : GOES_ON;
+    static const enum finding orders[] = {[CHECKPOINT_GOES_ON] = GOES_ON,
+                                          [CHECKPOINT_OTHER_LOG] = OTHER_LOG,
+                                          [CHECKPOINT_ROLLED_BACK] = ROLLED_BACK,
+                                          [CHECKPOINT_FORKED] = FORKED};
+    return orders[checkpoint_compare(known, now)];
 }
 
 /* ---- Asking --------------------------------------------------------------------------------------------------------- */
@@ -266,7 +252,8 @@ static enum outcome recall(const struct witness *witness, struct followed *log)
 {
     const char *text = witness_state_note(witness->state, log->now.checkpoint.origin);
     log->is_known = text != NULL;
-    log->known.checkpoint.root = tree_empty();
+    log->known.checkpoint = (struct checkpoint){.root = tree_empty()};
+    memcpy(log->known.checkpoint.origin, log->now.checkpoint.origin, NOTE_NAME_BYTES);
     if (text == NULL || (read_seen(&log->known, text, strlen(text)) &&
                          strcmp(log->known.checkpoint.origin, log->now.checkpoint.origin) == 0))
         return OUTCOME_OK;
@@ -294,12 +281,11 @@ static enum outcome judge(struct witness *witness, struct followed *log)
 static enum outcome follow(struct witness *witness, const char *argument)
 {
     struct followed log = {0};
-    struct uuid id;
     char path[MAX_PATH];
     struct buffer note = {0};
-    if (uuid_parse(argument, &id) != STATUS_OK)
+    if (uuid_parse(argument, &log.tree) != STATUS_OK)
         return OUTCOME_USAGE;
-    uuid_format(&id, log.id);
+    uuid_format(&log.tree, log.id);
     snprintf(path, sizeof path, "/v1/logs/%s/checkpoint", log.id);
     TRY(verbatim_fetch(witness->http, witness->options, path, "text/plain", &note));
     enum outcome outcome =

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * witness_key.h: the keys with which a witness countersigns.
+ * witness_key.h: the keys with which a witness cosigns.
  */
 #ifndef TRYGG_CLI_WITNESS_KEY_H
 #define TRYGG_CLI_WITNESS_KEY_H

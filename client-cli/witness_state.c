@@ -124,11 +124,13 @@ enum outcome witness_state_keep(const struct witness_state *state, const struct 
                                 const char *note, size_t len, char **ret_path)
 {
     char root[HEX_TEXT_BYTES(ROOT_BYTES)];
-    const char *id = strrchr(checkpoint->origin, '/');
+    char id[UUID_TEXT_BYTES] = "log";
+    struct uuid tree;
     char *path = NULL;
     hex_encode(checkpoint->root.bytes, ROOT_BYTES, root);
-    if (asprintf(&path, "%s.%s.%" PRIu64 ".%s.note", state->path, id == NULL ? "log" : id + 1, checkpoint->size, root) <
-        0)
+    if (origin_tree(checkpoint->origin, &tree) == STATUS_OK)
+        uuid_format(&tree, id);
+    if (asprintf(&path, "%s.%s.%" PRIu64 ".%s.note", state->path, id, checkpoint->size, root) < 0)
         return memory_out();
     enum outcome outcome = save_over(path, note, len);
     if (outcome == OUTCOME_OK)

@@ -179,6 +179,7 @@ static int conclude(struct report *report, const struct house_checked *checked, 
         {"trees of the log", "trees", checked->log.trees},
         {"rows of the log, each hashed anew", "rows", checked->log.rows},
         {"kept roots", "keptRoots", checked->log.kept_roots},
+        {"entries of look-ups", "lookUps", checked->log.lookups},
         {"checkpoints", "checkpoints", checked->log.checkpoints},
         {"checkpoints with a witness's signature", "cosigned", checked->log.cosigned},
         {"rows newer than their tree's checkpoint", "rowsNotSignedFor", checked->log.not_signed_for},
@@ -188,7 +189,7 @@ static int conclude(struct report *report, const struct house_checked *checked, 
         {"sealed columns, opened", "sealedColumns", checked->seals.values},
     };
     const size_t n = sizeof counts / sizeof *counts - (content ? 0 : 2);
-    const double rate = per_second(checked->log.rows, checked->log_cpu_us);
+    const double rate = per_second(checked->log.rows, checked->log.rows_us);
 
     clear_bar(report);
     if (report->as_json) {
@@ -221,7 +222,7 @@ static int check(const struct invocation *invocation)
         .progress = isatty(STDERR_FILENO) == 1,
     };
     const struct checker checker = {found, went, &report};
-    struct house_checked checked = {.log_cpu_us = 0};
+    struct house_checked checked = {.log = {.rows = 0}};
     enum house_fault fault = HOUSE_FINE;
 
     if (findings == NULL)

@@ -9,20 +9,11 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "call/call.h"
+#include "call/log_key.h"
 #include "command.h"
 #include "complain.h"
 #include "crypto/signing.h"
 #include "proof/note.h"
-
-static const enum house_fault faults[] = {
-    [SIGNING_FINE] = HOUSE_FINE,
-    [SIGNING_FILE_MISSING] = HOUSE_LOG_KEY_MISSING,
-    [SIGNING_FILE_UNREADABLE] = HOUSE_LOG_KEY_UNREADABLE,
-    [SIGNING_FILE_READABLE_BY_OTHERS] = HOUSE_LOG_KEY_MODE,
-    [SIGNING_FILE_NOT_KEYS] = HOUSE_LOG_KEY_SHAPE,
-    [SIGNING_NO_LOCKED_MEMORY] = HOUSE_NO_LOCKED_MEMORY,
-};
 
 static void end_at_once(void *context)
 {
@@ -46,8 +37,13 @@ static int complain_of_keys(const struct config *config, enum signing_fault faul
 {
     const struct house_settings settings = settings_of(config);
 
+    if (status == STATUS_EXISTS)
+        return complain(
+            EX_CANTCREAT,
+            "%s.new is there: the keys are being changed, or that was cut short; if nothing runs, remove it",
+            config->log_signing_key_file);
     if (fault != SIGNING_FINE)
-        return complain_of_house(faults[fault], status, &settings);
+        return complain_of_house(house_fault_of_signing(fault), status, &settings);
     return complain(exit_code_of(status), "%s cannot be written (%s)", config->log_signing_key_file,
                     status_name(status));
 }
@@ -64,13 +60,17 @@ static int open_house(const struct config *config, struct house **ret_house)
 int command_log_key_create(const struct invocation *invocation)
 {
     const struct config *config = &invocation->config;
+    const struct house_settings settings = settings_of(config);
+    enum house_fault fault = HOUSE_FINE;
 
     int code = command_prepare(config);
     if (code != EXIT_SUCCESS)
         return code;
-    enum status status = signing_keys_create_file(config->log_signing_key_file);
+    enum status status = house_make_log_key(&settings, &fault);
     if (status == STATUS_EXISTS)
         return complain(EX_CANTCREAT, "%s is there already and is not replaced", config->log_signing_key_file);
+    if (fault != HOUSE_FINE)
+        return complain_of_house(fault, status, &settings);
     if (status != STATUS_OK)
         return complain_of_keys(config, SIGNING_FINE, status);
     printf("key of the log: %s\n", config->log_signing_key_file);
@@ -95,7 +95,24 @@ int command_log_key_rotate(const struct invocation *invocation)
     return EXIT_SUCCESS;
 }
 
-/* Every log is signed with the key that stays before the other one goes: its next checkpoint goes on from there. */
+/* One key stays, whatever is asked. */
+static int check_count(const struct config *config)
+{
+    auto_signing_keys keys = NULL;
+    enum signing_fault fault = SIGNING_FINE;
+
+    enum status status = signing_keys_open(config->log_signing_key_file, &keys, &fault);
+    if (status != STATUS_OK)
+        return complain_of_keys(config, fault, status);
+    return signing_keys_count(keys) > 1
+               ? EXIT_SUCCESS
+               : complain(EX_DATAERR,
+                          "%s holds one key, which stays; add a new one first, with `tryggd log-key rotate`",
+                          config->log_signing_key_file);
+}
+
+/* Every log, and what witnesses have cosigned, is signed with the keys that stay before the other one goes: its next checkpoint goes on
+ * from there. */
 static int sign_all(const struct config *config)
 {
     struct house *house = NULL;
@@ -121,13 +138,12 @@ int command_log_key_retire(const struct invocation *invocation)
 
     int code = command_prepare(config);
     if (code == EXIT_SUCCESS)
+        code = check_count(config);
+    if (code == EXIT_SUCCESS)
         code = sign_all(config);
     if (code != EXIT_SUCCESS)
         return code;
     enum status status = signing_keys_drop_oldest(config->log_signing_key_file, &fault);
-    if (status == STATUS_CONFLICT)
-        return complain(EX_DATAERR, "%s holds one key, which stays; add a new one first, with `tryggd log-key rotate`",
-                        config->log_signing_key_file);
     if (status != STATUS_OK)
         return complain_of_keys(config, fault, status);
     printf("the oldest key was taken out of %s\n", config->log_signing_key_file);

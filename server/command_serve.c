@@ -18,7 +18,6 @@
 #include "base/log.h"
 #include "call/call.h"
 #include "chores/chores.h"
-#include "chores/wakeups.h"
 #include "command.h"
 #include "complain.h"
 #include "http/address.h"
@@ -26,8 +25,8 @@
 #include "http/http.h"
 #include "http/metrics.h"
 #include "metrics.h"
-#include "outbound/outbound.h"
 #include "service_manager.h"
+#include "wakeup_sender.h"
 
 enum { WAKEUP_TIMEOUT_MS = 5000 };
 enum { LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
@@ -86,6 +85,7 @@ static int open_house(struct service *service)
         .master_key_file = service->config->master_key_file,
         .time_zone = service->config->time_zone,
         .log = command_log(service->config),
+        .is_change = api_is_change,
         .commit_unknown = end_after_unknown_commit,
     };
     enum house_fault fault = HOUSE_FINE;
@@ -127,8 +127,10 @@ static int start_wakeups(struct service *service)
     };
 
     enum status status = outbound_open(&settings, &service->outbound);
-    if (status == STATUS_OK)
-        status = wakeups_start(service->house, service->outbound, api_is_change, &service->wakeups);
+    if (status == STATUS_OK) {
+        const struct wakeup_sender sender = wakeup_sender_by(service->outbound);
+        status = wakeups_start(service->house, &sender, &service->wakeups);
+    }
     return status == STATUS_OK ? EXIT_SUCCESS : complain(EX_OSERR, "the webhooks' thread cannot be started");
 }
 

@@ -269,8 +269,8 @@ static void write_chore_last_success(struct buffer *page, const struct metric *m
 
 static void write_wakeups(struct buffer *page, const struct metric *metric, const struct reading *reading)
 {
-    for (size_t end = 0; end < OUTBOUND_ENDS; end++)
-        put_count(page, metric, "end", wakeups_end_name((enum outbound_end)end), reading->wakeups.ends[end]);
+    for (size_t end = 0; end < WAKEUP_ENDS; end++)
+        put_count(page, metric, "end", wakeups_end_name((enum wakeup_end)end), reading->wakeups.ends[end]);
 }
 
 /* ---- The table ------------------------------------------------------------------------------------------------------------ */

@@ -185,6 +185,13 @@ def route(tables, template, method, operation):
     return "{\n        " + ",\n        ".join(members) + ",\n    }"
 
 
+def changes(document):
+    """The operations that change a record, in the order of strcmp."""
+    names = sorted(operation["operationId"] for _, method, operation in profile.operations(document) if profile.is_change(method, operation))
+    return ["const char *const contract_changes[] = {", *[f"    {c_string(name)}," for name in names], "};",
+            f"const size_t contract_n_changes = {len(names)};", ""]
+
+
 def parameter_indices(document, template, operation):
     """One enum per operation and place: which index of the request's parameters is which."""
     name = words(operation["operationId"]).upper()
@@ -260,7 +267,7 @@ def source(root, document):
     text_rows("places", texts["places"], enum_members(base / "failure.h", "failure_place"))
     lines = [DO_NOT_EDIT, '#include "contract.gen.h"', "", *tables.lines, ""]
     lines += ["const struct route contract_routes[] = {", *[f"    {entry}," for entry in routes], "};"]
-    lines += [f"const size_t contract_n_routes = {len(routes)};", ""]
+    lines += [f"const size_t contract_n_routes = {len(routes)};", "", *changes(document)]
     lines += ["const struct problem contract_problems[STATUS_COUNT] = {", *problem_rows(texts["problems"], statuses), "};", ""]
     lines += ["const char *const contract_failure_texts[FAILURE_CODE_COUNT][LANGUAGE_COUNT] = {",
               *text_rows("failures", texts["failures"], codes), "};", ""]

@@ -17,8 +17,9 @@ WORDS_FOR = {"minLength": "string", "maxLength": "string", "format": "string", "
              "minItems": "array", "maxItems": "array", "uniqueItems": "array", "properties": "object", "required": "object"}
 ITEM_WORDS = {"parameters", *profile.METHODS}
 OPERATION_WORDS = {"operationId", "tags", "summary", "description", "parameters", "requestBody", "responses", "security", "x-login", "x-reads", "x-upsert",
-                   "x-rules", "x-problems"}
-OPTIONAL_WORDS = {"parameters", "requestBody", "x-reads", "x-upsert"}  # x-reads: a POST that stores nothing; x-upsert: a PUT by external ids
+                   "x-change", "x-rules", "x-problems"}
+# x-reads: a POST that stores nothing; x-upsert: a PUT by external ids; x-change: false where what is stored is no change of a record (X4).
+OPTIONAL_WORDS = {"parameters", "requestBody", "x-reads", "x-upsert", "x-change"}
 CAMEL = re.compile(r"[a-z][a-zA-Z0-9]*")
 KEBAB = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 RULE = re.compile(r"[LGMSPRANEDVCX][0-9]{1,2}")
@@ -197,10 +198,11 @@ class Lint:
         """X1: a key on every POST. X2: a version on every change, and an ETag on what can be changed."""
         takes = lambda name: profile.takes_header(self.document, operation, name)
         operation = self.document["paths"][template][method]
-        stores = method == "post" and not operation.get("x-reads")
-        if stores != takes(profile.KEY_HEADER):
+        if (method == "post" and profile.stores(method, operation)) != takes(profile.KEY_HEADER):
             self.say(place, "Idempotency-Key belongs on every POST that stores and nowhere else (X1)")
         changes = method in ("patch", "delete") or (method == "put" and not operation.get("x-upsert"))
+        if "x-change" in operation and (operation["x-change"] is not False or not profile.stores(method, operation)):
+            self.say(place, "x-change is false, and belongs to what stores (X4)")
         if changes and not takes("If-Match"):
             self.say(place, "a change takes If-Match (X2)")
         answer = operation["responses"].get("200", {})

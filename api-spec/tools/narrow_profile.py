@@ -146,6 +146,16 @@ def takes_header(document, operation, name):
     return any(parameter["name"] == name for parameter in parameters(document, operation, "header"))
 
 
+def stores(method, operation):
+    """A POST that only reads says so."""
+    return method != "get" and not operation.get("x-reads", False)
+
+
+def is_change(method, operation):
+    """Whether it changes a record: what the feed tells of (X4). What stores does, unless x-change says otherwise."""
+    return stores(method, operation) and operation.get("x-change", True)
+
+
 def shape_problems(document, operation):
     """The problems that follow from an operation's shape alone; the others it names itself in x-problems."""
     slugs = ["malformed", "invalid"]

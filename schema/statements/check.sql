@@ -21,6 +21,22 @@ FROM activity
 WHERE tree_id >= ?1
 ORDER BY tree_id, leaf_index;
 
+-- How far each tree is looked up, and all entries of the look-ups.
+-- name: check_lookups
+-- kind: each
+-- columns: tree uuid, looked_up int
+SELECT tree_id, looked_up FROM activity_lookup ORDER BY tree_id;
+
+-- name: check_of_actor
+-- kind: each
+-- columns: actor uuid, tree uuid, leaf_index int
+SELECT actor_id, tree_id, leaf_index FROM activity_of_actor ORDER BY actor_id, tree_id, leaf_index;
+
+-- name: check_of_student
+-- kind: each
+-- columns: student uuid, tree uuid, leaf_index int
+SELECT student_id, tree_id, leaf_index FROM activity_of_student ORDER BY student_id, tree_id, leaf_index;
+
 -- name: check_kept_roots
 -- kind: one
 -- args: tree uuid

@@ -27,8 +27,8 @@ SELECT size, note FROM cosigned WHERE tree_id = ?1 AND witness = ?2;
 -- name: log_cosigned_over
 -- kind: all
 -- args: tree uuid, over int, limit int
--- columns: size int, note text
-SELECT size, note FROM cosigned WHERE tree_id = ?1 AND size > ?2 ORDER BY size DESC, witness LIMIT ?3;
+-- columns: witness text, size int, note text
+SELECT witness, size, note FROM cosigned WHERE tree_id = ?1 AND size > ?2 ORDER BY size DESC, witness LIMIT ?3;
 
 -- Changes nothing when there is a larger one.
 -- name: log_cosigned_put

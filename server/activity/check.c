@@ -9,8 +9,10 @@
 
 #include <stdlib.h>
 
+#include "activity/check_lookup.h"
 #include "activity/check_tree.h"
 #include "activity/leaf.h"
+#include "base/clock.h"
 #include "statements.gen.h"
 
 /* How often it is told how far the rows have come. */
@@ -23,6 +25,7 @@ struct walk {
     size_t at; /* the tree whose rows come next */
     uint64_t rows, expected;
     struct hash tile[TILE_WIDTH];
+    struct lookup_checking lookups;
     bool whole; /* of the tile that is being filled, all rows so far are there */
     enum status failed;
 };
@@ -30,6 +33,7 @@ struct walk {
 static void walk_free(struct walk *walk)
 {
     free(walk->trees);
+    lookup_checking_free(&walk->lookups);
 }
 #define auto_walk __attribute__((cleanup(walk_free))) struct walk
 
@@ -160,6 +164,7 @@ static enum status take_next(struct walk *walk, struct checked_tree *tree, const
     walk->whole = walk->whole || in_tile == 0;
     tree->rows = index + 1;
     tree->newest = row->at;
+    TRY(lookup_check_row(&walk->lookups, tree, row));
     if (in_tile == TILE_WIDTH - 1 && walk->whole)
         return check_tile(&walk->checking, tree, index / TILE_WIDTH, walk->tile);
     return STATUS_OK;
@@ -218,29 +223,30 @@ static enum status walk_rows(struct walk *walk)
 
 /* ---- All ---------------------------------------------------------------------------------------------------------------- */
 
-/* A table that the engine cannot read to its end is a finding of its structure already. */
-static enum status unless_damaged(const struct walk *walk, const char *table, enum status status)
-{
-    if (status != STATUS_CORRUPT)
-        return status;
-    check_found(walk->checking.checker, &(struct finding){.table = table, .what = "cannot be read to its end"});
-    return STATUS_OK;
-}
-
 enum status activity_check(struct session *session, const struct log_signers *signers, const struct checker *checker,
                            struct activity_checked *ret_checked)
 {
     auto_walk walk = {.checking = {session, checker}};
+    const struct tree_checking *checking = &walk.checking;
+    const int64_t began = clock_processor_us();
     struct activity_checked checked = {0};
 
-    TRY(unless_damaged(&walk, "activity_tree", sql_check_trees(session, take_tree, &walk)));
-    TRY(unless_damaged(&walk, "activity_tree", sql_check_treeless(session, take_treeless, &walk)));
+    for (int named = 0; named < ACTIVITY_NAMED_COUNT; named++)
+        set_key_new(&walk.lookups.keys[named]);
+    TRY(check_to_the_end(checking, "activity_tree", sql_check_trees(session, take_tree, &walk)));
+    TRY(check_to_the_end(checking, "activity_tree", sql_check_treeless(session, take_treeless, &walk)));
+    TRY(lookup_check_ends(checking, walk.trees, walk.n_trees));
     TRY(walk_rows(&walk));
     TRY(go_to_tree(&walk, walk.n_trees));
     check_went(checker, "rows of the log", walk.rows, walk.expected);
-    TRY(check_notes(&walk.checking, signers, walk.trees, walk.n_trees, &checked));
+    const int64_t until_lookups = clock_processor_us();
+    TRY(lookup_check_entries(&walk.lookups, checking, walk.trees, walk.n_trees));
+    const int64_t since_lookups = clock_processor_us();
+    TRY(check_notes(checking, signers, walk.trees, walk.n_trees, &checked));
     checked.trees = walk.n_trees;
     checked.rows = walk.rows;
+    checked.rows_us = until_lookups - began + clock_processor_us() - since_lookups;
+    checked.lookups = walk.lookups.entries;
     for (size_t i = 0; i < walk.n_trees; i++) {
         const struct checked_tree *tree = &walk.trees[i];
         checked.kept_roots += tree->kept;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * check.h: the whole log against what it says of itself (V3): each row hashed anew, each kept root, each head, each checkpoint. Reading
+ * check.h: the whole log against what it says of itself (V3): each row hashed anew, each kept root, each head, each look-up, each checkpoint. Reading
  * only. What is wrong is a finding, told to the checker, and does not stop the rest.
  */
 #ifndef TRYGG_ACTIVITY_CHECK_H
@@ -26,7 +26,9 @@ struct log_signers {
 struct activity_checked {
     uint64_t trees;
     uint64_t rows;
+    int64_t rows_us; /* of processor time, for all but the entries of look-ups */
     uint64_t kept_roots;
+    uint64_t lookups; /* entries */
     uint64_t checkpoints;
     uint64_t cosigned;
     uint64_t not_signed_for; /* rows behind the newest checkpoint of their tree */

@@ -4,7 +4,6 @@
  * May not sign: the public halves of the keys are enough.
  * Always: what was once signed for is still there, or a finding says that it is not.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "activity/check_tree.h"
@@ -21,20 +20,6 @@ struct notes {
     uint64_t seen;
 };
 
-static struct checked_tree *find_tree(const struct notes *notes, const struct uuid *id)
-{
-    size_t low = 0, high = notes->n;
-
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (uuid_compare(&notes->trees[middle].id, id) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < notes->n && uuid_equal(&notes->trees[low].id, id) ? &notes->trees[low] : NULL;
-}
-
 static void found(const struct notes *notes, const struct uuid *tree, const char *what)
 {
     check_found_tree(notes->checking->checker, notes->table, tree, what);
@@ -43,18 +28,12 @@ static void found(const struct notes *notes, const struct uuid *tree, const char
 /* How the note stands to the keys of the log: signed by one and forged by none; or forged; or by none of them. */
 static enum note_verdict verdict_of_log(const struct notes *notes, const char *origin, const struct note *note)
 {
-    enum note_verdict verdict = NOTE_NOT_SIGNED;
+    const size_t n = signing_keys_count(notes->signers->keys);
+    struct note_key keys[SIGNING_KEYS_MAX];
 
-    for (size_t i = 0; i < signing_keys_count(notes->signers->keys); i++) {
-        struct note_key key;
-        note_key_make(origin, NOTE_ED25519, signing_public_key(notes->signers->keys, i), &key);
-        const enum note_verdict next = note_verify(note, &key, NULL);
-        if (next == NOTE_FORGED)
-            return NOTE_FORGED;
-        if (next == NOTE_SIGNED)
-            verdict = NOTE_SIGNED;
-    }
-    return verdict;
+    for (size_t i = 0; i < n; i++)
+        note_key_make(origin, NOTE_ED25519, signing_public_key(notes->signers->keys, i), &keys[i]);
+    return note_verify_any(note, keys, n, NULL);
 }
 
 /* The rows that a checkpoint stands for, as they are now. */
@@ -95,11 +74,46 @@ static bool parse(const struct notes *notes, const struct uuid *tree, int64_t si
     return true;
 }
 
-static enum status check_note(struct notes *notes, const struct uuid *tree_id, int64_t size, const char *text,
-                              struct note *note, struct checkpoint *ret_checkpoint)
+/* How the note stands to the keys that the configuration has of a witness; ret_known: whether it has any. */
+static bool is_witnessed(const struct notes *notes, const char *witness, const struct note *note, bool *ret_known)
 {
-    struct checked_tree *tree = find_tree(notes, tree_id);
-    char id[UUID_TEXT_BYTES], origin[NOTE_NAME_BYTES];
+    bool signed_by = false;
+
+    *ret_known = false;
+    for (size_t i = 0; i < notes->signers->n_witnesses; i++) {
+        const struct note_key *key = &notes->signers->witnesses[i];
+        if (strcmp(key->name, witness) != 0)
+            continue;
+        *ret_known = true;
+        signed_by = signed_by || note_verify(note, key, NULL) == NOTE_SIGNED;
+    }
+    return signed_by;
+}
+
+/* A key of the log may have been retired since; what it signed is as good as ever where a witness has signed it too. */
+static void check_signed(const struct notes *notes, const struct uuid *tree, const char *origin,
+                         const struct note *note, const char *witness)
+{
+    const enum note_verdict verdict = verdict_of_log(notes, origin, note);
+    bool known = false;
+    const bool witnessed = witness != NULL && is_witnessed(notes, witness, note, &known);
+
+    if (verdict == NOTE_FORGED)
+        found(notes, tree, "has a signature of this log that does not verify");
+    if (known && !witnessed)
+        found(notes, tree, "is not signed by its witness");
+    else if (verdict == NOTE_NOT_SIGNED && witness == NULL)
+        found(notes, tree, "is not signed by any key of [log] signing_key_file");
+    else if (verdict == NOTE_NOT_SIGNED && !witnessed)
+        found(notes, tree, "is signed by no key of [log] signing_key_file and no witness of [log] witnesses");
+}
+
+/* `witness`: whose note it is; NULL for the log's own. */
+static enum status check_note(struct notes *notes, const struct uuid *tree_id, int64_t size, const char *text,
+                              const char *witness, struct note *note, struct checkpoint *ret_checkpoint)
+{
+    struct checked_tree *tree = check_find_tree(notes->trees, notes->n, tree_id);
+    char origin[NOTE_NAME_BYTES];
 
     if (tree == NULL) {
         found(notes, tree_id, "is of a tree that is not there");
@@ -107,17 +121,12 @@ static enum status check_note(struct notes *notes, const struct uuid *tree_id, i
     }
     if (!parse(notes, tree_id, size, text, note, ret_checkpoint))
         return STATUS_OK;
-    uuid_format(tree_id, id);
-    (void)snprintf(origin, sizeof origin, "%s/%s", notes->signers->name, id);
+    origin_make(notes->signers->name, tree_id, origin);
     if (strcmp(ret_checkpoint->origin, origin) != 0) {
         found(notes, tree_id, "is of another log, or [log] name has changed");
         return STATUS_OK;
     }
-    const enum note_verdict verdict = verdict_of_log(notes, origin, note);
-    if (verdict == NOTE_FORGED)
-        found(notes, tree_id, "has a signature of this log that does not verify");
-    if (verdict == NOTE_NOT_SIGNED)
-        found(notes, tree_id, "is not signed by any key of [log] signing_key_file");
+    check_signed(notes, tree_id, origin, note, witness);
     return check_root(notes, tree, ret_checkpoint);
 }
 
@@ -139,21 +148,11 @@ static enum status take_checkpoint(void *context, const void *found_row)
         note_unreadable(notes);
         return STATUS_OK;
     }
-    TRY(check_note(notes, &row->tree, row->size, row->note, &note, &checkpoint));
-    struct checked_tree *tree = find_tree(notes, &row->tree);
+    TRY(check_note(notes, &row->tree, row->size, row->note, NULL, &note, &checkpoint));
+    struct checked_tree *tree = check_find_tree(notes->trees, notes->n, &row->tree);
     if (tree != NULL)
         tree->signed_for = checkpoint.size;
     return STATUS_OK;
-}
-
-/* Of a witness that the configuration knows. */
-static void check_witness(const struct notes *notes, const struct uuid *tree, const char *name, const struct note *note)
-{
-    for (size_t i = 0; i < notes->signers->n_witnesses; i++) {
-        const struct note_key *key = &notes->signers->witnesses[i];
-        if (strcmp(key->name, name) == 0 && note_verify(note, key, NULL) != NOTE_SIGNED)
-            found(notes, tree, "is not signed by its witness");
-    }
 }
 
 static enum status take_cosigned(void *context, const void *found_row)
@@ -161,25 +160,14 @@ static enum status take_cosigned(void *context, const void *found_row)
     struct notes *notes = context;
     const struct sql_check_cosigned_row *row = found_row;
     struct checkpoint checkpoint;
-    struct note note = {.n_signatures = 0};
+    struct note note;
 
     notes->seen++;
     if (row == NULL || row->witness == NULL) {
         note_unreadable(notes);
         return STATUS_OK;
     }
-    TRY(check_note(notes, &row->tree, row->size, row->note, &note, &checkpoint));
-    if (note.n_signatures > 0)
-        check_witness(notes, &row->tree, row->witness, &note);
-    return STATUS_OK;
-}
-
-static enum status to_the_end(const struct notes *notes, enum status status)
-{
-    if (status != STATUS_CORRUPT)
-        return status;
-    check_found(notes->checking->checker,
-                &(struct finding){.table = notes->table, .what = "cannot be read to its end"});
+    TRY(check_note(notes, &row->tree, row->size, row->note, row->witness, &note, &checkpoint));
     return STATUS_OK;
 }
 
@@ -190,8 +178,9 @@ enum status check_notes(const struct tree_checking *checking, const struct log_s
     struct notes cosigned = {checking, signers, trees, n, "cosigned", 0};
 
     check_went(checking->checker, "checkpoints", 0, 0);
-    TRY(to_the_end(&checkpoints, sql_check_checkpoints(checking->session, take_checkpoint, &checkpoints)));
-    TRY(to_the_end(&cosigned, sql_check_cosigned(checking->session, take_cosigned, &cosigned)));
+    TRY(check_to_the_end(checking, checkpoints.table,
+                         sql_check_checkpoints(checking->session, take_checkpoint, &checkpoints)));
+    TRY(check_to_the_end(checking, cosigned.table, sql_check_cosigned(checking->session, take_cosigned, &cosigned)));
     checked->checkpoints = checkpoints.seen;
     checked->cosigned = cosigned.seen;
     return STATUS_OK;

@@ -24,6 +24,28 @@ void check_found_tree(const struct checker *checker, const char *table, const st
     check_found(checker, &(struct finding){.table = table, .id = tree, .what = what});
 }
 
+struct checked_tree *check_find_tree(struct checked_tree *trees, size_t n, const struct uuid *id)
+{
+    size_t low = 0, high = n;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (uuid_compare(&trees[middle].id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && uuid_equal(&trees[low].id, id) ? &trees[low] : NULL;
+}
+
+enum status check_to_the_end(const struct tree_checking *checking, const char *table, enum status status)
+{
+    if (status != STATUS_CORRUPT)
+        return status;
+    check_found(checking->checker, &(struct finding){.table = table, .what = "cannot be read to its end"});
+    return STATUS_OK;
+}
+
 /* The root kept at a place. STATUS_NOT_FOUND without one. */
 static enum status kept_root(const struct tree_checking *checking, const struct uuid *tree, unsigned tile_level,
                              uint64_t index, struct hash *ret_hash)

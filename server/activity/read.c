@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * read.c: a tree, from its newest leaf to its oldest.
+ * read.c: the leaves of a tree, from the newest to the oldest or the other way.
  * May not touch rights, and writes nothing.
  * Always: leaves are numbered from 0 without a gap and their time never runs backwards; a leaf that is missing is damage (V3).
  */
@@ -56,6 +56,21 @@ enum status activity_older(struct session *session, const struct uuid *tree, int
 
     TRY(sql_activity_older(session, &args, max, &rows, &n));
     if (n != expected || (n > 0 && rows[n - 1].leaf_index != below - (int64_t)n))
+        return STATUS_CORRUPT;
+    *ret_rows = rows;
+    *ret_n = n;
+    return STATUS_OK;
+}
+
+enum status activity_newer(struct session *session, const struct uuid *tree, int64_t from, size_t max,
+                           struct sql_activity_newer_row **ret_rows, size_t *ret_n)
+{
+    const struct sql_activity_newer_args args = {*tree, from, (int64_t)max};
+    struct sql_activity_newer_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_activity_newer(session, &args, max, &rows, &n));
+    if (n > 0 && rows[n - 1].leaf_index != from + (int64_t)n - 1)
         return STATUS_CORRUPT;
     *ret_rows = rows;
     *ret_n = n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * read.h: reading a tree of the activity log backwards (V1). Who may see what of it is domain/'s business. Places are leaf indexes; they
+ * read.h: reading a tree of the activity log (V1), backwards as a rule. Who may see what of it is domain/'s business. Places are leaf indexes; they
  * are for going on, and are never shown.
  */
 #ifndef TRYGG_ACTIVITY_READ_H
@@ -24,6 +24,11 @@ must_check enum status activity_seek(struct session *session, const struct uuid 
 struct sql_activity_older_row;
 must_check enum status activity_older(struct session *session, const struct uuid *tree, int64_t below, size_t max,
                                       struct sql_activity_older_row **ret_rows, size_t *ret_n);
+
+/* The rows from a place on, oldest first: `max` of them, or as many as there are. STATUS_CORRUPT if one is missing between them. */
+struct sql_activity_newer_row;
+must_check enum status activity_newer(struct session *session, const struct uuid *tree, int64_t from, size_t max,
+                                      struct sql_activity_newer_row **ret_rows, size_t *ret_n);
 
 /* Up to which place the tree's rows have been looked up (lookup.h): below it activity_places knows all, from it on the rows must be read. */
 must_check enum status activity_looked_up(struct session *session, const struct uuid *tree, int64_t *ret_looked_up);

@@ -6,35 +6,21 @@
  */
 #include "api/changes.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/shape.h"
 #include "contract.gen.h"
 #include "domain/change_feed.h"
 
-/* Whoever follows the log or the feed changes no record by it. */
-static const char *const apart[] = {"/v1/logs", "/v1/webhooks"};
-
-static bool is_apart(const struct route *route)
+static int compare(const void *operation, const void *change)
 {
-    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++)
-        if (strncmp(route->template, apart[i], strlen(apart[i])) == 0)
-            return true;
-    return false;
-}
-
-/* A POST without a key is a search. */
-static bool stores(const struct route *route)
-{
-    return route->method == HTTP_POST ? route->takes_idempotency_key : route->method != HTTP_GET;
+    return strcmp(operation, *(const char *const *)change);
 }
 
 bool api_is_change(const char *operation)
 {
-    for (size_t i = 0; i < contract_n_routes; i++)
-        if (strcmp(contract_routes[i].operation_id, operation) == 0)
-            return stores(&contract_routes[i]) && !is_apart(&contract_routes[i]);
-    return false;
+    return bsearch(operation, contract_changes, contract_n_changes, sizeof *contract_changes, compare) != NULL;
 }
 
 static json_t *change_json(const struct change *change)

@@ -93,6 +93,9 @@ struct route {
 
 extern const struct route contract_routes[];
 extern const size_t contract_n_routes;
+/* The operationIds of those that change a record (X4), in the order of strcmp. */
+extern const char *const contract_changes[];
+extern const size_t contract_n_changes;
 extern const char contract_json[]; /* the whole contract as JSON, for /v1/openapi.json */
 extern const size_t contract_json_len;
 

@@ -95,18 +95,6 @@ static enum status write_public(const EVP_PKEY *pkey, const char *path)
     return file_create(path, 0644, jwks.data, jwks.len);
 }
 
-enum status local_issuer_create(const char *key_path, const char *jwks_path)
-{
-    auto_pkey pkey = EVP_EC_gen("P-256");
-    if (pkey == NULL)
-        return STATUS_INTERNAL;
-    TRY(write_private(pkey, key_path));
-    enum status status = write_public(pkey, jwks_path);
-    if (status != STATUS_OK)
-        unlink(key_path); /* made by this call a moment ago */
-    return status;
-}
-
 /* The text for libjwt, and the key in it for its thumbprint. */
 static enum status read_private(const char *path, struct buffer *pem, EVP_PKEY **ret_pkey)
 {
@@ -125,6 +113,31 @@ static enum status read_private(const char *path, struct buffer *pem, EVP_PKEY *
     }
     *ret_pkey = pkey;
     return STATUS_OK;
+}
+
+/* A key without its key set is what a making leaves that was cut off between the two: the set is made of it. Anything else stays. */
+static enum status complete(const char *key_path, const char *jwks_path)
+{
+    auto_buffer pem = buffer_make(PEM_MAX_BYTES);
+    auto_pkey pkey = NULL;
+    if (read_private(key_path, &pem, &pkey) != STATUS_OK)
+        return STATUS_EXISTS;
+    return write_public(pkey, jwks_path);
+}
+
+enum status local_issuer_create(const char *key_path, const char *jwks_path)
+{
+    auto_pkey pkey = EVP_EC_gen("P-256");
+    if (pkey == NULL)
+        return STATUS_INTERNAL;
+    enum status status = write_private(pkey, key_path);
+    if (status == STATUS_EXISTS)
+        return complete(key_path, jwks_path);
+    TRY(status);
+    status = write_public(pkey, jwks_path);
+    if (status != STATUS_OK)
+        unlink(key_path); /* made by this call a moment ago */
+    return status;
 }
 
 static bool put_text(json_t *object, const char *name, const char *text)

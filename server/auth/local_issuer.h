@@ -11,7 +11,8 @@
 #include "base/buffer.h"
 #include "base/status.h"
 
-/* Makes a P-256 key: private PEM at key_path (0600), public JWKS at jwks_path (0644). STATUS_EXISTS rather than overwrite. */
+/* Makes a P-256 key: private PEM at key_path (0600), public JWKS at jwks_path (0644). A key without its set, left by a making that
+ * was cut off, gets its set. STATUS_EXISTS rather than overwrite. */
 must_check enum status local_issuer_create(const char *key_path, const char *jwks_path);
 
 struct local_token {

@@ -26,6 +26,7 @@ struct period {
 int64_t clock_now(void);            /* wall clock, ms */
 int64_t clock_monotonic(void);      /* for deadlines and durations, ms */
 int64_t clock_monotonic_ns(void);   /* the same clock, ns */
+int64_t clock_processor_us(void);   /* processor time of this process, us */
 int32_t clock_today(void);          /* the local day now */
 int32_t clock_day_of(int64_t time); /* the local day of a time */
 

@@ -22,6 +22,7 @@ static const char *const names[] = {
     [STATUS_STUDENT_KNOWN] = "student-known",
     [STATUS_TAKEN] = "taken",
     [STATUS_OWNER_NEEDED] = "owner-needed",
+    [STATUS_LIMIT_REACHED] = "limit-reached",
     [STATUS_PRECONDITION_FAILED] = "precondition-failed",
     [STATUS_TOO_LARGE] = "too-large",
     [STATUS_UNSUPPORTED_MEDIA] = "unsupported-media",

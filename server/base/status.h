@@ -24,6 +24,7 @@ enum status {
     STATUS_STUDENT_KNOWN,         /* 409: civic number already known, enrol instead (S1) */
     STATUS_TAKEN,                 /* 409: a login, external id or code that belongs to something else already */
     STATUS_OWNER_NEEDED,          /* 409: a module that needs an owner who does not lead the school (R5) */
+    STATUS_LIMIT_REACHED,         /* 409: as many of these as there may be */
     STATUS_PRECONDITION_FAILED,   /* 412: stale If-Match (X2) */
     STATUS_TOO_LARGE,             /* 413: body over the limit (X3) */
     STATUS_UNSUPPORTED_MEDIA,     /* 415: not the media type of the contract */

@@ -56,9 +56,10 @@ struct house_log_settings {
 struct house_settings {
     const char *directory; /* the data directory */
     const char *master_key_file;
-    const char *time_zone;                 /* IANA; the process runs in it already (clock_set_zone) */
-    struct house_log_settings log;         /* borrowed for the life of the house */
-    void (*commit_unknown)(void *context); /* must end the process, see storage.h */
+    const char *time_zone;                    /* IANA; the process runs in it already (clock_set_zone) */
+    struct house_log_settings log;            /* borrowed for the life of the house */
+    bool (*is_change)(const char *operation); /* of a record, as the contract tells (X4); for those who are woken */
+    void (*commit_unknown)(void *context);    /* must end the process, see storage.h */
     void *context;
 };
 

@@ -6,23 +6,12 @@
  */
 #include "call/check.h"
 
-#include <time.h>
-
 #include "call/house.h"
 #include "call/log.h"
 #include "domain/check.h"
 #include "storage/check.h"
 
 enum { CHECK_BYTES = 8 << 20 };
-
-/* Of this process. */
-static int64_t cpu_us(void)
-{
-    struct timespec used;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return (int64_t)used.tv_sec * 1000000 + used.tv_nsec / 1000;
-}
 
 /* A house of which only this much is there. */
 static void close_parts(struct house *house)
@@ -59,9 +48,7 @@ static enum status look(struct house *house, const struct checker *checker, stru
         return STATUS_NO_MEMORY;
     TRY(store_check_files(house->store, checker));
     TRY(session_begin(house->store, arena, &session));
-    const int64_t before = cpu_us();
     TRY(activity_check(session, &signers, checker, &checked->log));
-    checked->log_cpu_us = cpu_us() - before;
     TRY(keys_check(keystore, session, checker, &checked->keys));
     return house->vault == NULL ? STATUS_OK : seals_check(keystore, house->vault, session, checker, &checked->seals);
 }
@@ -70,7 +57,7 @@ enum status house_check(const struct house_settings *settings, bool content, con
                         struct house_checked *ret_checked, enum house_fault *ret_fault)
 {
     auto_parts house = {.store = NULL};
-    struct house_checked checked = {.log_cpu_us = 0};
+    struct house_checked checked = {.log = {.rows = 0}};
     enum store_fault fault = STORE_FINE;
 
     enum status status = store_open_to_check(settings->directory, &house.store, &fault);

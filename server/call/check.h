@@ -17,13 +17,12 @@
 
 struct house_checked {
     struct activity_checked log;
-    int64_t log_cpu_us; /* of processor time that the log took */
     struct keys_checked keys;
     struct seals_checked seals; /* zero where content stays sealed */
 };
 
-/* Of the settings: directory, log, and master_key_file where content is to be opened. STATUS_OK: it was looked at, and whatever is wrong was told. Else it could not be: ret_fault, always written, says why, or is HOUSE_FINE
- * when memory or the medium failed. */
+/* Of the settings: directory, log, and master_key_file where content is to be opened. STATUS_OK: it was looked at, and whatever is wrong was
+ * told. Else it could not be: ret_fault, always written, says why, or is HOUSE_FINE when memory or the medium failed. */
 must_check enum status house_check(const struct house_settings *settings, bool content, const struct checker *checker,
                                    struct house_checked *ret_checked, enum house_fault *ret_fault);
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * house.c: opening and closing what stands behind every call, and the chores on it.
+ * house.c: opening and closing what stands behind every call, and whether it stands.
  * May not touch requests.
  * Always: a house that opens has the right master key, a known schema and one time zone.
  */
 #include "call/house.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,15 +14,13 @@
 #include "base/log.h"
 #include "call/call.h"
 #include "call/log.h"
-#include "domain/replay.h"
 #include "statements.gen.h"
 
 enum {
     HOUSE_START_BYTES = 64 * 1024,
-    CHORE_BYTES = 4096,
+    JOB_BYTES = 4096,
     HASHING_BYTES = 8 * 1024 * 1024,
-    EXPIRY_STEP = 200,
-    EXPIRY_STEPS = 500,
+    HEARTBEAT_BYTES = 8192,
     HEARTBEAT_MS = 1000
 };
 
@@ -54,6 +51,15 @@ static const enum house_fault store_faults[] = {
     [STORE_CLOCK_BEHIND] = HOUSE_CLOCK_BEHIND,
 };
 
+static const enum house_fault signing_faults[] = {
+    [SIGNING_FINE] = HOUSE_FINE,
+    [SIGNING_FILE_MISSING] = HOUSE_LOG_KEY_MISSING,
+    [SIGNING_FILE_UNREADABLE] = HOUSE_LOG_KEY_UNREADABLE,
+    [SIGNING_FILE_READABLE_BY_OTHERS] = HOUSE_LOG_KEY_MODE,
+    [SIGNING_FILE_NOT_KEYS] = HOUSE_LOG_KEY_SHAPE,
+    [SIGNING_NO_LOCKED_MEMORY] = HOUSE_NO_LOCKED_MEMORY,
+};
+
 enum house_fault house_fault_of_store(enum store_fault fault)
 {
     return store_faults[fault];
@@ -62,6 +68,18 @@ enum house_fault house_fault_of_store(enum store_fault fault)
 enum house_fault house_fault_of_keyring(enum keyring_fault fault)
 {
     return keyring_faults[fault];
+}
+
+enum house_fault house_fault_of_signing(enum signing_fault fault)
+{
+    return signing_faults[fault];
+}
+
+enum status house_run(struct house *house, struct arena *arena, size_t bytes,
+                      enum status (*run)(struct tx *tx, struct job *job), struct logged_job *job)
+{
+    *job = (struct logged_job){.job = {.run = run, .arena = arena, .bytes = bytes}};
+    return store_write(house->store, &job->job);
 }
 
 /* Rows on their way to their trees, appended whenever there are as many as go at once. */
@@ -170,7 +188,10 @@ static enum status make_master_key(const struct house_settings *settings, enum h
 /* A house that is to sign nothing has none. */
 static enum status make_log_key(const struct house_settings *settings, enum house_fault *ret_fault)
 {
-    return settings->log.signing_key_file == NULL ? STATUS_OK : house_make_log_key(settings, ret_fault);
+    if (settings->log.signing_key_file == NULL)
+        return STATUS_OK;
+    enum status status = house_make_log_key(settings, ret_fault);
+    return status == STATUS_EXISTS ? STATUS_OK : status;
 }
 
 /* Where a store is, its key is not ours to make: another one would only hide that it is away. */
@@ -210,9 +231,7 @@ struct hashing {
 
 static enum status run_hashing(struct tx *tx, struct job *job)
 {
-    struct hashing *hashing = (struct hashing *)((char *)job - offsetof(struct hashing, job.job));
-
-    return activity_build_step(tx, &hashing->hashed);
+    return activity_build_step(tx, &JOB_OF(hashing, job)->hashed);
 }
 
 static enum status hash_log(struct house *house)
@@ -223,9 +242,8 @@ static enum status hash_log(struct house *house)
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
-    hashing.job.job = (struct job){.run = run_hashing, .arena = arena, .bytes = CHORE_BYTES};
     while (hashing.hashed > 0) {
-        TRY(store_write(house->store, &hashing.job.job));
+        TRY(house_run(house, arena, JOB_BYTES, run_hashing, &hashing.job));
         rows += hashing.hashed;
     }
     if (rows > 0)
@@ -241,6 +259,7 @@ enum status house_open(const struct house_settings *settings, struct house **ret
         return STATUS_NO_MEMORY;
     pthread_mutex_init(&house->heartbeat_lock, NULL);
     house->actors = actor_memory_new();
+    house->is_change = settings->is_change;
 
     enum status status = house->actors != NULL ? open_store(settings, house, ret_fault) : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
@@ -284,18 +303,6 @@ enum status house_knows(struct house *house, const struct organisation_id *organ
     return STATUS_OK;
 }
 
-/* A job without a row. */
-static enum status run_chore(struct house *house, struct logged_job *chore,
-                             enum status (*run)(struct tx *, struct job *))
-{
-    auto_arena arena = arena_new(CHORE_BYTES);
-
-    if (arena == NULL)
-        return STATUS_NO_MEMORY;
-    chore->job = (struct job){.run = run, .arena = arena, .bytes = CHORE_BYTES};
-    return store_write(house->store, &chore->job);
-}
-
 static enum status run_heartbeat(struct tx *tx, struct job *job)
 {
     (void)job;
@@ -304,16 +311,17 @@ static enum status run_heartbeat(struct tx *tx, struct job *job)
 
 static enum status beat(struct house *house)
 {
-    auto_arena arena = arena_new(CHORE_BYTES);
+    auto_arena arena = arena_new(HEARTBEAT_BYTES);
     auto_session session = NULL;
     struct sql_rights_epoch_row epoch;
+    struct logged_job job;
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
     TRY(session_begin(house->store, arena, &session));
     TRY(sql_rights_epoch(session, &epoch));
     session = session_end(session);
-    return run_chore(house, &(struct logged_job){.n_rows = 0}, run_heartbeat);
+    return house_run(house, arena, JOB_BYTES, run_heartbeat, &job);
 }
 
 enum status house_ready(struct house *house)
@@ -327,36 +335,4 @@ enum status house_ready(struct house *house)
     const enum status status = house->heartbeat;
     pthread_mutex_unlock(&house->heartbeat_lock);
     return status;
-}
-
-struct expiry {
-    struct logged_job job;
-    int64_t removed;
-};
-
-static enum status run_expiry(struct tx *tx, struct job *job)
-{
-    struct expiry *expiry = (struct expiry *)((char *)job - offsetof(struct expiry, job.job));
-
-    return replay_expire(tx, EXPIRY_STEP, &expiry->removed);
-}
-
-/* In small jobs, so that nobody waits for it; what is left after so many is left for the next time. */
-enum status call_expire_replays(struct house *house)
-{
-    struct expiry expiry = {.removed = EXPIRY_STEP};
-
-    for (int i = 0; i < EXPIRY_STEPS && expiry.removed == EXPIRY_STEP; i++)
-        TRY(run_chore(house, &expiry.job, run_expiry));
-    return STATUS_OK;
-}
-
-enum status call_refill_keys(struct house *house)
-{
-    return vault_refill(house->vault);
-}
-
-enum status call_checkpoint(struct house *house)
-{
-    return store_checkpoint(house->store);
 }

@@ -4,6 +4,7 @@
 #define TRYGG_CALL_HOUSE_H
 
 #include <pthread.h>
+#include <stddef.h>
 
 #include "activity/append.h"
 #include "call/call.h"
@@ -25,6 +26,7 @@ struct house {
     struct store *store;
     struct vault *vault;
     struct actor_memory *actors;
+    bool (*is_change)(const char *operation); /* of the settings */
     struct house_log log;
 
     struct uuid looked_up; /* the tree that was looked up last: of the chore alone */
@@ -39,7 +41,7 @@ struct sql_organisations_row;
 must_check enum status house_organisations(struct house *house, struct arena *arena,
                                            struct sql_organisations_row **ret_rows, size_t *ret_n);
 
-/* The sentence that goes with each fault of a room below. */
+/* The sentence that goes with each fault of a room below; house_fault_of_signing is in log_key.h. */
 enum house_fault house_fault_of_store(enum store_fault fault);
 enum house_fault house_fault_of_keyring(enum keyring_fault fault);
 
@@ -49,6 +51,13 @@ struct logged_job {
     const struct activity_row *rows; /* what run leaves to be appended */
     size_t n_rows;                   /* 0: a chore without a row */
 };
+
+/* The struct of this type whose member `job`, a logged_job, holds this job. */
+#define JOB_OF(type, the_job) ((struct type *)((char *)(the_job)-offsetof(struct type, job.job)))
+
+/* Runs a job that leaves no row; what it works on stands around it (JOB_OF). */
+must_check enum status house_run(struct house *house, struct arena *arena, size_t bytes,
+                                 enum status (*run)(struct tx *tx, struct job *job), struct logged_job *job);
 
 /* The store's finish hook: appends the rows of all jobs of a batch that succeeded. */
 must_check enum status house_append_rows(struct tx *tx, struct job *const *jobs, size_t n, void *context);

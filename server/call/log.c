@@ -7,7 +7,6 @@
 #include "call/log.h"
 
 #include <stdatomic.h>
-#include <stddef.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -15,15 +14,6 @@
 #include "statements.gen.h"
 
 enum { SIGNING_BYTES = 8 << 20, KEEPING_BYTES = 256 * 1024, TREES_STEP = 64, TREES_BYTES = 64 * 1024 };
-
-static const enum house_fault signing_faults[] = {
-    [SIGNING_FINE] = HOUSE_FINE,
-    [SIGNING_FILE_MISSING] = HOUSE_LOG_KEY_MISSING,
-    [SIGNING_FILE_UNREADABLE] = HOUSE_LOG_KEY_UNREADABLE,
-    [SIGNING_FILE_READABLE_BY_OTHERS] = HOUSE_LOG_KEY_MODE,
-    [SIGNING_FILE_NOT_KEYS] = HOUSE_LOG_KEY_SHAPE,
-    [SIGNING_NO_LOCKED_MEMORY] = HOUSE_NO_LOCKED_MEMORY,
-};
 
 static void tell_refused(const struct uuid *tree, const char *why)
 {
@@ -39,10 +29,9 @@ struct keeping {
 
 static enum status run_keeping(struct tx *tx, struct job *job)
 {
-    const struct keeping *keeping = (struct keeping *)((char *)job - offsetof(struct keeping, job.job));
     uint64_t size = 0;
 
-    return log_draft_store(tx, keeping->draft, &size);
+    return log_draft_store(tx, JOB_OF(keeping, job)->draft, &size);
 }
 
 static enum status keep(void *context, const struct log_draft *draft)
@@ -53,8 +42,7 @@ static enum status keep(void *context, const struct log_draft *draft)
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
-    keeping.job.job = (struct job){.run = run_keeping, .arena = arena, .bytes = KEEPING_BYTES};
-    return store_write(house->store, &keeping.job.job);
+    return house_run(house, arena, KEEPING_BYTES, run_keeping, &keeping.job);
 }
 
 /* ---- The office --------------------------------------------------------------------------------------------------------- */
@@ -64,7 +52,7 @@ enum status house_make_log_key(const struct house_settings *settings, enum house
     enum signing_fault fault = SIGNING_FINE;
     enum status status = log_make_keys(settings->log.signing_key_file, &fault);
 
-    *ret_fault = signing_faults[fault];
+    *ret_fault = house_fault_of_signing(fault);
     return status;
 }
 
@@ -86,7 +74,7 @@ enum status house_open_log(const struct house_settings *settings, struct house *
         return STATUS_OK;
     enum status status = log_open_keys(&house->log.office, log->signing_key_file, &fault);
     if (status != STATUS_OK)
-        *ret_fault = signing_faults[fault];
+        *ret_fault = house_fault_of_signing(fault);
     return status;
 }
 
@@ -112,7 +100,10 @@ static enum status sign_one(struct house *house, const struct uuid *tree)
 {
     auto_arena arena = arena_new(SIGNING_BYTES);
 
-    return arena != NULL ? log_make(&house->log.office, tree, arena) : STATUS_NO_MEMORY;
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(log_make(&house->log.office, tree, arena));
+    return house->log.looked_at_all ? STATUS_OK : log_sign_cosigned(&house->log.office, tree, arena);
 }
 
 /* How it went with the first that failed. */

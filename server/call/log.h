@@ -5,9 +5,7 @@
 
 #include "call/figures.h"
 #include "call/house.h"
-
-/* Makes the file of the log's key unless there is one, and makes sure that it can be opened. */
-must_check enum status house_make_log_key(const struct house_settings *settings, enum house_fault *ret_fault);
+#include "call/log_key.h"
 
 /* Borrows the store of the house. */
 must_check enum status house_open_log(const struct house_settings *settings, struct house *house,

@@ -4,27 +4,41 @@
  * May not touch rows: it reads them, and writes where they are.
  * Always: rows are read outside the writer, and stored in jobs so small that nobody waits for them; one tree holds up no other.
  */
-#include <stddef.h>
-
 #include "activity/lookup.h"
 #include "base/clock.h"
 #include "call/call.h"
 #include "call/house.h"
 
-/* A run ends when so much time has gone, most of it waiting where the writer is busy; what is left is left for the next. A step reads 256
- * rows at most, and no row weighs more than a leaf may. */
+/* A run ends when so much time has gone, most of it waiting where the writer is busy; what is left is left for the next. A step has 256 rows
+ * in memory at a time, and no row weighs more than a leaf may. */
 enum { LOOK_UP_MS = 100, LOOK_UP_BYTES = 40 << 20 };
 
 struct look_up {
     struct logged_job job;
-    struct lookup_step step;
+    struct lookup_part part;
 };
 
 static enum status run_store(struct tx *tx, struct job *job)
 {
-    const struct look_up *look_up = (struct look_up *)((char *)job - offsetof(struct look_up, job.job));
+    return lookup_store(tx, &JOB_OF(look_up, job)->part);
+}
 
-    return lookup_store(tx, &look_up->step);
+static enum status store_part(struct house *house, struct arena *arena, const struct lookup_part *part)
+{
+    struct look_up look_up = {.part = *part};
+
+    return house_run(house, arena, (part->end - part->first + 1) * LOOKUP_ENTRY_BYTES, run_store, &look_up.job);
+}
+
+static enum status store_step(struct house *house, struct arena *arena, const struct lookup_step *step)
+{
+    struct lookup_part part = {.step = step};
+
+    do {
+        part = lookup_part_after(&part);
+        TRY(store_part(house, arena, &part));
+    } while (part.end < step->n_entries);
+    return STATUS_OK;
 }
 
 static enum status read_step(struct house *house, struct arena *arena, const struct uuid *after,
@@ -39,16 +53,11 @@ static enum status read_step(struct house *house, struct arena *arena, const str
 /* STATUS_NOT_FOUND when no tree behind the last one has anything new. */
 static enum status look_up_step(struct house *house, struct arena *arena)
 {
-    struct look_up look_up = {.job = {.n_rows = 0}};
+    struct lookup_step step;
 
-    TRY(read_step(house, arena, &house->looked_up, &look_up.step));
-    look_up.job.job = (struct job){
-        .run = run_store,
-        .arena = arena,
-        .bytes = (look_up.step.n_actors + look_up.step.n_students + 1) * LOOKUP_ENTRY_BYTES,
-    };
-    TRY(store_write(house->store, &look_up.job.job));
-    house->looked_up = look_up.step.tree;
+    TRY(read_step(house, arena, &house->looked_up, &step));
+    TRY(store_step(house, arena, &step));
+    house->looked_up = step.tree;
     return STATUS_OK;
 }
 

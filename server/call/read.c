@@ -27,11 +27,6 @@ struct look {
     int64_t epoch;
 };
 
-static struct look *look_of(struct job *job)
-{
-    return (struct look *)((char *)job - offsetof(struct look, job.job));
-}
-
 /* Decides and fetches in the session of the scene. */
 static enum status look_at(struct look *look)
 {
@@ -58,7 +53,7 @@ static enum status look_in_snapshot(struct look *look)
 /* On the writer: the row stands if no right has moved since the snapshot, and no midnight has passed. */
 static enum status run_confirm(struct tx *tx, struct job *job)
 {
-    const struct look *look = look_of(job);
+    const struct look *look = JOB_OF(look, job);
     struct sql_rights_epoch_row epoch;
 
     TRY(stage_sound(sql_rights_epoch(tx_session(tx), &epoch)));
@@ -69,7 +64,7 @@ static enum status run_confirm(struct tx *tx, struct job *job)
 /* On the writer: the whole look, with rights that cannot move before the commit. */
 static enum status run_look(struct tx *tx, struct job *job)
 {
-    struct look *look = look_of(job);
+    struct look *look = JOB_OF(look, job);
 
     TRY(stage_scene(look->stage, tx_session(tx), &look->scene));
     return look_at(look);

@@ -24,11 +24,6 @@ struct seed_job {
     size_t n;
 };
 
-static struct seed_job *seed_job_of(struct job *job)
-{
-    return (struct seed_job *)((char *)job - offsetof(struct seed_job, job.job));
-}
-
 static enum status submit(struct house *house, struct seed_job *job, struct arena *arena,
                           enum status (*run)(struct tx *tx, struct job *job))
 {
@@ -52,7 +47,7 @@ static enum status submit(struct house *house, struct seed_job *job, struct aren
 
 static enum status run_founding(struct tx *tx, struct job *job)
 {
-    const struct seed_job *founding = seed_job_of(job);
+    const struct seed_job *founding = JOB_OF(seed_job, job);
 
     TRY(seed_store_founding(tx, founding->founding));
     return activity_plant(tx, &founding->seed->organisation.id, (struct maybe_uuid){0});
@@ -73,7 +68,7 @@ static enum status found(struct house *house, const struct seed *seed)
 
 static enum status run_schools(struct tx *tx, struct job *job)
 {
-    const struct seed_job *chunk = seed_job_of(job);
+    const struct seed_job *chunk = JOB_OF(seed_job, job);
     const struct organisation_id *organisation = &chunk->seed->organisation.id;
 
     for (size_t i = chunk->first; i < chunk->first + chunk->n; i++) {
@@ -86,7 +81,7 @@ static enum status run_schools(struct tx *tx, struct job *job)
 
 static enum status run_part(struct tx *tx, struct job *job)
 {
-    const struct seed_job *chunk = seed_job_of(job);
+    const struct seed_job *chunk = JOB_OF(seed_job, job);
 
     for (size_t i = 0; i < chunk->n; i++)
         TRY(chunk->part->store(tx, chunk->prepared[i]));

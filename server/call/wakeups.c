@@ -6,12 +6,12 @@
  */
 #include "call/wakeups.h"
 
-#include <stddef.h>
+#include <assert.h>
 
 #include "base/clock.h"
 #include "call/house.h"
 #include "domain/change_feed.h"
-#include "domain/wakeup.h"
+#include "statements.gen.h"
 
 /* Rows of the log that one webhook, and all of them together, are looked at for in a round; and after how many of them without a change
  * that is kept, so that they are not looked at again. */
@@ -29,7 +29,7 @@ struct settling {
 
 static enum status run_settling(struct tx *tx, struct job *job)
 {
-    const struct settling *settling = (struct settling *)((char *)job - offsetof(struct settling, job.job));
+    const struct settling *settling = JOB_OF(settling, job);
 
     return settling->settle(tx, &settling->webhook, settling->number);
 }
@@ -42,8 +42,7 @@ static enum status settle(struct house *house, const struct uuid *webhook, int64
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
-    settling.job.job = (struct job){.run = run_settling, .arena = arena, .bytes = SETTLE_BYTES};
-    return store_write(house->store, &settling.job.job);
+    return house_run(house, arena, SETTLE_BYTES, run_settling, &settling.job);
 }
 
 enum status call_wakeup_taken(struct house *house, const struct uuid *webhook, int64_t told)
@@ -60,7 +59,7 @@ enum status call_wakeup_failed(struct house *house, const struct uuid *webhook, 
 
 /* One that was looked at. */
 struct look {
-    const struct wakeup_candidate *candidate;
+    const struct sql_webhooks_waiting_row *candidate;
     struct sql_webhook_to_send_row *row; /* of one that is to be woken; NULL: no change was found */
     int64_t next;                        /* up to here nothing is a change */
 };
@@ -68,7 +67,6 @@ struct look {
 struct round {
     struct house *house;
     struct arena *arena;
-    bool (*is_change)(const char *operation);
     struct look *looks;
     size_t n_looks;
     size_t n_due;
@@ -83,12 +81,14 @@ static bool is_among(const struct uuid *ids, size_t n, const struct uuid *id)
     return false;
 }
 
-static enum status look_at(struct round *round, struct session *session, const struct wakeup_candidate *candidate)
+static enum status look_at(struct round *round, struct session *session,
+                           const struct sql_webhooks_waiting_row *candidate)
 {
     struct look look = {.candidate = candidate};
     bool found = false;
 
-    TRY(change_find(session, &candidate->tree, candidate->told, ROWS_OF_ONE, round->is_change, &look.next, &found));
+    TRY(change_find(session, &candidate->tree, candidate->told, ROWS_OF_ONE, round->house->is_change, &look.next,
+                    &found));
     round->rows_left -= look.next - candidate->told;
     if (found)
         TRY(wakeup_read(session, &candidate->webhook, &look.row));
@@ -99,7 +99,7 @@ static enum status look_at(struct round *round, struct session *session, const s
 
 static enum status look_around(struct round *round, const struct uuid *on_their_way, size_t n_on_their_way, size_t max)
 {
-    struct wakeup_candidate *candidates = NULL;
+    struct sql_webhooks_waiting_row *candidates = NULL;
     auto_session session = NULL;
     size_t n = 0;
 
@@ -116,30 +116,20 @@ static enum status look_around(struct round *round, const struct uuid *on_their_
 
 static enum status write_one(const struct round *round, const struct look *look, struct wakeup *ret_wakeup)
 {
-    const struct wakeup_candidate *candidate = look->candidate;
-    struct wakeup_letter letter;
+    struct wakeup wakeup = {.webhook = look->candidate->webhook, .told = look->candidate->size};
 
-    TRY(wakeup_write(round->house->vault, round->arena, &candidate->webhook, look->row, clock_now(), &letter));
-    *ret_wakeup = (struct wakeup){
-        .webhook = candidate->webhook,
-        .told = candidate->size,
-        .failures = letter.failures,
-        .url = letter.url,
-        .id = letter.id,
-        .timestamp = letter.timestamp,
-        .signature = letter.signature,
-        .body = letter.body,
-    };
+    TRY(wakeup_write(round->house->vault, round->arena, &wakeup.webhook, look->row, clock_now(), &wakeup.letter));
+    *ret_wakeup = wakeup;
     return STATUS_OK;
 }
 
-enum status call_wakeups(struct house *house, struct arena *arena, bool (*is_change)(const char *operation),
-                         const struct uuid *on_their_way, size_t n_on_their_way, size_t max, struct wakeup *ret_wakeups,
-                         size_t *ret_n)
+enum status call_wakeups(struct house *house, struct arena *arena, const struct uuid *on_their_way,
+                         size_t n_on_their_way, size_t max, struct wakeup *ret_wakeups, size_t *ret_n)
 {
-    struct round round = {.house = house, .arena = arena, .is_change = is_change, .rows_left = ROWS_OF_ROUND};
+    struct round round = {.house = house, .arena = arena, .rows_left = ROWS_OF_ROUND};
     size_t n = 0;
 
+    assert(house->is_change != NULL);
     TRY(look_around(&round, on_their_way, n_on_their_way, max));
     for (size_t i = 0; i < round.n_looks; i++) {
         const struct look *look = &round.looks[i];

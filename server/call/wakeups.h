@@ -12,25 +12,20 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/status.h"
+#include "domain/wakeup.h"
 
 struct house;
 
-/* One wake-up, ready to be sent by POST; its texts live in the arena of the call that made it. */
+/* One wake-up, ready to be sent by POST; its letter lives in the arena of the call that made it. */
 struct wakeup {
     struct uuid webhook;
-    int64_t told;     /* what it has been told of once it has taken this one */
-    int64_t failures; /* before this one */
-    const char *url;
-    const char *id; /* with what follows: headers of Standard Webhooks */
-    const char *timestamp;
-    const char *signature;
-    const char *body;
+    int64_t told; /* what it has been told of once it has taken this one */
+    struct wakeup_letter letter;
 };
 
-/* Those whose time it is, `max` at most, without those that are on their way already. is_change: see domain/change_feed.h. */
-must_check enum status call_wakeups(struct house *house, struct arena *arena, bool (*is_change)(const char *operation),
-                                    const struct uuid *on_their_way, size_t n_on_their_way, size_t max,
-                                    struct wakeup *ret_wakeups, size_t *ret_n);
+/* Those whose time it is, `max` at most, without those that are on their way already. */
+must_check enum status call_wakeups(struct house *house, struct arena *arena, const struct uuid *on_their_way,
+                                    size_t n_on_their_way, size_t max, struct wakeup *ret_wakeups, size_t *ret_n);
 
 /* What became of one: not again before there is more to tell of, or again after a while. */
 must_check enum status call_wakeup_taken(struct house *house, const struct uuid *webhook, int64_t told);

@@ -134,8 +134,13 @@ static enum status change_run(struct tx *tx, void *context)
 static bool is_domain_refusal(enum status status)
 {
     static const bool refusals[STATUS_COUNT] = {
-        [STATUS_INVALID] = true,      [STATUS_STUDENT_KNOWN] = true,       [STATUS_TAKEN] = true,
-        [STATUS_OWNER_NEEDED] = true, [STATUS_PRECONDITION_FAILED] = true, [STATUS_PRECONDITION_REQUIRED] = true,
+        [STATUS_INVALID] = true,
+        [STATUS_STUDENT_KNOWN] = true,
+        [STATUS_TAKEN] = true,
+        [STATUS_OWNER_NEEDED] = true,
+        [STATUS_LIMIT_REACHED] = true,
+        [STATUS_PRECONDITION_FAILED] = true,
+        [STATUS_PRECONDITION_REQUIRED] = true,
         [STATUS_KEY_REUSED] = true,
     };
     return refusals[status];
@@ -167,7 +172,7 @@ static void chunk_add_row(struct chunk *chunk, struct change *change)
 
 static enum status run_chunk(struct tx *tx, struct job *job)
 {
-    struct chunk *chunk = (struct chunk *)((char *)job - offsetof(struct chunk, job.job));
+    struct chunk *chunk = JOB_OF(chunk, job);
 
     chunk->job.n_rows = 0;
     for (size_t i = 0; i < chunk->n; i++) {

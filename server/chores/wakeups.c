@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * wakeups.c: the thread that wakes webhooks.
- * May not touch the store or the net: call/ finds and keeps, outbound/ sends.
+ * May not touch the store or the net: call/ finds and keeps, whoever started it sends.
  * Always: no line names a URL; one that is on its way is not sent again beside itself.
  */
 #include "chores/wakeups.h"
@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -19,7 +20,7 @@
 
 enum { ROUND_EVERY_MS = 1000, ROUND_BYTES = 4 << 20 };
 
-/* One on its way. */
+/* One on its way, or a place for one. */
 struct flight {
     bool flying;
     struct uuid webhook;
@@ -29,22 +30,21 @@ struct flight {
 
 struct wakeups {
     struct house *house;
-    struct outbound *outbound;
-    bool (*is_change)(const char *operation);
-    struct flight flights[OUTBOUND_AT_ONCE]; /* by outbound's number */
+    struct wakeup_sender sender;
+    struct flight flights[WAKEUPS_AT_ONCE]; /* each the ticket of its own */
     enum status last_round;
-    struct tally ends[OUTBOUND_ENDS];
+    struct tally ends[WAKEUP_ENDS];
     _Atomic uint64_t on_their_way;
     atomic_bool stopping;
     pthread_t thread;
 };
 
-static const char *const end_names[OUTBOUND_ENDS] = {
-    [OUTBOUND_TAKEN] = "taken",         [OUTBOUND_ANSWERED] = "answered", [OUTBOUND_REFUSED] = "refused",
-    [OUTBOUND_TIMED_OUT] = "timed-out", [OUTBOUND_FAILED] = "failed",
+static const char *const end_names[WAKEUP_ENDS] = {
+    [WAKEUP_TAKEN] = "taken",         [WAKEUP_ANSWERED] = "answered", [WAKEUP_REFUSED] = "refused",
+    [WAKEUP_TIMED_OUT] = "timed-out", [WAKEUP_FAILED] = "failed",
 };
 
-const char *wakeups_end_name(enum outbound_end end)
+const char *wakeups_end_name(enum wakeup_end end)
 {
     return end_names[end];
 }
@@ -52,18 +52,18 @@ const char *wakeups_end_name(enum outbound_end end)
 /* ---- Their ends ---------------------------------------------------------------------------------------------------------- */
 
 /* A line when one is not taken, and when one is taken again after that. */
-static void tell(const struct flight *flight, enum outbound_end end, int http_status)
+static void tell(const struct flight *flight, enum wakeup_end end, int http_status)
 {
     const enum log_level good = flight->failures > 0 ? LOG_LEVEL_INFO : LOG_LEVEL_DEBUG;
 
-    LOG(end == OUTBOUND_TAKEN ? good : LOG_LEVEL_WARNING, "webhook", log_id("webhook", &flight->webhook),
+    LOG(end == WAKEUP_TAKEN ? good : LOG_LEVEL_WARNING, "webhook", log_id("webhook", &flight->webhook),
         log_constant("end", end_names[end]), log_number("status", http_status));
 }
 
 /* When its end cannot be kept it is tried again: whoever gets it twice can tell by its id. */
-static void settle(struct wakeups *wakeups, const struct flight *flight, enum outbound_end end, int http_status)
+static void settle(struct wakeups *wakeups, const struct flight *flight, enum wakeup_end end, int http_status)
 {
-    const enum status status = end == OUTBOUND_TAKEN
+    const enum status status = end == WAKEUP_TAKEN
                                    ? call_wakeup_taken(wakeups->house, &flight->webhook, flight->told)
                                    : call_wakeup_failed(wakeups->house, &flight->webhook, flight->failures);
 
@@ -74,9 +74,9 @@ static void settle(struct wakeups *wakeups, const struct flight *flight, enum ou
             log_constant("status", status_name(status)));
 }
 
-static void land(struct wakeups *wakeups, const struct outbound_result *result)
+static void land(struct wakeups *wakeups, const struct wakeup_result *result)
 {
-    struct flight *flight = &wakeups->flights[result->number];
+    struct flight *flight = result->ticket;
 
     assert(flight->flying);
     settle(wakeups, flight, result->end, result->http_status);
@@ -86,45 +86,48 @@ static void land(struct wakeups *wakeups, const struct outbound_result *result)
 
 /* ---- Rounds -------------------------------------------------------------------------------------------------------------- */
 
+/* No more are found than there are places for. */
+static struct flight *free_place(struct wakeups *wakeups)
+{
+    size_t i = 0;
+
+    while (wakeups->flights[i].flying)
+        i++;
+    assert(i < WAKEUPS_AT_ONCE);
+    return &wakeups->flights[i];
+}
+
 static enum status send_one(struct wakeups *wakeups, const struct wakeup *wakeup)
 {
-    const struct outbound_post post = {
-        .url = wakeup->url,
-        .body = wakeup->body,
-        .headers = {{"webhook-id", wakeup->id},
-                    {"webhook-timestamp", wakeup->timestamp},
-                    {"webhook-signature", wakeup->signature}},
-    };
-    const struct flight flight = {true, wakeup->webhook, wakeup->told, wakeup->failures};
-    size_t number = 0;
-    enum status status = outbound_send(wakeups->outbound, &post, &number);
+    const struct flight flight = {true, wakeup->webhook, wakeup->told, wakeup->letter.failures};
+    struct flight *place = free_place(wakeups);
+    enum status status = wakeups->sender.send(wakeups->sender.context, wakeup, place);
 
     if (status == STATUS_INVALID) {
-        settle(wakeups, &flight, OUTBOUND_FAILED, 0);
+        settle(wakeups, &flight, WAKEUP_FAILED, 0);
         return STATUS_OK;
     }
     TRY(status);
-    wakeups->flights[number] = flight;
+    *place = flight;
     wakeups->on_their_way++;
     return STATUS_OK;
 }
 
 static enum status round_once(struct wakeups *wakeups)
 {
-    struct uuid on_their_way[OUTBOUND_AT_ONCE];
-    struct wakeup found[OUTBOUND_AT_ONCE];
+    struct uuid on_their_way[WAKEUPS_AT_ONCE];
+    struct wakeup found[WAKEUPS_AT_ONCE];
     auto_arena arena = arena_new(ROUND_BYTES);
     size_t n_on_their_way = 0, n = 0;
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < OUTBOUND_AT_ONCE; i++)
+    for (size_t i = 0; i < WAKEUPS_AT_ONCE; i++)
         if (wakeups->flights[i].flying)
             on_their_way[n_on_their_way++] = wakeups->flights[i].webhook;
-    if (n_on_their_way == OUTBOUND_AT_ONCE)
+    if (n_on_their_way == WAKEUPS_AT_ONCE)
         return STATUS_OK;
-    TRY(call_wakeups(wakeups->house, arena, wakeups->is_change, on_their_way, n_on_their_way,
-                     OUTBOUND_AT_ONCE - n_on_their_way, found, &n));
+    TRY(call_wakeups(wakeups->house, arena, on_their_way, n_on_their_way, WAKEUPS_AT_ONCE - n_on_their_way, found, &n));
     for (size_t i = 0; i < n; i++)
         TRY(send_one(wakeups, &found[i]));
     return STATUS_OK;
@@ -144,7 +147,7 @@ static void round_and_tell(struct wakeups *wakeups)
 static void *work(void *argument)
 {
     struct wakeups *wakeups = argument;
-    struct outbound_result results[OUTBOUND_AT_ONCE];
+    struct wakeup_result results[WAKEUPS_AT_ONCE];
     int64_t due = clock_monotonic();
 
     while (!wakeups->stopping) {
@@ -153,23 +156,21 @@ static void *work(void *argument)
             round_and_tell(wakeups);
             due = clock_monotonic() + ROUND_EVERY_MS;
         }
-        const size_t n = outbound_wait(wakeups->outbound, due > now ? due - now : 0, results);
+        const size_t n = wakeups->sender.wait(wakeups->sender.context, due > now ? due - now : 0, results);
         for (size_t i = 0; i < n; i++)
             land(wakeups, &results[i]);
     }
     return NULL;
 }
 
-enum status wakeups_start(struct house *house, struct outbound *outbound, bool (*is_change)(const char *operation),
-                          struct wakeups **ret_wakeups)
+enum status wakeups_start(struct house *house, const struct wakeup_sender *sender, struct wakeups **ret_wakeups)
 {
     struct wakeups *wakeups = calloc(1, sizeof *wakeups);
 
     if (wakeups == NULL)
         return STATUS_NO_MEMORY;
     wakeups->house = house;
-    wakeups->outbound = outbound;
-    wakeups->is_change = is_change;
+    wakeups->sender = *sender;
     if (pthread_create(&wakeups->thread, NULL, work, wakeups) != 0) {
         free(wakeups);
         return STATUS_NO_MEMORY;
@@ -183,7 +184,7 @@ struct wakeups *wakeups_stop(struct wakeups *wakeups)
     if (wakeups == NULL)
         return NULL;
     wakeups->stopping = true;
-    outbound_wake(wakeups->outbound);
+    wakeups->sender.wake(wakeups->sender.context);
     pthread_join(wakeups->thread, NULL);
     free(wakeups);
     return NULL;
@@ -191,7 +192,7 @@ struct wakeups *wakeups_stop(struct wakeups *wakeups)
 
 void wakeups_figures(const struct wakeups *wakeups, struct wakeups_figures *ret_figures)
 {
-    for (size_t end = 0; end < OUTBOUND_ENDS; end++)
+    for (size_t end = 0; end < WAKEUP_ENDS; end++)
         ret_figures->ends[end] = tally_read(&wakeups->ends[end]);
     ret_figures->on_their_way = wakeups->on_their_way;
 }

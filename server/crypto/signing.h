@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * signing.h: Ed25519 (RFC 8032), for checkpoints of the log and their countersignatures. The keys are kept in a file of their own, apart
+ * signing.h: Ed25519 (RFC 8032), for checkpoints of the log and their cosignatures. The keys are kept in a file of their own, apart
  * from the master key: who can read the data cannot sign for it, and who signs needs no data. A key file has one line of 64 hex digits
  * (the seed) for each key, newest first; all of them sign, so that a verifier who knows only an older one is not left behind.
  */

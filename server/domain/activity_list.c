@@ -7,7 +7,6 @@
 #include "domain/activity_list.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "activity/read.h"
@@ -149,7 +148,7 @@ static enum status row_take(struct scan *scan, const struct sql_activity_older_r
     size_t n_shown = 0;
     bool names = false;
 
-    if (!activity_is_shown(scan->scene, &wanted->ids[ACTIVITY_TREE], &scan->family, row) || !is_wanted(wanted, row))
+    if (!activity_is_shown(&wanted->ids[ACTIVITY_TREE], &scan->family, row) || !is_wanted(wanted, row))
         return STATUS_OK;
     TRY(count_shown(scan, row, &n_shown, &names));
     if ((wanted->given & ACTIVITY_BY_STUDENT) && !names)
@@ -297,11 +296,9 @@ static enum status subject_shown(const struct scan *scan, struct subject *subjec
         else if (scan->about.n > 0)
             shown[n++] = *asked_for;
     }
-    qsort(shown, n, sizeof *shown, compare_ids);
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || !uuid_equal(&shown[i], &shown[i - 1]))
-            shown[subject->n_shown++] = shown[i];
-    subject->shown = shown;
+    const struct id_set each_once = id_set_make(shown, n);
+    subject->shown = each_once.ids;
+    subject->n_shown = each_once.n;
     return STATUS_OK;
 }
 

@@ -43,13 +43,15 @@ static enum status find_row(const struct scene *scene, const struct activity_pla
     return STATUS_OK;
 }
 
+/* G2: a proof tells the place of its row, and two of them how many rows stand between: of those that their reader's family keeps from
+ * them, too. Whoever has family among the students takes no proof. */
 static enum status is_provable(const struct scene *scene, const struct uuid *tree,
                                const struct sql_activity_older_row *row, bool *ret_provable)
 {
     struct id_set family;
 
     TRY(activity_family(scene, &family));
-    *ret_provable = activity_is_shown(scene, tree, &family, row) && (family.n == 0 || row->shown.len == 0);
+    *ret_provable = activity_is_shown(tree, &family, row) && family.n == 0;
     return STATUS_OK;
 }
 
@@ -64,6 +66,8 @@ static enum status relate_row(struct scene *scene, const struct uuid *tree, cons
         activity_relate_organisation(scene, &relation);
     else
         TRY(activity_relate_school(scene, &(struct school_id){*tree}, &relation));
+    if (relation.action == ACTION_READ_ORGANISATION_ACTIVITY)
+        relation_also(&relation, ACTION_FOLLOW_ORGANISATION_LOG);
     TRY(is_provable(scene, tree, row, &provable));
     relation.object.exists = relation.object.exists && provable;
     relation.subject.student = row->student;
@@ -114,8 +118,7 @@ static enum status sift(struct vault *vault, const struct organisation_keys *key
     struct activity_proof *proof = input;
 
     (void)vault, (void)keys;
-    enum status status =
-        log_witnessed(proof->office, &proof->place.tree, &proof->cosigned, arena, &proof->witnessed);
+    enum status status = log_witnessed(proof->office, &proof->place.tree, &proof->cosigned, arena, &proof->witnessed);
     if (status != STATUS_NOT_FOUND)
         return status;
     return proof->is_covered ? STATUS_OK : log_make(proof->office, &proof->place.tree, arena);

@@ -8,18 +8,30 @@
 
 #include <stdlib.h>
 
+#include "domain/registry.h"
 #include "statements.gen.h"
 
 enum { ACTIVITY_FAMILY = 1024 };
 
-int compare_ids(const void *left, const void *right)
+static int ascending(const void *left, const void *right)
 {
     return uuid_compare(left, right);
 }
 
+struct id_set id_set_make(struct uuid *ids, size_t n)
+{
+    size_t kept = 0;
+
+    qsort(ids, n, sizeof *ids, ascending);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || !uuid_equal(&ids[i], &ids[kept - 1]))
+            ids[kept++] = ids[i];
+    return (struct id_set){ids, kept};
+}
+
 bool id_set_has(const struct id_set *set, const struct uuid *id)
 {
-    return set->n > 0 && bsearch(id, set->ids, set->n, sizeof *set->ids, compare_ids) != NULL;
+    return set->n > 0 && bsearch(id, set->ids, set->n, sizeof *set->ids, ascending) != NULL;
 }
 
 bool id_set_has_maybe(const struct id_set *set, const struct maybe_uuid *id)
@@ -31,24 +43,7 @@ bool id_set_has_maybe(const struct id_set *set, const struct maybe_uuid *id)
 
 enum status activity_relate_school(struct scene *scene, const struct school_id *school, struct relation *ret_relation)
 {
-    struct policy_place *place = arena_alloc(scene->arena, sizeof *place);
-    struct sql_school_by_id_row row;
-
-    if (place == NULL)
-        return STATUS_NO_MEMORY;
-    *place = (struct policy_place){*school, {DAY_ALWAYS, DAY_FOREVER}};
-    enum status status =
-        sql_school_by_id(scene->session, &(struct sql_school_by_id_args){scene->keys->organisation, *school}, &row);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-
-    const bool exists = status == STATUS_OK;
-    *ret_relation = (struct relation){
-        .action = ACTION_READ_SCHOOL_ACTIVITY,
-        .object = {.exists = exists, .places = place, .n_places = exists ? 1 : 0},
-        .subject = {.object_kind = "activity", .object = {true, school->uuid}, .school = {exists, school->uuid}},
-    };
-    return STATUS_OK;
+    return school_object(scene, ACTION_READ_SCHOOL_ACTIVITY, "activity", school, ret_relation);
 }
 
 void activity_relate_organisation(const struct scene *scene, struct relation *ret_relation)
@@ -81,14 +76,12 @@ static bool is_about_family(const struct id_set *family, const struct sql_activi
            id_set_has_maybe(family, &row->actor) || id_set_has_maybe(family, &row->behalf);
 }
 
-/* What is of a school and yet a leaf of the organisation's tree: drafts, and reports about the leadership. */
-static bool is_withheld(const struct scene *scene, const struct uuid *tree, const struct sql_activity_older_row *row)
+bool activity_is_withheld(const struct maybe_uuid *school, const struct uuid *tree)
 {
-    return row->school.known && uuid_equal(tree, &scene->keys->organisation.uuid);
+    return school->known && !uuid_equal(&school->uuid, tree);
 }
 
-bool activity_is_shown(const struct scene *scene, const struct uuid *tree, const struct id_set *family,
-                       const struct sql_activity_older_row *row)
+bool activity_is_shown(const struct uuid *tree, const struct id_set *family, const struct sql_activity_older_row *row)
 {
-    return !is_about_family(family, row) && !is_withheld(scene, tree, row);
+    return !is_about_family(family, row) && !activity_is_withheld(&row->school, tree);
 }

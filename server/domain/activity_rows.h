@@ -15,7 +15,9 @@ struct id_set {
     const struct uuid *ids;
     size_t n;
 };
-int compare_ids(const void *left, const void *right);
+
+/* Each id once; sorts the array, which it borrows. */
+struct id_set id_set_make(struct uuid *ids, size_t n);
 bool id_set_has(const struct id_set *set, const struct uuid *id);
 bool id_set_has_maybe(const struct id_set *set, const struct maybe_uuid *id);
 
@@ -28,9 +30,12 @@ void activity_relate_organisation(const struct scene *scene, struct relation *re
 /* About whom the reader learns nothing (G2): whom they are a guardian of, the student they are. */
 must_check enum status activity_family(const struct scene *scene, struct id_set *ret_family);
 
+/* Whether a row of this school is withheld from it: as a leaf of another tree, the organisation's, it is a draft, or a report about the
+ * leadership (V1). */
+bool activity_is_withheld(const struct maybe_uuid *school, const struct uuid *tree);
+
 /* Whether the row is shown to a reader of its tree: not if it is about the family, and not if it is withheld from its school (V1). */
 struct sql_activity_older_row;
-bool activity_is_shown(const struct scene *scene, const struct uuid *tree, const struct id_set *family,
-                       const struct sql_activity_older_row *row);
+bool activity_is_shown(const struct uuid *tree, const struct id_set *family, const struct sql_activity_older_row *row);
 
 #endif

@@ -7,11 +7,11 @@
 #include "domain/change_feed.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "activity/read.h"
-#include "domain/school.h"
+#include "domain/activity_rows.h"
+#include "domain/registry.h"
 #include "statements.gen.h"
 
 /* Rows are read in steps; after so many the page ends early: the last attempt of a read runs inside the writer, where it must not hold
@@ -21,31 +21,11 @@ enum { FEED_STEP = 256, FEED_LOOKED_AT = 4096 };
 /* Page tokens are bound to the name. */
 static const struct listing_kind kind = {.name = "listChanges"};
 
-/* A row of a school that stands in another tree is withheld from that school (V1): a draft, or a report about the leadership. */
 static bool row_is_change(const struct sql_activity_newer_row *row, const struct uuid *tree,
                           bool (*is_change)(const char *operation))
 {
-    const bool withheld = row->school.known && !uuid_equal(&row->school.uuid, tree);
-
-    return !withheld && row->object.known && row->object_kind != NULL && strcmp(row->outcome, "allowed") == 0 &&
-           is_change(row->operation);
-}
-
-/* The rows from a place on, as many as there are and `max` at most; STATUS_CORRUPT when one is missing between them. */
-static enum status rows_from(struct session *session, const struct uuid *tree, int64_t from, size_t max,
-                             struct sql_activity_newer_row **ret_rows, size_t *ret_n)
-{
-    const struct sql_activity_newer_args args = {*tree, from, (int64_t)max};
-    struct sql_activity_newer_row *rows = NULL;
-    size_t n = 0;
-
-    TRY(sql_activity_newer(session, &args, max, &rows, &n));
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].leaf_index != from + (int64_t)i)
-            return STATUS_CORRUPT;
-    *ret_rows = rows;
-    *ret_n = n;
-    return STATUS_OK;
+    return !activity_is_withheld(&row->school, tree) && row->object.known && row->object_kind != NULL &&
+           strcmp(row->outcome, "allowed") == 0 && is_change(row->operation);
 }
 
 enum status change_find(struct session *session, const struct uuid *tree, int64_t from, size_t budget,
@@ -59,7 +39,7 @@ enum status change_find(struct session *session, const struct uuid *tree, int64_
 
     for (size_t left = budget; left > 0 && n == FEED_STEP && !found; left -= n < left ? n : left) {
         struct sql_activity_newer_row *rows = NULL;
-        TRY(rows_from(session, tree, next, FEED_STEP, &rows, &n));
+        TRY(activity_newer(session, tree, next, FEED_STEP, &rows, &n));
         for (size_t i = 0; i < n && !found; i++, next++)
             found = row_is_change(&rows[i], tree, is_change);
         arena_rewind(arena, before);
@@ -88,14 +68,14 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
 {
     const struct change_list *list = input;
     const struct uuid *tree = &list->page.position.ids[CHANGE_TREE];
-    struct relation relation = {.action = ACTION_READ_CHANGES, .object = {.exists = true}};
-    struct school school;
 
     if (list->page.position.given & CHANGES_OF_SCHOOL)
-        TRY(school_relate(scene, ACTION_READ_SCHOOL_CHANGES, tree, &relation, &school));
-    relation.subject.object_kind = "change";
-    relation.subject.object = (struct maybe_uuid){true, *tree};
-    *ret_relation = relation;
+        return school_object(scene, ACTION_READ_SCHOOL_CHANGES, "change", &(struct school_id){*tree}, ret_relation);
+    *ret_relation = (struct relation){
+        .action = ACTION_READ_CHANGES,
+        .object = {.exists = true},
+        .subject = {.object_kind = "change", .object = {true, *tree}},
+    };
     return STATUS_OK;
 }
 
@@ -120,18 +100,13 @@ static enum status step(struct scene *scene, struct change_list *list, size_t *r
     struct sql_activity_newer_row *rows = NULL;
     size_t n = 0;
 
-    TRY(rows_from(scene->session, &list->page.position.ids[CHANGE_TREE], list->from, FEED_STEP, &rows, &n));
+    TRY(activity_newer(scene->session, &list->page.position.ids[CHANGE_TREE], list->from, FEED_STEP, &rows, &n));
     for (size_t i = 0; i < n && list->page.n < list->page.limit; i++, list->from++)
         take(list, &rows[i]);
     if (list->page.n == n_before)
         arena_rewind(scene->arena, before);
     *ret_n = n;
     return STATUS_OK;
-}
-
-static int compare_ids(const void *left, const void *right)
-{
-    return uuid_compare(left, right);
 }
 
 /* The students that the page names, each once, for the leaf of the row that says so (V4). */
@@ -145,12 +120,9 @@ static enum status subject_shown(struct scene *scene, const struct change_list *
     for (size_t i = 0; i < list->page.n; i++)
         if (list->changes[i].student.known)
             shown[n++] = list->changes[i].student.uuid;
-    qsort(shown, n, sizeof *shown, compare_ids);
-    subject->n_shown = 0;
-    for (size_t i = 0; i < n; i++)
-        if (i == 0 || !uuid_equal(&shown[i], &shown[i - 1]))
-            shown[subject->n_shown++] = shown[i];
-    subject->shown = shown;
+    const struct id_set each_once = id_set_make(shown, n);
+    subject->shown = each_once.ids;
+    subject->n_shown = each_once.n;
     return STATUS_OK;
 }
 

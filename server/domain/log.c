@@ -21,31 +21,15 @@ static const struct {
     [LOG_SIGN] = {ACTION_SIGN_SCHOOL_LOG, ACTION_SIGN_ORGANISATION_LOG},
 };
 
-static enum status relate_school(struct scene *scene, const struct school_id *school, struct relation *relation)
-{
-    enum status status = school_find(scene, school);
-
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    TRY(status);
-    TRY(place_always(scene->arena, school, &relation->object));
-    relation->object.exists = true;
-    relation->subject.school = (struct maybe_uuid){true, school->uuid};
-    return STATUS_OK;
-}
-
 enum status log_relate(struct scene *scene, const struct uuid *id, enum log_right right, struct relation *ret_relation)
 {
-    const bool is_school = !uuid_equal(id, &scene->keys->organisation.uuid);
-    struct relation relation = {
-        .action = is_school ? actions[right].of_school : actions[right].of_organisation,
-        .object = {.exists = !is_school},
+    if (!uuid_equal(id, &scene->keys->organisation.uuid))
+        return school_object(scene, actions[right].of_school, "log", &(struct school_id){*id}, ret_relation);
+    *ret_relation = (struct relation){
+        .action = actions[right].of_organisation,
+        .object = {.exists = true},
         .subject = {.object_kind = "log", .object = {true, *id}},
     };
-
-    if (is_school)
-        TRY(relate_school(scene, &(struct school_id){*id}, &relation));
-    *ret_relation = relation;
     return STATUS_OK;
 }
 

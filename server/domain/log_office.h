@@ -37,7 +37,7 @@ struct log_office {
     struct tally refusals;
 };
 
-/* Makes a new key file unless there is one, and makes sure that it can be opened. */
+/* Makes a new key file unless there is one, which is STATUS_EXISTS; either way it can be opened. */
 must_check enum status log_make_keys(const char *path, enum signing_fault *ret_fault);
 
 /* The office's keys. Closing accepts an office without. */
@@ -74,11 +74,15 @@ struct log_draft {
     uint64_t size;
     const char *note; /* in the arena */
     bool is_new;      /* false: it is the newest checkpoint that is stored already */
+
+    /* Of log_sign_cosigned alone: whose note it is, and which one it takes the place of. NULL: it is the log's newest. */
+    const char *witness;
+    const char *instead_of;
 };
 
 /* Signs the tree as it is in a snapshot of its own, on the caller's thread, with all keys, unless its newest checkpoint says that already.
- * STATUS_NOT_FOUND without such a tree. STATUS_CORRUPT, counted and told, when the newest checkpoint is not by one of the keys, the tree does not go on from it, or rows, kept
- * roots and head differ: then nothing is signed. */
+ * STATUS_NOT_FOUND without such a tree. STATUS_CORRUPT, counted and told, when the newest checkpoint is not by one of the keys or one of
+ * its signatures is forged, the tree does not go on from it, or rows, kept roots and head differ: then nothing is signed. */
 must_check enum status log_draft(struct log_office *office, const struct uuid *tree, struct arena *arena,
                                  struct log_draft *ret_draft);
 
@@ -89,8 +93,18 @@ must_check enum status log_draft_store(struct tx *tx, const struct log_draft *dr
  * store_write. */
 must_check enum status log_make(struct log_office *office, const struct uuid *tree, struct arena *arena);
 
-/* A signed note of this text: with the signatures of all keys. In the arena. */
-must_check enum status log_note(const struct log_office *office, const struct uuid *tree, const char *text, size_t len,
-                                struct arena *arena, const char **ret_note);
+/* What the log says of any size up to that of its newest checkpoint (NULL: of this one), signed with all keys, whether it was asked for
+ * before or not. In the arena. STATUS_NOT_FOUND when the log has signed nothing so large; STATUS_CORRUPT as log_draft, and before anything
+ * is signed. */
+must_check enum status log_note_of_size(struct log_office *office, const struct uuid *tree, const uint64_t *size,
+                                        struct arena *arena, struct log_signed *ret_signed);
+
+/* Signs what witnesses have cosigned again where not all keys have signed it, and stores it: who knows one key alone can go on with it. As
+ * log_make: statuses, and what it may not be within. */
+must_check enum status log_sign_cosigned(struct log_office *office, const struct uuid *tree, struct arena *arena);
+
+/* How a note stands to the keys of this log (note_verify_any). */
+enum note_verdict log_verify(const struct log_office *office, const struct uuid *tree, const struct note *note,
+                             size_t *ret_signed);
 
 #endif

@@ -27,42 +27,42 @@ static bool is_signed_by_all(const struct log_office *office, const struct uuid 
 {
     struct checkpoint checkpoint;
     struct note note;
-    struct note_key key;
     size_t n = 0;
 
-    if (note_parse(row->note, strlen(row->note), &note) != STATUS_OK ||
-        checkpoint_parse(note.text, note.text_len, &checkpoint) != STATUS_OK || checkpoint.size != (uint64_t)row->size)
-        return false;
-    for (size_t i = 0; i < log_keys_count(office); i++) {
-        log_key(office, tree, i, &key);
-        n += note_verify(&note, &key, NULL) == NOTE_SIGNED;
-    }
-    return n > 0 && n == log_keys_count(office);
+    return note_parse(row->note, strlen(row->note), &note) == STATUS_OK &&
+           checkpoint_parse(note.text, note.text_len, &checkpoint) == STATUS_OK &&
+           checkpoint.size == (uint64_t)row->size && log_verify(office, tree, &note, &n) == NOTE_SIGNED &&
+           n == log_keys_count(office);
 }
 
-/* A witness's line is the last of its note. */
-static const char *last_line(const char *note)
+static bool has_line(const struct note *note, const struct note_signature *line)
 {
-    const char *at = note + strlen(note) - 1;
-
-    while (at > note && at[-1] != '\n')
-        at--;
-    return at;
+    for (size_t i = 0; i < note->n_signatures; i++)
+        if (note->signatures[i].id == line->id && strcmp(note->signatures[i].name, line->name) == 0)
+            return true;
+    return false;
 }
 
-/* A note with the line of another witness below, if it signs the same text. */
-static enum status add_witness(const char *of, struct arena *arena, const char **note)
+/* A note with the lines of another below that it has not, if they are of the same text. */
+static enum status add_lines(const char *from, struct arena *arena, const char **note)
 {
-    struct note before, other, joined;
+    char line[NOTE_LINE_BYTES];
+    struct note to, other;
 
-    if (note_parse(*note, strlen(*note), &before) != STATUS_OK || note_parse(of, strlen(of), &other) != STATUS_OK ||
-        other.text_len != before.text_len || memcmp(other.text, before.text, before.text_len) != 0)
+    if (note_parse(*note, strlen(*note), &to) != STATUS_OK || note_parse(from, strlen(from), &other) != STATUS_OK ||
+        other.text_len != to.text_len || memcmp(other.text, to.text, to.text_len) != 0)
         return STATUS_OK;
-    const char *whole = arena_printf(arena, "%s%s", *note, last_line(of));
-    if (whole == NULL)
-        return STATUS_NO_MEMORY;
-    if (note_parse(whole, strlen(whole), &joined) == STATUS_OK)
-        *note = whole;
+    size_t n = to.n_signatures;
+    for (size_t i = 0; i < other.n_signatures && n < NOTE_MAX_SIGNATURES; i++) {
+        if (has_line(&to, &other.signatures[i]))
+            continue;
+        note_line_format(&other.signatures[i], line);
+        const char *longer = arena_printf(arena, "%s%s", *note, line);
+        if (longer == NULL)
+            return STATUS_NO_MEMORY;
+        *note = longer;
+        n++;
+    }
     return STATUS_OK;
 }
 
@@ -77,7 +77,7 @@ enum status log_witnessed(const struct log_office *office, const struct uuid *tr
         return STATUS_NOT_FOUND;
     struct log_signed joined = {.size = (uint64_t)cosigned->rows[at].size, .note = cosigned->rows[at].note};
     for (size_t i = at + 1; i < cosigned->n && cosigned->rows[i].size == cosigned->rows[at].size; i++)
-        TRY(add_witness(cosigned->rows[i].note, arena, &joined.note));
+        TRY(add_lines(cosigned->rows[i].note, arena, &joined.note));
     *ret_signed = joined;
     return STATUS_OK;
 }

@@ -7,9 +7,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "activity/tree.h"
 #include "domain/log.h"
-#include "proof/checkpoint.h"
+#include "proof/note.h"
 #include "statements.gen.h"
 
 /* The tree is known, or nothing would have been allowed. */
@@ -78,41 +77,6 @@ static enum status wrong(struct log_cosigning *cosigning, const char *member, en
     return STATUS_OK;
 }
 
-/* An earlier checkpoint is not kept: the tree tells what it said, and it is signed once more. */
-static enum status note_of_before(const struct log_cosigning *cosigning, struct session *session, struct arena *arena,
-                                  const char **ret_note)
-{
-    struct activity_tree of = {session, cosigning->log.id};
-    const struct tree_source source = activity_source(&of);
-    struct checkpoint checkpoint = {.size = cosigning->size};
-    char text[CHECKPOINT_TEXT_BYTES];
-
-    TRY(tree_root(&source, checkpoint.size, &checkpoint.root));
-    log_origin(cosigning->log.office, &cosigning->log.id, checkpoint.origin);
-    const size_t len = checkpoint_format(&checkpoint, text);
-    return log_note(cosigning->log.office, &cosigning->log.id, text, len, arena, ret_note);
-}
-
-/* The note that was signed; NULL when the log has signed none of this size. */
-static enum status find_signed(const struct log_cosigning *cosigning, struct arena *arena, uint64_t *ret_size,
-                               const char **ret_note)
-{
-    auto_session session = NULL;
-    struct log_signed newest;
-
-    TRY(session_begin(cosigning->log.office->store, arena, &session));
-    *ret_note = NULL;
-    enum status status = log_newest(session, &cosigning->log.id, &newest);
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    TRY(status);
-    *ret_size = cosigning->has_size ? cosigning->size : newest.size;
-    if (*ret_size > newest.size)
-        return STATUS_OK;
-    *ret_note = newest.note;
-    return *ret_size == newest.size ? STATUS_OK : note_of_before(cosigning, session, arena, ret_note);
-}
-
 /* Which witness has signed the note; NULL: none of them. */
 static const char *witness_of(const struct log_office *office, const struct note *note)
 {
@@ -142,17 +106,42 @@ static enum status prepare_cosigning(struct vault *vault, const struct organisat
                                      void *input)
 {
     struct log_cosigning *cosigning = input;
-    const char *note = NULL;
+    const struct log_target *log = &cosigning->log;
+    struct log_signed found;
 
     (void)vault;
     (void)keys;
     cosigning->wrong = NULL;
-    if (cosigning->log.office->keys == NULL)
-        return STATUS_INTERNAL;
-    TRY(find_signed(cosigning, arena, &cosigning->signed_size, &note));
-    if (note == NULL)
+    enum status status =
+        log_note_of_size(log->office, &log->id, cosigning->has_size ? &cosigning->size : NULL, arena, &found);
+    if (status == STATUS_NOT_FOUND)
         return wrong(cosigning, "/size", FAILURE_REFERENCE);
-    return add_line(cosigning, arena, note);
+    TRY(status);
+    cosigning->signed_size = found.size;
+    return add_line(cosigning, arena, found.note);
+}
+
+/* Of a witness with several keys the lines of all of them stay below one checkpoint. They were verified when they were taken. */
+static enum status add_other_keys(const struct log_cosigning *cosigning, const char *kept, struct arena *arena,
+                                  const char **note)
+{
+    const struct log_office *office = cosigning->log.office;
+    char line[NOTE_LINE_BYTES];
+    struct note before, now;
+
+    if (note_parse(kept, strlen(kept), &before) != STATUS_OK ||
+        note_parse(cosigning->note, strlen(cosigning->note), &now) != STATUS_OK || before.text_len != now.text_len ||
+        memcmp(before.text, now.text, now.text_len) != 0)
+        return STATUS_OK;
+    for (size_t i = 0; i < office->n_witnesses && *note != NULL; i++) {
+        const struct note_key *key = &office->witnesses[i];
+        const struct note_signature *stays = note_find(&before, key);
+        if (stays == NULL || strcmp(key->name, cosigning->witness) != 0 || note_find(&now, key) != NULL)
+            continue;
+        note_line_format(stays, line);
+        *note = arena_printf(arena, "%s%s", *note, line);
+    }
+    return *note != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status apply_cosigning(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
@@ -161,13 +150,17 @@ static enum status apply_cosigning(struct scene *scene, struct tx *tx, const str
     const struct log_cosigning *cosigning = input;
     struct sql_log_cosigned_row row;
 
-    (void)scene;
     assert(grant_action(grant) == relation->action);
     if (cosigning->wrong != NULL)
         return failure_add(cosigning->failure, FAILURE_IN_BODY, cosigning->code, cosigning->wrong);
-    const struct sql_log_cosigned_put_args put = {cosigning->log.id, cosigning->witness,
-                                                  (int64_t)cosigning->signed_size, cosigning->note};
+    struct sql_log_cosigned_put_args put = {cosigning->log.id, cosigning->witness, (int64_t)cosigning->signed_size,
+                                            cosigning->note};
     const struct sql_log_cosigned_args get = {cosigning->log.id, cosigning->witness};
+    enum status status = sql_log_cosigned(tx_session(tx), &get, &row);
+    if (status == STATUS_OK)
+        status = add_other_keys(cosigning, row.note, scene->arena, &put.note);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
     TRY(sql_log_cosigned_put(tx, &put, NULL));
     TRY(sql_log_cosigned(tx_session(tx), &get, &row));
     *ret_receipt = signed_up_to(&cosigning->log, (uint64_t)row.size);

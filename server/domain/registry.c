@@ -275,6 +275,23 @@ enum status school_find(struct scene *scene, const struct school_id *school)
     return sql_school_by_id(scene->session, &(struct sql_school_by_id_args){scene->keys->organisation, *school}, &row);
 }
 
+enum status school_object(struct scene *scene, enum action action, const char *kind, const struct school_id *school,
+                          struct relation *ret_relation)
+{
+    struct relation relation = {.action = action, .subject = {.object_kind = kind, .object = {true, school->uuid}}};
+    enum status status = school_find(scene, school);
+
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    if (status == STATUS_OK) {
+        TRY(place_always(scene->arena, school, &relation.object));
+        relation.object.exists = true;
+        relation.subject.school = (struct maybe_uuid){true, school->uuid};
+    }
+    *ret_relation = relation;
+    return STATUS_OK;
+}
+
 enum status school_named(struct scene *scene, const struct reference *reference, struct school_id *ret_school,
                          bool *ret_known)
 {

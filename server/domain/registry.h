@@ -152,6 +152,11 @@ must_check enum status place_always(struct arena *arena, const struct school_id 
 /* Whether this school is there; STATUS_NOT_FOUND if not. */
 must_check enum status school_find(struct scene *scene, const struct school_id *school);
 
+/* This school, or what its own rights cover, as an object: its place is the school, for ever. `kind` is the word for it in activity rows. A
+ * school that is not there is no error: the relation then says so. */
+must_check enum status school_object(struct scene *scene, enum action action, const char *kind,
+                                     const struct school_id *school, struct relation *ret_relation);
+
 /* The school that a record names, and whether one is named that is there. */
 must_check enum status school_named(struct scene *scene, const struct reference *reference,
                                     struct school_id *ret_school, bool *ret_known);

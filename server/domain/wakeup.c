@@ -21,16 +21,12 @@
 enum { WAKEUPS_WAITING = 4096, DELAY_FIRST_MS = 5000, DELAY_LAST_MS = 3600000, DOUBLINGS = 11 };
 enum { WAKEUP_ID_BYTES = 16, SECOND_MS = 1000 };
 
-_Static_assert(sizeof(struct wakeup_candidate) == sizeof(struct sql_webhooks_waiting_row), "a row is a candidate");
-
-enum status wakeup_candidates(struct session *session, int64_t now, struct wakeup_candidate **ret_rows, size_t *ret_n)
+enum status wakeup_candidates(struct session *session, int64_t now, struct sql_webhooks_waiting_row **ret_rows,
+                              size_t *ret_n)
 {
     const struct sql_webhooks_waiting_args args = {now, WAKEUPS_WAITING};
-    struct sql_webhooks_waiting_row *rows = NULL;
 
-    TRY(sql_webhooks_waiting(session, &args, WAKEUPS_WAITING, &rows, ret_n));
-    *ret_rows = (struct wakeup_candidate *)rows;
-    return STATUS_OK;
+    return sql_webhooks_waiting(session, &args, WAKEUPS_WAITING, ret_rows, ret_n);
 }
 
 enum status wakeup_read(struct session *session, const struct uuid *webhook, struct sql_webhook_to_send_row **ret_row)

@@ -16,17 +16,11 @@
 #include "domain/vault.h"
 #include "storage/storage.h"
 
-/* A webhook whose tree has grown, and may hold a change from `told` on. */
-struct wakeup_candidate {
-    struct uuid webhook;
-    struct uuid tree;
-    int64_t size; /* leaves of the tree now */
-    int64_t told; /* of these it has been told */
-};
-
-/* In the session's arena; those that have waited longest first. */
-must_check enum status wakeup_candidates(struct session *session, int64_t now, struct wakeup_candidate **ret_rows,
-                                         size_t *ret_n);
+/* The webhooks whose tree has grown, and may hold a change from what they have been told of on. In the session's arena; those that have
+ * waited longest first. */
+struct sql_webhooks_waiting_row;
+must_check enum status wakeup_candidates(struct session *session, int64_t now,
+                                         struct sql_webhooks_waiting_row **ret_rows, size_t *ret_n);
 
 /* What goes over the wire, in the arena, after Standard Webhooks. The same wake-up tried again has the same id. */
 struct wakeup_letter {
@@ -38,7 +32,7 @@ struct wakeup_letter {
     int64_t failures; /* before this one */
 };
 
-/* What is stored of a webhook that is to be woken. `waked` is the session's; STATUS_NOT_FOUND when it is gone by now. */
+/* What is stored of a webhook that is to be woken, in the session's arena; STATUS_NOT_FOUND when it is gone by now. */
 struct sql_webhook_to_send_row;
 must_check enum status wakeup_read(struct session *session, const struct uuid *webhook,
                                    struct sql_webhook_to_send_row **ret_row);

@@ -9,7 +9,7 @@
 
 #include "crypto/blind_index.h"
 #include "crypto/hmac.h"
-#include "domain/school.h"
+#include "domain/registry.h"
 #include "domain/webhook_facts.h"
 #include "statements.gen.h"
 
@@ -115,9 +115,7 @@ static enum status create_relate(struct scene *scene, void *input, struct relati
 
     create->school_exists = false;
     if (create->school.known) {
-        const struct sql_school_by_id_args args = {scene->keys->organisation, {create->school.uuid}};
-        struct sql_school_by_id_row school;
-        enum status status = sql_school_by_id(scene->session, &args, &school);
+        enum status status = school_find(scene, &(struct school_id){create->school.uuid});
         if (status != STATUS_OK && status != STATUS_NOT_FOUND)
             return status;
         create->school_exists = status == STATUS_OK;
@@ -141,14 +139,12 @@ static enum status create_prepare(struct vault *vault, const struct organisation
 }
 
 /* All that is wrong with it (X3). */
-static enum status create_check(const struct webhook_create *create, int64_t webhooks)
+static enum status create_check(const struct webhook_create *create)
 {
     enum status url = STATUS_OK, secret = STATUS_OK, school = STATUS_OK;
 
     if (!webhook_url_is_good(create->url))
         url = failure_add(create->failure, FAILURE_IN_BODY, FAILURE_FORMAT, "/url");
-    else if (webhooks >= WEBHOOKS_MAX)
-        url = failure_add(create->failure, FAILURE_IN_BODY, FAILURE_CONFLICT, "/url");
     if (create->n_bytes == 0)
         secret = failure_add(create->failure, FAILURE_IN_BODY, FAILURE_FORMAT, "/secret");
     if (create->school.known && !create->school_exists)
@@ -169,8 +165,10 @@ static enum status create_apply(struct scene *scene, struct tx *tx, const struct
 
     (void)relation;
     assert(grant_action(grant) == ACTION_CREATE_WEBHOOK);
+    TRY(create_check(create));
     TRY(sql_webhook_count(scene->session, &(struct sql_webhook_count_args){organisation}, &count));
-    TRY(create_check(create, count.webhooks));
+    if (count.webhooks >= WEBHOOKS_MAX)
+        return STATUS_LIMIT_REACHED;
     TRY(sql_activity_tree_size(scene->session, &(struct sql_activity_tree_size_args){tree}, &size));
     const struct sql_webhook_insert_args args = {
         .webhook = create->id,

@@ -15,8 +15,8 @@
 enum { ROUTER_ALLOW_BYTES = 64 };
 
 /* Of the templates that match, the one with the earliest literal segments counts (OpenAPI: concrete before templated), and only
- * its methods. HEAD is answered by GET. STATUS_MALFORMED when a slash is hidden but in the rest that a route takes. STATUS_NOT_FOUND for an unknown path. STATUS_METHOD_NOT_ALLOWED writes the methods
- * that there are into ret_allow ("GET, HEAD, POST"). */
+ * its methods. HEAD is answered by GET. STATUS_MALFORMED when a slash is hidden but in the rest that a route takes. STATUS_NOT_FOUND for an
+ * unknown path. STATUS_METHOD_NOT_ALLOWED writes the methods that there are into ret_allow ("GET, HEAD, POST"). */
 must_check enum status router_find(const struct route *routes, size_t n, const struct url *url, const char *method,
                                    const struct route **ret_route, char ret_allow[static ROUTER_ALLOW_BYTES]);
 

@@ -21,6 +21,7 @@ struct flight {
     const struct outbound_settings *settings;
     CURL *easy; /* NULL: none */
     struct curl_slist *headers;
+    void *ticket;
     size_t answered; /* bytes */
     bool is_plain;   /* http without s */
     bool refused;    /* an address of it was */
@@ -160,7 +161,7 @@ static struct flight *free_flight(struct outbound *outbound)
     return NULL;
 }
 
-enum status outbound_send(struct outbound *outbound, const struct outbound_post *post, size_t *ret_number)
+enum status outbound_send(struct outbound *outbound, const struct outbound_post *post)
 {
     const bool is_plain = strncmp(post->url, "http://", strlen("http://")) == 0;
     struct flight *flight = free_flight(outbound);
@@ -169,7 +170,8 @@ enum status outbound_send(struct outbound *outbound, const struct outbound_post 
         return STATUS_INVALID;
     if (flight == NULL)
         return STATUS_BUSY;
-    *flight = (struct flight){.settings = &outbound->settings, .easy = curl_easy_init(), .is_plain = is_plain};
+    *flight = (struct flight){
+        .settings = &outbound->settings, .easy = curl_easy_init(), .ticket = post->ticket, .is_plain = is_plain};
     if (flight->easy == NULL)
         return STATUS_NO_MEMORY;
     if (!bind_target(flight) || !bind_request(flight, post) ||
@@ -177,7 +179,6 @@ enum status outbound_send(struct outbound *outbound, const struct outbound_post 
         flight_end(outbound, flight);
         return STATUS_NO_MEMORY;
     }
-    *ret_number = (size_t)(flight - outbound->flights);
     return STATUS_OK;
 }
 
@@ -202,7 +203,7 @@ static struct outbound_result result_of(struct outbound *outbound, const CURLMsg
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&flight);
     curl_easy_getinfo(message->easy_handle, CURLINFO_RESPONSE_CODE, &http_status);
     const struct outbound_result result = {
-        .number = (size_t)(flight - outbound->flights),
+        .ticket = flight->ticket,
         .end = end_of(flight, message->data.result, http_status),
         .http_status = (int)http_status,
     };

@@ -35,16 +35,16 @@ struct outbound_header {
     const char *value;
 };
 
-/* A POST of JSON. Everything is copied. */
+/* A POST of JSON. Everything is copied, but for the ticket, which its result brings back. */
 struct outbound_post {
     const char *url;
     const char *body;
     struct outbound_header headers[OUTBOUND_HEADERS];
+    void *ticket;
 };
 
-/* Sends it on its way; ret_number names it, below OUTBOUND_AT_ONCE, until outbound_wait tells its end. STATUS_BUSY when as many are on their
- * way as may be, STATUS_INVALID for a URL that is none of http and https. */
-must_check enum status outbound_send(struct outbound *outbound, const struct outbound_post *post, size_t *ret_number);
+/* Sends it on its way. STATUS_BUSY when as many are on their way as may be, STATUS_INVALID for a URL that is none of http and https. */
+must_check enum status outbound_send(struct outbound *outbound, const struct outbound_post *post);
 
 enum outbound_end {
     OUTBOUND_TAKEN,     /* answered 2xx */
@@ -56,7 +56,7 @@ enum outbound_end {
 };
 
 struct outbound_result {
-    size_t number;
+    void *ticket;
     enum outbound_end end;
     int http_status; /* 0: none */
 };

@@ -14,6 +14,7 @@ enum via {
     VIA_TIE,          /* a current tie to the student, with a current staff membership at the student's school (G1) */
     VIA_ROLE,         /* a current membership at the object's school */
     VIA_ORGANISATION, /* a current membership on the organisation */
+    VIA_OUTSIDE,      /* the same, of someone who is staff at no school today */
     VIA_STAFF,        /* any current staff membership */
     VIA_MEMBER,       /* any current membership */
     VIA_CLIENT,       /* a service client's scope */
@@ -42,10 +43,19 @@ struct rule {
         (action), "S2.role.caseOpener", VIA_ROLE, ROLE_CASE_OPENER, SCOPE_READ, SHOW_GROUP                             \
     }
 
-/* V1: whoever follows every log, also the organisation's own. */
-#define FOLLOWERS_OF_ALL_LOGS(action, scope)                                                                           \
-    {(action), "V1.role.owner", VIA_ORGANISATION, ROLE_OWNER, (scope), 0},                                             \
+/* V1: whoever follows the log of any school. */
+#define FOLLOWERS_OF_SCHOOLS(action, scope)                                                                            \
+    {(action), "V1.role.rektor", VIA_ROLE, ROLE_REKTOR, (scope), 0},                                                   \
+        {(action), "V1.role.owner", VIA_ORGANISATION, ROLE_OWNER, (scope), 0},                                         \
         {(action), "V1.role.auditor", VIA_ORGANISATION, ROLE_AUDITOR, (scope), 0},                                     \
+    {                                                                                                                  \
+        (action), "V1.client.witness", VIA_CLIENT, 0, SCOPE_WITNESS, 0                                                 \
+    }
+
+/* V1: whoever follows the organisation's own, whose size tells of what is withheld from schools: nobody who works at one. */
+#define FOLLOWERS_OF_ORGANISATION(action, scope)                                                                       \
+    {(action), "V1.outside.owner", VIA_OUTSIDE, ROLE_OWNER, (scope), 0},                                               \
+        {(action), "V1.outside.auditor", VIA_OUTSIDE, ROLE_AUDITOR, (scope), 0},                                       \
     {                                                                                                                  \
         (action), "V1.client.witness", VIA_CLIENT, 0, SCOPE_WITNESS, 0                                                 \
     }
@@ -193,12 +203,10 @@ static const struct rule rules[] = {
 
     {ACTION_LIST_LOGS, "V1.staff", VIA_STAFF, 0, SCOPE_READ, 0},
     {ACTION_LIST_LOGS, "V1.client.witness", VIA_CLIENT, 0, SCOPE_WITNESS, 0},
-    {ACTION_FOLLOW_SCHOOL_LOG, "V1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_READ, 0},
-    FOLLOWERS_OF_ALL_LOGS(ACTION_FOLLOW_SCHOOL_LOG, SCOPE_READ),
-    FOLLOWERS_OF_ALL_LOGS(ACTION_FOLLOW_ORGANISATION_LOG, SCOPE_READ),
-    {ACTION_SIGN_SCHOOL_LOG, "V1.role.rektor", VIA_ROLE, ROLE_REKTOR, SCOPE_WRITE, 0},
-    FOLLOWERS_OF_ALL_LOGS(ACTION_SIGN_SCHOOL_LOG, SCOPE_WRITE),
-    FOLLOWERS_OF_ALL_LOGS(ACTION_SIGN_ORGANISATION_LOG, SCOPE_WRITE),
+    FOLLOWERS_OF_SCHOOLS(ACTION_FOLLOW_SCHOOL_LOG, SCOPE_READ),
+    FOLLOWERS_OF_ORGANISATION(ACTION_FOLLOW_ORGANISATION_LOG, SCOPE_READ),
+    FOLLOWERS_OF_SCHOOLS(ACTION_SIGN_SCHOOL_LOG, SCOPE_WRITE),
+    FOLLOWERS_OF_ORGANISATION(ACTION_SIGN_ORGANISATION_LOG, SCOPE_WRITE),
 
     {ACTION_READ_SCHOOL_CHANGES, "X4.client.changes", VIA_CLIENT, 0, SCOPE_CHANGES, 0},
     {ACTION_READ_CHANGES, "X4.client.changes", VIA_CLIENT, 0, SCOPE_CHANGES, 0},
@@ -400,6 +408,16 @@ static bool match_organisation(const struct question *q, unsigned which, struct 
     return false;
 }
 
+static bool match_outside(const struct question *q, unsigned which, struct school_id *ret_school)
+{
+    for (size_t i = 0; i < q->actor->n_memberships; i++) {
+        const struct policy_membership *m = &q->actor->memberships[i];
+        if (policy_role_is_at_school(m->role) && role_is_staff(m->role) && period_holds(&m->period, q->today))
+            return false;
+    }
+    return match_organisation(q, which, ret_school);
+}
+
 static bool match_member(const struct question *q, unsigned which, struct school_id *ret_school)
 {
     (void)which;
@@ -448,10 +466,15 @@ static const struct matcher {
     bool needs_person;
     bool staff_right;
 } matchers[] = {
-    [VIA_SELF] = {match_self, true, false},      [VIA_TIE] = {match_tie, true, true},
-    [VIA_ROLE] = {match_role, true, true},       [VIA_ORGANISATION] = {match_organisation, true, true},
-    [VIA_STAFF] = {match_staff, true, true},     [VIA_MEMBER] = {match_member, true, false},
-    [VIA_CLIENT] = {match_client, false, false}, [VIA_OWN_CLIENT] = {match_own_client, false, false},
+    [VIA_SELF] = {match_self, true, false},
+    [VIA_TIE] = {match_tie, true, true},
+    [VIA_ROLE] = {match_role, true, true},
+    [VIA_ORGANISATION] = {match_organisation, true, true},
+    [VIA_OUTSIDE] = {match_outside, true, true},
+    [VIA_STAFF] = {match_staff, true, true},
+    [VIA_MEMBER] = {match_member, true, false},
+    [VIA_CLIENT] = {match_client, false, false},
+    [VIA_OWN_CLIENT] = {match_own_client, false, false},
 };
 
 /* G2: deny wins. A guardian of the student, or the student, has no staff right on that student. */

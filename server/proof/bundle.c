@@ -148,10 +148,8 @@ static enum bundle_fault checkpoint_verify(const struct bundle *bundle, const st
 /* Whether the row says that it stands in the tree of this origin. */
 static bool is_of_tree(const struct leaf *leaf, const char *origin)
 {
-    const char *slash = strrchr(origin, '/');
     struct uuid tree;
-    return slash != NULL && uuid_parse(slash + 1, &tree) == STATUS_OK &&
-           memcmp(tree.bytes, leaf->fields[LEAF_TREE].data, UUID_BYTES) == 0;
+    return origin_tree(origin, &tree) == STATUS_OK && memcmp(tree.bytes, leaf->fields[LEAF_TREE].data, UUID_BYTES) == 0;
 }
 
 enum bundle_fault bundle_verify(const struct bundle *bundle, const struct note_key *key,

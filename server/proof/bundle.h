@@ -46,6 +46,7 @@ enum bundle_fault {
     BUNDLE_OTHER_TREE,   /* the row says that it stands in another log */
     BUNDLE_OTHER_INDEX,  /* the row says that it stands at another place */
     BUNDLE_NOT_IN_TREE,  /* the proof does not lead from the row to the checkpoint */
+    BUNDLE_FAULTS,       /* how many there are */
 };
 
 struct bundle_proven {

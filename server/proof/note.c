@@ -241,6 +241,11 @@ static bool verifies(const struct note *note, const struct note_key *key, const 
            signature_verify(&key->key, timed.bytes, timed.len, &signature->signature);
 }
 
+static bool is_by(const struct note_signature *signature, const struct note_key *key)
+{
+    return signature->id == key->id && strcmp(signature->name, key->name) == 0;
+}
+
 /* A key may have signed more than once; one that does not verify spoils them all. */
 enum note_verdict note_verify(const struct note *note, const struct note_key *key, uint64_t *ret_time)
 {
@@ -248,7 +253,7 @@ enum note_verdict note_verify(const struct note *note, const struct note_key *ke
     uint64_t newest = 0;
     for (size_t i = 0; i < note->n_signatures; i++) {
         const struct note_signature *signature = &note->signatures[i];
-        if (signature->id != key->id || strcmp(signature->name, key->name) != 0)
+        if (!is_by(signature, key))
             continue;
         if (!verifies(note, key, signature))
             return NOTE_FORGED;
@@ -260,36 +265,67 @@ enum note_verdict note_verify(const struct note *note, const struct note_key *ke
     return verdict;
 }
 
-/* The bytes of a signature line: id, time of a cosignature, signature. Returns how many; 0 when the text cannot be signed so. */
-static size_t sign(const struct signing_keys *keys, size_t at, uint64_t time, bool timed, const char *text,
-                   size_t text_len, uint8_t ret_bytes[static TIMED_BYTES])
+enum note_verdict note_verify_any(const struct note *note, const struct note_key *keys, size_t n, size_t *ret_signed)
 {
-    struct timed_text timed_text;
-    struct signature signature;
-    const size_t len = timed ? TIMED_BYTES : PLAIN_BYTES;
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        const enum note_verdict verdict = note_verify(note, &keys[i], NULL);
+        if (verdict == NOTE_FORGED)
+            return NOTE_FORGED;
+        found += verdict == NOTE_SIGNED;
+    }
+    if (ret_signed != NULL)
+        *ret_signed = found;
+    return found > 0 ? NOTE_SIGNED : NOTE_NOT_SIGNED;
+}
 
-    if (timed && !timed_text_make(time, text, text_len, &timed_text))
-        return 0;
-    signing_sign(keys, at, timed ? timed_text.bytes : text, timed ? timed_text.len : text_len, &signature);
-    if (timed)
-        number_write(time, ret_bytes + ID_BYTES, TIME_BYTES);
-    memcpy(ret_bytes + len - SIGNATURE_BYTES, signature.bytes, SIGNATURE_BYTES);
-    return len;
+const struct note_signature *note_find(const struct note *note, const struct note_key *key)
+{
+    for (size_t i = 0; i < note->n_signatures; i++) {
+        if (is_by(&note->signatures[i], key))
+            return &note->signatures[i];
+    }
+    return NULL;
+}
+
+void note_line_format(const struct note_signature *signature, char ret_line[static NOTE_LINE_BYTES])
+{
+    uint8_t bytes[TIMED_BYTES];
+    char encoded[BASE64_TEXT_BYTES(TIMED_BYTES)];
+    const size_t len = signature->has_time ? TIMED_BYTES : PLAIN_BYTES;
+
+    number_write(signature->id, bytes, ID_BYTES);
+    number_write(signature->time, bytes + ID_BYTES, TIME_BYTES);
+    memcpy(bytes + len - SIGNATURE_BYTES, signature->signature.bytes, SIGNATURE_BYTES);
+    base64_encode(bytes, len, encoded);
+    (void)snprintf(ret_line, NOTE_LINE_BYTES, EM_DASH "%s %s\n", signature->name, encoded);
+}
+
+/* False when the text cannot be signed so. */
+static bool sign(const struct signing_keys *keys, size_t at, const char *text, size_t text_len,
+                 struct note_signature *signature)
+{
+    struct timed_text timed;
+
+    if (!signature->has_time) {
+        signing_sign(keys, at, text, text_len, &signature->signature);
+        return true;
+    }
+    if (!timed_text_make(signature->time, text, text_len, &timed))
+        return false;
+    signing_sign(keys, at, timed.bytes, timed.len, &signature->signature);
+    return true;
 }
 
 enum status note_sign(const struct signing_keys *keys, size_t at, const char *name, enum note_kind kind, uint64_t time,
                       const char *text, size_t text_len, char ret_line[static NOTE_LINE_BYTES])
 {
     assert(note_name_is_good(name));
-    if (text_len > NOTE_MAX_BYTES)
+    struct note_signature signature = {
+        .id = id_of(name, kind, signing_public_key(keys, at)), .time = time, .has_time = kind == NOTE_COSIGNATURE};
+    if (text_len > NOTE_MAX_BYTES || !sign(keys, at, text, text_len, &signature))
         return STATUS_TOO_LARGE;
-    uint8_t bytes[TIMED_BYTES];
-    char encoded[BASE64_TEXT_BYTES(TIMED_BYTES)];
-    const size_t len = sign(keys, at, time, kind == NOTE_COSIGNATURE, text, text_len, bytes);
-    if (len == 0)
-        return STATUS_TOO_LARGE;
-    number_write(id_of(name, kind, signing_public_key(keys, at)), bytes, ID_BYTES);
-    base64_encode(bytes, len, encoded);
-    (void)snprintf(ret_line, NOTE_LINE_BYTES, EM_DASH "%s %s\n", name, encoded);
+    (void)snprintf(signature.name, sizeof signature.name, "%s", name);
+    note_line_format(&signature, ret_line);
     return STATUS_OK;
 }

@@ -71,9 +71,19 @@ enum note_verdict {
 /* ret_time (may be NULL): of a cosignature, when the newest was made; written only with NOTE_SIGNED. */
 enum note_verdict note_verify(const struct note *note, const struct note_key *key, uint64_t *ret_time);
 
+/* How a note stands to the n keys of one signer: NOTE_FORGED in the name of any of them spoils what the others say, and NOTE_SIGNED is by
+ * one of them at least. ret_signed (may be NULL): how many of them have signed. */
+enum note_verdict note_verify_any(const struct note *note, const struct note_key *keys, size_t n, size_t *ret_signed);
+
+/* The first line of this key, verified or not; NULL without one. Borrows from the note. */
+const struct note_signature *note_find(const struct note *note, const struct note_key *key);
+
 /* ---- Signing ------------------------------------------------------------------------------------------------------------ */
 
 enum { NOTE_LINE_BYTES = NOTE_NAME_BYTES + 128 };
+
+/* The line, with its newline and a NUL, that the signature was read from. */
+void note_line_format(const struct note_signature *signature, char ret_line[static NOTE_LINE_BYTES]);
 
 /* The line, with its newline and a NUL, that key `at` of keys adds under this name. For a cosignature `time` is seconds since 1970, and
  * not looked at otherwise. STATUS_TOO_LARGE when the text is longer than NOTE_MAX_BYTES; for a cosignature, when it is longer than

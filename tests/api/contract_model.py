@@ -73,7 +73,7 @@ class ContractModel:
         operation = self._operation(method, template)
         path, query = template, {}
         for parameter in profile.parameters(self.document, operation, "path"):
-            path = path.replace("{" + parameter["name"] + "}", parameter["example"])
+            path = path.replace("{" + parameter["name"] + "}", str(parameter["example"]))
         for parameter in profile.parameters(self.document, operation, "query"):
             if parameter["name"] not in ("limit", "pageToken"):
                 example = parameter["example"]

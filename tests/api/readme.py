@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The tour of the README as a thing to replay: its commands are run one after the other in one shell, in a demo house that has played its story, and
+"""The tour of the README as a thing to replay: its commands are run one after the other in one shell, in a demo house that has played its stories, and
 what they say is held against what the page shows. Ids, times and counts are another day's: an id of the page stands for the one that was seen in
 its place, here and ever after, in later commands too.
 
@@ -25,6 +25,8 @@ CHANGING = (
     (re.compile(r"\b\w{3}, \d{2} \w{3} \d{4} [\d:]{8} GMT"), "TIME"),
     (re.compile(r"\b00-[0-9a-f]{32}-[0-9a-f]{16}-00\b"), "TRACE"),
     (re.compile(r"^(trygg_\S+) [\d.e+-]+$", re.M), r"\1 COUNT"),
+    (re.compile(r"(?<=at place )\d+|\b\d+(?= rows\b)"), "COUNT"),
+    (re.compile(r"^(Place +)\d+$", re.M), r"\1COUNT"),
 )
 
 
@@ -78,7 +80,7 @@ def steps(text):
 
 
 class House:
-    """A demo as scripts/run leaves it, in a folder of its own: .demo, build/release, and the story played."""
+    """A demo as scripts/run leaves it, in a folder of its own: .demo, build/release, and the stories played."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -86,7 +88,7 @@ class House:
         (self.folder / "build" / "release").symlink_to(BUILD)
         self.shell = None
         self.story = self.lib('demo_make "$1/.demo" "$2" 127.0.0.1:0 >/dev/null && demo_start "$1/.demo" "$2" && demo_profiles "$1/.demo" "$2" &&'
-                              ' story "$top/tests/stories/kari.sh" "$1/.demo" "$2"')
+                              ' for name in kari log; do story "$top/tests/stories/$name.sh" "$1/.demo" "$2"; done')
 
     def lib(self, command):
         done = subprocess.run(["bash", "-euc", f'. "{LIB}"; {command}', "bash", self.folder, BUILD], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

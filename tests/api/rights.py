@@ -11,7 +11,7 @@ import functools
 
 from rights_world import (NOWHERE, PEOPLE, REGISTRY, SEEDED, SELF, THINGS, Thing, columns, is_family, is_member, is_staff, never, new_codes,
                           new_enrolments, new_groups, new_identities, new_members, new_memberships, new_persons, new_schools, new_students,
-                          new_ties, new_webhooks, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
+                          has_family, new_ties, new_webhooks, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
                           schools_of_student, seeded, staff_at, ties)
 
 AT_SCHOOL = "M1.role.rektor M1.role.admin M1.client.provision"
@@ -58,9 +58,12 @@ RIGHTS = {
     "code.change": BY_OWNER,
     "school-log.read": "V1.role.rektor V1.role.owner V1.role.auditor",
     "organisation-log.read": "V1.role.owner V1.role.auditor",
-    "row.read": "V1.role.rektor V1.role.owner V1.role.auditor",     # its proof; a row of the organisation's own log is at no school
-    "log.read": "V1.role.rektor V1.role.owner V1.role.auditor V1.client.witness",   # hashes and sizes; the organisation's own is at no school
-    "log.sign": "V1.role.rektor V1.role.owner V1.role.auditor V1.client.witness",
+    # The proof of a row, and who knows of the row's log. One of the organisation's own log is at no school.
+    "row.read": "V1.role.rektor V1.role.owner:school V1.role.auditor:school V1.role.owner:outside V1.role.auditor:outside",
+    "row-of-log.read": "M1.role.rektor M1.role.admin M1.role.owner V1.role.auditor M1.client.provision",
+    # Hashes and sizes. The organisation's own log is at no school, and for nobody who works at one.
+    "log.read": "V1.role.rektor V1.role.owner:school V1.role.auditor:school V1.outside.owner V1.outside.auditor V1.client.witness",
+    "log.sign": "V1.role.rektor V1.role.owner:school V1.role.auditor:school V1.outside.owner V1.outside.auditor V1.client.witness",
     "changes.read": "X4.client.changes",
     "webhook.read": "X4.client.own X4.role.owner",
     "webhooks.read": "X4.role.owner X4.client.changes",
@@ -91,6 +94,8 @@ def stands(who, way, thing):
     if kind == "tie":
         schools = set(thing.schools) & set(schools_of_student(who.org, thing.student))
         return name in ties(who, thing.student) and staff_at(who, schools)
+    if kind == "outside":
+        return not thing.schools and (None, name) in roles(who) and not staff_at(who, {school for school, _ in roles(who)} - {None})
     return kind == "role" and any((school, name) in roles(who) for school in (None, *thing.schools))
 
 
@@ -99,6 +104,8 @@ def ground(who, right, thing):
     if thing.key == NOWHERE or thing.org not in (None, who.org):
         return None
     kind, _, verb = right.partition(".")
+    if thing.kind == "row" and has_family(who):
+        return None   # G2: the places of two rows tell how many stand between
     if thing.kind == "leader" and kind == "membership":
         kind, right = thing.kind, f"{thing.kind}.{verb}"    # a leader's, or another's
     if not who.client and not who.has("trygg:read" if verb == "read" else "trygg:write"):
@@ -107,7 +114,9 @@ def ground(who, right, thing):
         return None
     for entry in RIGHTS[right].split():
         name, _, limit = entry.partition(":")
-        if stands(who, name.partition(".")[2], thing) and not (limit == "unprotected" and thing.protected):
+        barred = {"unprotected": thing.protected, "school": not thing.schools,
+                  "outside": not stands(who, name.partition(".")[2].replace("role", "outside"), thing)}.get(limit, False)
+        if stands(who, name.partition(".")[2], thing) and not barred:
             return name
     return None
 
@@ -315,7 +324,7 @@ OPERATIONS = {
     "removeWebhook": change("webhook"),
     "listSchoolActivity": read("school", right="school-log.read", sees="school.read"),
     "listOrganisationActivity": read("organisation", right="organisation-log.read", sees="organisation.read"),
-    "getActivityProof": read("row", sees="school.read"),
+    "getActivityProof": read("row", sees="row-of-log.read"),
     "listLogs": listing("log"),
     "getLogCheckpoint": read("log", sees="school.read"),
     "makeLogCheckpoint": read("log", right="log.sign", sees="school.read"),     # it stores nothing that anybody may not know of

@@ -4,7 +4,6 @@ and everyone's token. It knows what to send, and nothing of who may."""
 import dataclasses
 import datetime
 import functools
-import hashlib
 import json
 import socket
 import threading
@@ -15,6 +14,7 @@ import contract_model
 import rights
 import world
 from rights_world import NOWHERE, PEOPLE, Thing, Who
+from stored import digests
 
 NEVER = "019aa7b2-0000-7000-8000-000000000bad"
 ROUTES = {name: (method, template) for method, template, name in contract_model.model().operations()
@@ -28,9 +28,6 @@ ROLES = ["rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health",
 TIES = ["contactTeacher", "mentor", "teacher", "observer", "health", "guardian"]
 PUTS = {"organisation": "organisation", "school": "schools", "group": "groups", "member": "group-members", "person": "persons",
         "identity": "identities", "membership": "memberships", "tie": "ties", "enrolment": "enrolments", "student": "students"}
-# What a refusal may leave behind, and what follows the log by itself.
-UNMOVED = ("activity", "activity_tree", "activity_node", "activity_lookup", "activity_of_actor", "activity_of_student", "checkpoint", "webhook", "replay",
-           "heartbeat")
 IDLE_SECONDS = 5
 
 
@@ -310,8 +307,5 @@ class House:
         return id
 
     def digest(self):
-        """Of everything stored, by table, but for what a refusal may leave behind."""
-        store = self.daemon.files.store()
-        tables = [row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
-        return {table: hashlib.sha256(repr(sorted(map(tuple, store.execute(f"SELECT * FROM {table}")), key=repr)).encode()).hexdigest()
-                for table in tables if table not in UNMOVED}
+        """Of everything stored, by table, but for what a refusal may leave behind: its answer to a retry, too."""
+        return digests(self.daemon.files.store(), but=("replay",))

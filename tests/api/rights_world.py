@@ -156,6 +156,11 @@ def is_family(who, student):
     return seeded(who.org, "students", student).get("person") == who.subject or "guardian" in ties(who, student)
 
 
+@functools.lru_cache(maxsize=None)
+def has_family(who):
+    return bool(who.person) and any(is_family(who, student) for student in SEEDED[who.org]["students"])
+
+
 # ---- The things of the world ------------------------------------------------------------------------------------------------------
 
 def never(kind):

@@ -3,7 +3,6 @@
 fields, nothing of what was sent is repeated, nothing is stored, and the daemon lives on. Requests and expectations are both made from
 openapi.yaml (bad_requests.py, contract_reader.py): a new operation is covered as it is."""
 import contextlib
-import hashlib
 import json
 import os
 import random
@@ -20,6 +19,7 @@ from bad_values import MARK, NAME_MARK, NOBODY, write_json
 from conftest import end
 from contract_reader import MAX_ERRORS, ContractReader, Reading
 from daemon import Daemon, copy_files
+from stored import digests
 from wire import Wire
 
 MODEL = contract_model.model()
@@ -28,10 +28,6 @@ OPERATIONS = [(method, template) for method, template, _ in MODEL.operations()]
 SEED = int(os.environ.get("TRYGG_SEED", "20261122"))
 RANDOM_BODIES = 60
 TROUBLE_SHOWN = 12
-# What a call that is refused may add to: its row in the log, the tree that the row stands in, and what follows the log by itself; and the sign
-# of life. What a webhook has been told of follows the log, too.
-NOT_CONTENT = {"activity", "activity_tree", "activity_node", "activity_lookup", "activity_of_actor", "activity_of_student", "checkpoint",
-               "heartbeat", "webhook"}
 BY_RULE = {"reference", "conflict", "required"}   # codes of what only a rule can find wrong
 PAGE_READERS = ["rektor", "owner", "registry"]
 CHANGING_HEADERS = {"Date", "X-Request-Id", "traceparent"}
@@ -102,9 +98,7 @@ class House:
     def state(self):
         """What is stored, as a digest of each table; and how many rows of the log are of no refusal."""
         with self.daemon.files.store() as store:
-            digests = {table: hashlib.sha256(repr([tuple(row) for row in store.execute(f"SELECT * FROM {table}")]).encode()).hexdigest()
-                       for table in tables(store) if table not in NOT_CONTENT}
-            return digests, store.execute("SELECT COUNT(*) FROM activity WHERE outcome <> 'refused'").fetchone()[0]
+            return digests(store), store.execute("SELECT COUNT(*) FROM activity WHERE outcome <> 'refused'").fetchone()[0]
 
     @contextlib.contextmanager
     def nothing_stored(self, reads=False):
@@ -112,8 +106,8 @@ class House:
         stored, allowed = self.state()
         yield
         assert self.daemon.alive(), self.daemon.log()[-4000:]
-        digests, allowed_now = self.state()
-        assert [table for table in digests if stored[table] != digests[table]] == []
+        stored_now, allowed_now = self.state()
+        assert [table for table in stored if stored[table] != stored_now[table]] == []
         assert reads or allowed_now == allowed
 
 
@@ -128,7 +122,8 @@ def open_house(folder, made):
         second = {"personId": house.living["personId"], "issuer": "https://other.example", "subject": "Xqto"}   # a second page of logins
         assert daemon.post("/v1/identities", second, "owner").status_code == 201
         yield house
-        assert set(re.findall(r"\blevel=(\w+)", daemon.log())) <= {"debug", "info"}
+        said = [line for line in daemon.log().splitlines() if " event=webhook " not in line]   # a sound one may be made, and leads nowhere
+        assert set(re.findall(r"\blevel=(\w+)", "\n".join(said))) <= {"debug", "info"}
     finally:
         end(daemon)
 
@@ -185,7 +180,8 @@ def repeats(request, answer):
     """Whether something of the request stands in the answer: a value anywhere, a name elsewhere than where the wrong fields are named."""
     text = re.sub(rb'"name": ?"[^"]*"', b"", answer.body) + repr(answer.headers).encode()
     sent = {word.encode() for word in world.words(request.body) if len(word) > 4}
-    return MARK.encode() in answer.body or any(word in text for word in (MARK.encode(), NAME_MARK.encode(), *sent))
+    sent |= {mark for mark in (MARK.encode(), NAME_MARK.encode()) if mark in request.wire()}   # a sound one may have stored them before
+    return (MARK.encode() in sent and MARK.encode() in answer.body) or any(word in text for word in sent)
 
 
 def ask(house, cases, who=None):

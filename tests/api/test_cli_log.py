@@ -9,14 +9,14 @@ import pytest
 import world
 from cli import BAD_INPUT, LOCAL, NOT_FOUND, OK, run
 from daemon import Daemon, copy_files
-from proofs import COSIGNATURE, Key
+from made_log import COSIGNATURE, Key
 
 UNPROVEN, FORKED, NAME = LOCAL, 10, "witness.example/kommune"
 ORGANISATION = world.ORGANISATIONS[world.FJORD]["id"]
 
 
 class House:
-    """A daemon that takes the countersignatures of one witness, who has a folder of its own."""
+    """A daemon that takes the cosignatures of one witness, who has a folder of its own."""
 
     def __init__(self, files, folder):
         self.files, self.folder = files, folder
@@ -80,7 +80,7 @@ def test_V1_a_row_is_proven_offline(house, tmp_path):
     house.ask("witness", "logs", "proof", rows[0]["id"], code=NOT_FOUND)
 
 
-def test_V1_a_witness_follows_and_countersigns(house, tmp_path):
+def test_V1_a_witness_follows_and_cosigns(house, tmp_path):
     house.witness(house.school, ORGANISATION)
     first = house.sizes()
     assert set(first) == {f"trygg/{house.school}", f"trygg/{ORGANISATION}"}
@@ -93,7 +93,7 @@ def test_V1_a_witness_follows_and_countersigns(house, tmp_path):
     assert note.startswith(f"trygg/{house.school}\n")
 
 
-def test_V1_a_proof_has_the_checkpoint_that_a_witness_has_countersigned(house, tmp_path):
+def test_V1_a_proof_has_the_checkpoint_that_a_witness_has_cosigned(house, tmp_path):
     house.ask("rektor", "students", "list")
     listed = house.ask("rektor", "activity", "school", house.school, "--operation", "listStudents", "--json")
     [row] = json.loads(listed)["data"]
@@ -105,21 +105,21 @@ def test_V1_a_proof_has_the_checkpoint_that_a_witness_has_countersigned(house, t
         words = ("verify", path, "--key", house.pinned, "--witness", house.vkey, "--max-age", "1h")
         return house.ask(None, *words, code=code)
 
-    assert "not countersigned" in proven(UNPROVEN)
+    assert "not cosigned" in proven(UNPROVEN)
     house.witness(house.school)
-    countersigned = house.sizes()[f"trygg/{house.school}"]
+    cosigned = house.sizes()[f"trygg/{house.school}"]
     house.busy()
     shown = proven()
-    assert f"Countersigned by {NAME} at " in shown and f"when it had {countersigned} rows." in shown
+    assert f"Cosigned by {NAME} at " in shown and f"when it had {cosigned} rows." in shown
     house.ask("rektor", "students", "list")
     [row, _] = json.loads(house.ask("rektor", "activity", "school", house.school, "--operation", "listStudents", "--json"))["data"]
-    assert "not countersigned" in proven(UNPROVEN), "the witness has not come to this row"
+    assert "not cosigned" in proven(UNPROVEN), "the witness has not come to this row"
     house.witness(house.school)
     assert f"when it had {house.sizes()[f'trygg/{house.school}']} rows." in proven()
 
 
 def test_V1_every_other_verb_of_logs_and_changes(house, tmp_path):
-    """Beside those above; what each answers is held against docs/log.md by proofs.py and merkle.py elsewhere."""
+    """Beside those above; what each answers is held against docs/log.md by made_log.py and merkle.py elsewhere."""
     house.busy()
     note = house.ask("witness", "logs", "checkpoint", house.school)
     size = int(note.splitlines()[1])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The client `trygg`: proofs that are verified offline, and the witness that follows logs, against logs made by proofs.py."""
+"""The client `trygg`: proofs that are verified offline, and the witness that follows logs, against logs made by made_log.py."""
 import fcntl
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 
 import merkle
 from cli import CONFLICT, LOCAL, NOT_FOUND, OK, ROOT, SERVER, UNREACHABLE, USAGE, fake, problem, run  # noqa: F401
-from proofs import COSIGNATURE, ORGANISATION, SCHOOL, STUDENT, Key, Log, b64
+from made_log import COSIGNATURE, ORGANISATION, SCHOOL, STUDENT, Key, Log, b64
 
 UNPROVEN, FORKED = LOCAL, 10
 WITNESS = Key("witness.example/kommune", COSIGNATURE, seed="w")
@@ -82,7 +82,7 @@ def test_V1_the_example_of_the_documentation_is_proven(verify):
     key, witness = blocks[0].split()
     done = verify(blocks[-1], "--witness", witness, key=key)
     assert (done.returncode, done.stderr) == (OK, "")
-    assert "at place 5, when it had 7 rows." in done.stdout and "Countersigned by witness.example/w1" in done.stdout
+    assert "at place 5, when it had 7 rows." in done.stdout and "Cosigned by witness.example/w1" in done.stdout
 
 
 def test_V1_while_a_key_is_replaced_both_keys_verify(verify):
@@ -202,21 +202,21 @@ def cosigned(*witnesses):
     return Log().bundle(2, note=Log().note(cosigned=witnesses))
 
 
-def test_V1_a_witness_that_must_have_countersigned_has(verify):
+def test_V1_a_witness_that_must_have_cosigned_has(verify):
     done = verify(cosigned((WITNESS, 1700000000)), "--witness", WITNESS.vkey)
     assert done.returncode == OK
-    assert done.stdout.endswith("Countersigned by witness.example/kommune at 2023-11-14T22:13:20.000Z.\n")
+    assert done.stdout.endswith("Cosigned by witness.example/kommune at 2023-11-14T22:13:20.000Z.\n")
     both = cosigned((WITNESS, now()), (OTHER_WITNESS, now()))
     assert verify(both, "--witness", WITNESS.vkey, "--witness", OTHER_WITNESS.vkey).returncode == OK
 
 
-def test_V1_a_missing_or_forged_countersignature_is_refused(verify):
-    refused(verify(cosigned(), "--witness", WITNESS.vkey), "not countersigned by the witness 'witness.example/kommune'")
+def test_V1_a_missing_or_forged_cosignature_is_refused(verify):
+    refused(verify(cosigned(), "--witness", WITNESS.vkey), "not cosigned by the witness 'witness.example/kommune'")
     refused(verify(cosigned((WITNESS, now())), "--witness", WITNESS.vkey, "--witness", OTHER_WITNESS.vkey), "'witness.example/press'")
-    refused(verify(cosigned((Key(WITNESS.name, COSIGNATURE, seed="x"), now())), "--witness", WITNESS.vkey), "not countersigned")
+    refused(verify(cosigned((Key(WITNESS.name, COSIGNATURE, seed="x"), now())), "--witness", WITNESS.vkey), "not cosigned")
     log = Log()
     forged = log.bundle(2, note=log.note() + WITNESS.line("another checkpoint\n", now()))
-    refused(verify(forged, "--witness", WITNESS.vkey), "forged: a countersignature")
+    refused(verify(forged, "--witness", WITNESS.vkey), "forged: a cosignature")
 
 
 def test_V1_a_stale_checkpoint_is_refused(verify):
@@ -228,7 +228,7 @@ def test_V1_a_stale_checkpoint_is_refused(verify):
     refused(verify(two, "--witness", WITNESS.vkey, "--witness", OTHER_WITNESS.vkey, "--max-age", "1h"), "'witness.example/press'")
 
 
-def test_V1_a_countersignature_of_the_future_is_refused(verify):
+def test_V1_a_cosignature_of_the_future_is_refused(verify):
     refused(verify(cosigned((WITNESS, now(-4000))), "--witness", WITNESS.vkey), "of the future")
     refused(verify(cosigned((WITNESS, 2**63 - 1)), "--witness", WITNESS.vkey), "of the future")
     assert verify(cosigned((WITNESS, now(-60))), "--witness", WITNESS.vkey, "--max-age", "1s").returncode == OK
@@ -486,7 +486,7 @@ def test_what_a_witness_is_asked_wrongly_is_usage(witness, logs, keys, more):
     assert done.returncode == USAGE and witness.asked() == []
 
 
-# ---- Countersigning ---------------------------------------------------------------------------------------------------------------
+# ---- Cosigning ---------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -500,7 +500,7 @@ def signing(witness, tmp_path):
 SIGNED = {"id": SCHOOL, "version": 5, "ground": "V1.client.witness"}
 
 
-def test_V1_a_witness_with_a_key_countersigns_what_it_remembers(witness, signing, verify):
+def test_V1_a_witness_with_a_key_cosigns_what_it_remembers(witness, signing, verify):
     more, vkey = signing
     log = Log(9)
     assert witness.run(log.note(5), SIGNED, more=more).returncode == OK
@@ -511,10 +511,10 @@ def test_V1_a_witness_with_a_key_countersigns_what_it_remembers(witness, signing
     assert sent["size"] == 9 and re.fullmatch(rf"— {WITNESS.name} \S+\n", sent["signature"])
     done = verify(log.bundle(2, note=log.note() + sent["signature"]), "--witness", vkey, "--max-age", "5m")
     assert done.returncode == OK, done.stderr
-    refused(verify(log.bundle(2, note=Log(9).note() + sent["signature"]), "--witness", WITNESS.vkey), "not countersigned")
+    refused(verify(log.bundle(2, note=Log(9).note() + sent["signature"]), "--witness", WITNESS.vkey), "not cosigned")
 
 
-def test_V1_nothing_is_countersigned_that_does_not_go_on(witness, signing):
+def test_V1_nothing_is_cosigned_that_does_not_go_on(witness, signing):
     more, _ = signing
     witness.run(Log(8).note(), SIGNED, more=more)
     assert witness.run(Log(5).note(), SIGNED, more=more).returncode == FORKED
@@ -523,7 +523,7 @@ def test_V1_nothing_is_countersigned_that_does_not_go_on(witness, signing):
     assert not [line for line in witness.asked() if line.startswith("POST")]
 
 
-def test_V1_what_is_countersigned_was_remembered_before(witness, signing):
+def test_V1_what_is_cosigned_was_remembered_before(witness, signing):
     more, _ = signing
     assert witness.run(Log(5).note(), 409, more=more).returncode == CONFLICT
     assert witness.remembered() == {Log().origin: Log(5).note()}

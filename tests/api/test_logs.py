@@ -1,81 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The logs as those see them who trust nobody: checkpoints, cosignatures, consistency proofs and tiles are verified here with hashlib and
-Ed25519 alone (V1, V3). What the daemon knows of a row never leaves it on these ways."""
+"""The logs as those see them who trust nobody: checkpoints, cosignatures, consistency proofs and tiles are verified by log_verifier.py
+(V1, V3). What the daemon knows of a row never leaves it on these ways."""
 import base64
 import hashlib
 import re
 import sqlite3
-import struct
 import time
 import uuid
 
 import pytest
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 import merkle
 import world
 from daemon import run_tryggd
+from log_verifier import Refused, has_signed, read_checkpoint, read_key, split_note, verify_consistency
+from made_log import COSIGNATURE, LOG, Key
 
 ORGANISATION = world.ORGANISATIONS[world.FJORD]["id"]
 WIDTH = 256
-
-
-# ---- Notes, as a verifier reads them ------------------------------------------------------------------------------------------------
-
-class Key:
-    """A verifier key: name+hex id+base64(kind, key)."""
-
-    def __init__(self, text):
-        self.text = text
-        self.name, self.id, key = text.split("+", 2)
-        raw = base64.b64decode(key, validate=True)
-        self.kind, self.public = raw[0], Ed25519PublicKey.from_public_bytes(raw[1:])
-        assert hashlib.sha256(self.name.encode() + b"\n" + raw).digest()[:4].hex() == self.id
-
-    def signs(self, note):
-        text, lines = split_note(note)
-        for name, signature in lines:
-            if name == self.name and signature[:4].hex() == self.id:
-                try:
-                    self.public.verify(signature[-64:], self.message(text, signature))
-                    return True
-                except InvalidSignature:
-                    return False
-        return False
-
-    def message(self, text, signature):
-        if self.kind == 1:
-            return text.encode()
-        return f"cosignature/v1\ntime {struct.unpack('>Q', signature[4:12])[0]}\n{text}".encode()
-
-
-class Witness:
-    """Somebody outside who cosigns."""
-
-    def __init__(self, name):
-        self.name, self.secret = name, Ed25519PrivateKey.generate()
-        raw = b"\4" + self.secret.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.id = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-        self.key = Key(f"{name}+{self.id.hex()}+{base64.b64encode(raw).decode()}")
-
-    def line(self, text, moment=None):
-        moment = int(time.time()) if moment is None else moment
-        signature = self.secret.sign(f"cosignature/v1\ntime {moment}\n{text}".encode())
-        return f"\u2014 {self.name} {base64.b64encode(self.id + struct.pack('>Q', moment) + signature).decode()}\n"
-
-
-def split_note(note):
-    """The text that is signed, and (name, signature) of each line."""
-    text, _, lines = note.rpartition("\n\n")
-    return text + "\n", [(line.split(" ")[1], base64.b64decode(line.split(" ")[2], validate=True)) for line in lines.splitlines()]
-
-
-def read_checkpoint(note):
-    """(origin, size, root)"""
-    origin, size, root = split_note(note)[0].splitlines()
-    return origin, int(size), base64.b64decode(root, validate=True)
 
 
 # ---- A log, as it is followed -------------------------------------------------------------------------------------------------------
@@ -100,7 +42,7 @@ class Log:
 
     def keys(self):
         logs = self.daemon.get("/v1/logs", self.who, **self.options).json()["data"]
-        return [Key(text) for log in logs if log["id"] == self.id for text in log["keys"]]
+        return [vkey for log in logs if log["id"] == self.id for vkey in log["keys"]]
 
     def consistency(self, start, end):
         answer = self.ask("GET", "/consistency", params={"from": start, "to": end})
@@ -122,28 +64,6 @@ class Log:
             found += answer.content
         assert len(found) == 32 * count
         return [found[at:at + 32] for at in range(0, len(found), 32)]
-
-
-def verify_consistency(start, start_root, end, end_root, proof):
-    """RFC 9162, section 2.1.4.2."""
-    if start == end or start == 0:
-        return not proof and (start == 0 or start_root == end_root)
-    path = ([start_root] if start & (start - 1) == 0 else []) + proof
-    node, last = start - 1, end - 1
-    while node & 1:
-        node, last = node >> 1, last >> 1
-    first = second = path[0]
-    for piece in path[1:]:
-        if last == 0:
-            return False
-        if node & 1 or node == last:
-            first, second = merkle.node_hash(piece, first), merkle.node_hash(piece, second)
-            while not node & 1 and node:
-                node, last = node >> 1, last >> 1
-        else:
-            second = merkle.node_hash(second, piece)
-        node, last = node >> 1, last >> 1
-    return last == 0 and (first, second) == (start_root, end_root)
 
 
 def stored_leaves(files, id):
@@ -170,9 +90,10 @@ def test_V3_a_checkpoint_on_demand_is_signed_and_is_the_root_of_the_rows(daemon,
     origin, said, root = read_checkpoint(note)
     assert (origin, said) == (f"trygg/{school_log.id}", size)
     assert root == merkle.root(stored_leaves(daemon.files, school_log.id)[:size])
-    keys = school_log.keys()
-    assert len(keys) == 1 and keys[0].kind == 1 and keys[0].name == origin and keys[0].signs(note)
-    assert not keys[0].signs(note.replace(str(size), str(size + 1), 1))
+    vkey, = school_log.keys()
+    key = read_key(vkey)
+    assert (key.kind, key.name) == (LOG, origin) and has_signed(vkey, note)
+    assert not has_signed(vkey, note.replace(str(size), str(size + 1), 1))
 
 
 def test_V3_a_checkpoint_is_the_same_until_there_is_news(fresh_daemon):
@@ -193,7 +114,7 @@ def test_V3_a_log_without_a_checkpoint_gets_its_first_when_it_is_asked_for(fresh
     listed = daemon.get("/v1/logs", "rektor").json()["data"]
     assert [(entry["id"], entry["checkpointSize"], entry["checkpointAt"]) for entry in listed] == [(log.id, None, None)]
     note = log.checkpoint()
-    assert log.keys()[0].signs(note)
+    assert has_signed(log.keys()[0], note)
     assert len(daemon.rows("SELECT * FROM checkpoint")) == 1
     listed = daemon.get("/v1/logs", "rektor").json()["data"]
     assert listed[0]["checkpointSize"] == read_checkpoint(note)[1] and listed[0]["checkpointAt"] is not None
@@ -204,6 +125,16 @@ def test_X1_the_same_checkpoint_asked_for_again_is_the_same_answer(daemon, schoo
     first, again = (school_log.ask("POST", "/checkpoint", key=key) for _ in range(2))
     assert first.status_code == again.status_code == 200 and first.json() == again.json()
     assert first.headers["ETag"] == f'"{first.json()["version"]}"'
+
+
+def test_X1_a_key_is_used_for_one_request_only(witnessed):
+    log, (witness, _) = witnessed
+    text, keys = split_note(log.checkpoint())[0], [str(uuid.uuid4()) for _ in range(2)]
+    other = Log(log.daemon, log.daemon.id("school", "bru"), None, **log.options)
+    sent = [cosign(log, witness.line(text), key=keys[0]), log.ask("POST", "/checkpoint", key=keys[1])]
+    reused = [cosign(log, witness.line(text, 1_800_000_000), key=keys[0]), other.ask("POST", "/checkpoint", key=keys[1])]
+    assert [answer.status_code for answer in sent] == [200, 200]
+    assert [(answer.status_code, answer.json()["type"].rpartition(":")[2]) for answer in reused] == [(422, "key-reused")] * 2
 
 
 def test_V3_news_is_signed_within_a_minute(fresh_daemon):
@@ -229,12 +160,13 @@ def test_V3_a_later_checkpoint_is_consistent_with_an_earlier_one(daemon, school_
     later_size = school_log.make()
     later = read_checkpoint(school_log.checkpoint())
     proof = school_log.consistency(size, later_size)
-    assert verify_consistency(size, earlier[2], later_size, later[2], proof)
-    assert not verify_consistency(size, later[2], later_size, earlier[2], proof)
+    verify_consistency(size, earlier.root, later_size, later.root, proof)
+    with pytest.raises(Refused):
+        verify_consistency(size, later.root, later_size, earlier.root, proof)
     leaves = stored_leaves(daemon.files, school_log.id)
     for start in (0, 1, 2, 3, size - 1, size, later_size - 1, later_size):
         proof = school_log.consistency(start, later_size)
-        assert verify_consistency(start, merkle.root(leaves[:start]), later_size, later[2], proof), start
+        verify_consistency(start, merkle.root(leaves[:start]), later_size, later.root, proof)
 
 
 def test_X3_sizes_that_are_none_are_named(daemon, school_log):
@@ -292,18 +224,23 @@ def test_a_slash_is_hidden_in_the_rest_of_a_path_only(school_log, path):
 
 # ---- Witnesses ----------------------------------------------------------------------------------------------------------------------
 
+def log_with(fresh_daemon, fresh_files, witnesses):
+    """The log of a daemon that takes the cosignatures of these, followed by the client with which they come."""
+    fresh_files.write_config(log={"witnesses": " ".join(witness.vkey for witness in witnesses), "name": "log.fjordvik.example"})
+    daemon = fresh_daemon(fresh_files)
+    token = daemon.token("witness-client", service=True, scope="witness")
+    return Log(daemon, daemon.id("school", "aas"), None, token=token)
+
+
 @pytest.fixture
 def witnessed(fresh_daemon, fresh_files):
     """A daemon with two witnesses, and the client with which they come."""
-    witnesses = [Witness("witness.example/kommune"), Witness("tilsyn.example")]
-    fresh_files.write_config(log={"witnesses": " ".join(witness.key.text for witness in witnesses), "name": "log.fjordvik.example"})
-    daemon = fresh_daemon(fresh_files)
-    token = daemon.token("witness-client", service=True, scope="witness")
-    return Log(daemon, daemon.id("school", "aas"), None, token=token), witnesses
+    witnesses = [Key("witness.example/kommune", COSIGNATURE), Key("tilsyn.example", COSIGNATURE)]
+    return log_with(fresh_daemon, fresh_files, witnesses), witnesses
 
 
-def cosign(log, line, **more):
-    return log.ask("POST", "/cosignatures", json={"signature": line, **more})
+def cosign(log, line, key=None, **more):
+    return log.ask("POST", "/cosignatures", key=key, json={"signature": line, **more})
 
 
 def faults(answer):
@@ -320,7 +257,7 @@ def test_V3_a_witness_cosigns_and_everyone_sees_it(witnessed):
     assert answer.status_code == 200, answer.text
     assert answer.json() == {"id": log.id, "version": size, "ground": "V1.client.witness"}
     shown = log.checkpoint(witness=first.name)
-    assert split_note(shown)[0] == text and first.key.signs(shown) and log.keys()[0].signs(shown)
+    assert split_note(shown)[0] == text and has_signed(first.vkey, shown) and has_signed(log.keys()[0], shown)
     assert log.ask("GET", "/checkpoint", params={"witness": second.name}).status_code == 404
     assert log.ask("GET", "/checkpoint", params={"witness": "nobody.example"}).status_code == 404
     assert len(split_note(log.checkpoint())[1]) == 1, "the newest one is the log's own"
@@ -336,17 +273,44 @@ def test_V3_a_checkpoint_of_before_can_be_cosigned_and_never_takes_a_newer_ones_
     assert faults(cosign(log, witness.line(old_text))) == [("/signature", "reference")], "it is not of the newest"
     assert cosign(log, witness.line(old_text), size=old_size).json()["version"] == old_size
     shown = log.checkpoint(witness=witness.name)
-    assert split_note(shown)[0] == old_text and witness.key.signs(shown) and log.keys()[0].signs(shown)
+    assert split_note(shown)[0] == old_text and has_signed(witness.vkey, shown) and has_signed(log.keys()[0], shown)
     assert cosign(log, witness.line(new_text), size=new_size).json()["version"] == new_size
     assert cosign(log, witness.line(old_text), size=old_size).json()["version"] == new_size
     assert split_note(log.checkpoint(witness=witness.name))[0] == new_text
 
 
+def test_V3_of_a_witness_with_two_keys_both_lines_stay(fresh_daemon, fresh_files):
+    keys = [Key("witness.example/kommune", COSIGNATURE, seed=seed) for seed in ("old", "new")]
+    log = log_with(fresh_daemon, fresh_files, keys)
+    note = log.checkpoint()
+    text, size = split_note(note)[0], read_checkpoint(note)[1]
+    for key in (*keys, keys[0]):
+        assert cosign(log, key.line(text), size=size).status_code == 200
+    shown = log.checkpoint(witness=keys[0].name)
+    assert all(has_signed(key.vkey, shown) for key in keys) and len(split_note(shown)[1]) == 3
+    newer = log.make()
+    cosign(log, keys[1].line(split_note(log.checkpoint())[0]), size=newer)
+    shown = log.checkpoint(witness=keys[0].name)
+    assert has_signed(keys[1].vkey, shown) and len(split_note(shown)[1]) == 2, "a line is of its checkpoint alone"
+
+
+def test_V3_no_size_is_signed_for_a_witness_when_the_log_does_not_go_on(witnessed):
+    log, (witness, _) = witnessed
+    size = read_checkpoint(log.checkpoint())[1]
+    assert log.make() > size
+    log.daemon.stop()
+    change(log.daemon.files, *a_row_edited(log.daemon.files, uuid.UUID(log.id).bytes))
+    log.daemon.start()
+    root = base64.b64encode(merkle.root(stored_leaves(log.daemon.files, log.id)[:size])).decode()
+    answer = cosign(log, witness.line(f"log.fjordvik.example/{log.id}\n{size}\n{root}\n"), size=size)
+    assert answer.status_code == 500 and log.daemon.rows("SELECT * FROM cosigned") == []
+
+
 def test_X3_what_is_no_cosignature_of_a_witness_is_refused(witnessed):
     log, (witness, other) = witnessed
     text, size = split_note(log.checkpoint())[0], read_checkpoint(log.checkpoint())[1]
-    good, stranger = witness.line(text), Witness("stranger.example")
-    forged = Witness(witness.name)
+    good, stranger = witness.line(text), Key("stranger.example", COSIGNATURE)
+    forged = Key(witness.name, COSIGNATURE, seed="forged")
     forged.id = witness.id
     own = log.checkpoint().splitlines(True)[-1]
     cases = [(good[:-1], "format"), (good + good, "format"), (good + "\n", "format"), ("\n" + good, "format"), ("x", "format"), (good.replace("\u2014", "-"), "format"),
@@ -494,7 +458,7 @@ def test_V3_a_log_that_does_not_go_on_from_its_checkpoint_is_not_signed(fresh_da
     assert answer.status_code == 500 and answer.json()["type"].endswith(":internal")
     assert daemon.rows("SELECT note FROM checkpoint WHERE tree_id = ?", tree) == left
     assert re.search(rf'level=error .*event=log-not-signed .*log={log.id} why="', daemon.log()), daemon.log()[-2000:]
-    assert other.keys()[0].signs(other.checkpoint()), "the other logs are signed"
+    assert has_signed(other.keys()[0], other.checkpoint()), "the other logs are signed"
 
 
 # ---- Keys ---------------------------------------------------------------------------------------------------------------------------
@@ -513,7 +477,14 @@ def test_a_daemon_without_the_key_of_its_log_says_how_to_make_one(fresh_files, f
     assert fresh_files.log_key.stat().st_mode & 0o777 == 0o600
     assert key_command(fresh_files, "create").returncode != 0, "it is never replaced"
     log = Log(fresh_daemon(fresh_files), ORGANISATION)
-    assert log.keys()[0].signs(log.checkpoint())
+    assert has_signed(log.keys()[0], log.checkpoint())
+
+
+def test_a_file_that_holds_no_key_is_told_of_and_not_replaced(fresh_files):
+    fresh_files.log_key.write_text("no key\n", encoding="ascii")
+    done = key_command(fresh_files, "create")
+    assert done.returncode != 0 and str(fresh_files.log_key) in done.stderr and "is there already" not in done.stderr
+    assert fresh_files.log_key.read_text(encoding="ascii") == "no key\n"
 
 
 def test_V3_while_a_key_is_replaced_both_sign_and_afterwards_the_new_one_alone(fresh_daemon):
@@ -527,10 +498,10 @@ def test_V3_while_a_key_is_replaced_both_sign_and_afterwards_the_new_one_alone(f
     assert done.returncode == 0, done.stderr
     daemon.start()
     new, still = log.keys()
-    assert still.text == old.text and new.text != old.text and new.name == old.name
+    assert still == old and new != old and read_key(new).name == read_key(old).name
     log.make()
     note = log.checkpoint()
-    assert new.signs(note) and old.signs(note) and len(split_note(note)[1]) == 2
+    assert has_signed(new, note) and has_signed(old, note) and len(split_note(note)[1]) == 2
     assert key_command(daemon.files, "retire").returncode != 0, "a daemon runs"
     daemon.stop()
     done = key_command(daemon.files, "retire")
@@ -539,13 +510,40 @@ def test_V3_while_a_key_is_replaced_both_sign_and_afterwards_the_new_one_alone(f
     assert last.returncode != 0 and "one key" in last.stderr
     shown = key_command(daemon.files, "show")
     assert shown.returncode == 0, shown.stderr
-    assert f"organisation {new.text}" in shown.stdout.splitlines() and old.text not in shown.stdout
+    assert f"organisation {new}" in shown.stdout.splitlines() and old not in shown.stdout
     daemon.start()
-    assert [key.text for key in log.keys()] == [new.text]
+    assert log.keys() == [new]
     for each in (log, quiet):
         size = read_checkpoint(each.checkpoint())[1]
-        assert each.keys()[0].signs(each.checkpoint())
+        assert has_signed(each.keys()[0], each.checkpoint())
         assert each.make() > size, "a quiet log was signed with the new key before the old one went"
+
+
+def test_V3_what_was_cosigned_is_signed_by_the_key_that_stays(witnessed):
+    log, (witness, _) = witnessed
+    text, size = split_note(log.checkpoint())[0], read_checkpoint(log.checkpoint())[1]
+    assert cosign(log, witness.line(text), size=size).status_code == 200
+    log.daemon.stop()
+    for verb in ("rotate", "retire"):
+        done = key_command(log.daemon.files, verb)
+        assert done.returncode == 0, done.stderr
+    log.daemon.start()
+    new, = log.keys()
+    shown = log.checkpoint(witness=witness.name)
+    assert split_note(shown)[0] == text and has_signed(new, shown) and has_signed(witness.vkey, shown)
+    log.daemon.stop()
+    done = run_tryggd("fsck", "--config", log.daemon.files.config)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_only_key_stays_and_a_change_that_was_cut_short_is_told_of(fresh_daemon):
+    files = fresh_daemon().files
+    done = key_command(files, "retire")
+    assert done.returncode != 0 and "one key" in done.stderr, "that is said before the store is asked for"
+    beside = files.log_key.with_name(files.log_key.name + ".new")
+    beside.write_text("")
+    done = key_command(files, "rotate")
+    assert done.returncode != 0 and done.stderr.count("\n") == 1 and f"{beside} is there" in done.stderr and "remove it" in done.stderr
 
 
 def test_V3_a_stranger_key_signs_nothing(fresh_daemon):

@@ -16,6 +16,7 @@ from conftest import end
 from daemon import Daemon, Files, copy_files
 from rights_house import CHANGED, NEVER, PUTS, ROLES, ROUTES, TIES, House, registry
 from rights_world import WEAK, columns, seed
+from stored import digest
 
 COLUMNS = columns()
 AT_ONCE = 8
@@ -128,6 +129,21 @@ def the_things(name):
 
 def test_X5_every_operation_has_a_row_and_every_row_an_operation():
     assert set(rights.OPERATIONS) == set(ROUTES)
+
+
+@pytest.mark.parametrize("sql, seen", [
+    ("INSERT INTO webhook SELECT randomblob(16), organisation_id, client, client_mark, school_id, url, secret, created_at, version, told, failures, next_at "
+     "FROM webhook LIMIT 1", True),
+    ("DELETE FROM webhook", True),
+    ("UPDATE webhook SET url = x'00'", True),
+    ("UPDATE webhook SET secret = x'00'", True),
+    ("UPDATE webhook SET version = version + 1", True),
+    ("UPDATE webhook SET told = told + 1, failures = failures + 1, next_at = next_at + 1", False),   # by itself, as the log grows
+])
+def test_a_webhook_that_is_stored_or_changed_is_seen(houses, sql, seen):
+    store = houses[0].daemon.files.store()
+    before = digest(store, "webhook")
+    assert store.execute(sql).rowcount > 0 and (digest(store, "webhook") != before) == seen
 
 
 def test_L2_the_contract_asks_for_the_login_that_the_table_does():

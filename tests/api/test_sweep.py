@@ -41,7 +41,7 @@ def check_ending(code, said, place):
 
 # ---- What is made before a daemon runs -------------------------------------------------------------------------------------------
 
-MADE = {"tryggd.ini", "seed.json", "ids.json", "issuer.pem", "issuer.jwks", "master.key", "data"}
+MADE = {"tryggd.ini", "seed.json", "ids.json", "issuer.pem", "issuer.jwks", "master.key", "log.key", "data"}
 
 
 class Making:

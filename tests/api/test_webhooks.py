@@ -371,6 +371,8 @@ def test_X1_the_same_request_answers_the_same_secret_and_no_other_answer_has_it(
     key, body = str(uuid.uuid4()), {"url": "https://192.0.2.1/again"}
     first, second = (daemon.post(HOOKS, body, token=client(daemon), key=key) for _ in range(2))
     assert first.json() == second.json() and re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", first.json()["secret"])
+    reused = daemon.post(HOOKS, {"url": "https://192.0.2.1/other"}, token=client(daemon), key=key)
+    assert (reused.status_code, reused.json()["type"].rpartition(":")[2]) == (422, "key-reused")
     other = daemon.post(HOOKS, body, token=client(daemon))
     assert other.json()["secret"] != first.json()["secret"]
     for path in (HOOKS, f"{HOOKS}/{first.json()['id']}"):
@@ -420,8 +422,14 @@ def test_an_organisation_has_a_bounded_number(fresh_daemon):
     for n in range(64):
         create(house, f"https://192.0.2.1/{n}")
     answer = house.post(HOOKS, {"url": "https://192.0.2.1/"}, token=client(house))
-    assert (answer.status_code, [(error["name"], error["code"]) for error in answer.json()["errors"]]) == (400, [("/url", "conflict")])
-    assert len(house.get(HOOKS, "owner", params={"limit": 100}).json()["data"]) == 64
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:problem-type:trygg:limit-reached")
+    wrong = house.post(HOOKS, {"url": "gopher://x/"}, token=client(house))
+    assert (wrong.status_code, [error["name"] for error in wrong.json()["errors"]]) == (400, ["/url"])
+    hooks = house.get(HOOKS, "owner", params={"limit": 100}).json()["data"]
+    assert len(hooks) == 64
+    assert [row["ground"] for row in house.activity(operation="createWebhook", outcome="refused")] == ["limit-reached", "invalid"]
+    assert house.delete(f"{HOOKS}/{hooks[0]['id']}", "owner", version=1).status_code == 204
+    create(house, "https://192.0.2.1/")
 
 
 def test_X4_no_url_stands_in_the_log_and_ends_are_counted(fresh_files, fresh_daemon, receivers):

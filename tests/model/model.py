@@ -13,7 +13,7 @@ STUDENT, PERSON, OTHER = "student", "person", "other"  # what the action is abou
 
 STAFF_AT_SCHOOL = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health", "admin")  # no student, no guardian
 OFFICES = ("owner", "auditor")  # on the organisation
-WIDE = ("self", "member", "staff", "role.owner", "role.auditor", "client.provision", "client.changes", "client.witness")  # whatever the thing's place is
+WIDE = ("self", "member", "staff", "role.owner", "role.auditor", "outside.owner", "outside.auditor", "client.provision", "client.changes", "client.witness")  # whatever the thing's place is
 CLIENT_SCOPES = ("provision", "changes", "witness")  # what a service client may be for
 LEADERSHIP = ("rektor", "admin", "owner", "auditor")  # M1: whose memberships are the owner's business
 STAFF_TIES = ("contactTeacher", "mentor", "teacher", "observer", "health")
@@ -37,6 +37,7 @@ CHANGES = way("client.changes")
 WITNESS = way("client.witness")
 OWNER = way("role.owner")
 AUDITOR = way("role.auditor", by="V1")
+OUTSIDE = way("outside.owner", "outside.auditor")  # of the offices, those who work at no school: what is withheld from one shows in sizes
 EVERYTHING = (GROUP, CARD, PROTECTED)
 REGISTRARS = SCHOOL_LEADERS + PROVISION  # M1: other memberships, ties, groups
 APPOINTERS = OWNER + PROVISION  # M1: identities, and memberships of rektor, admin, owner, auditor
@@ -108,9 +109,9 @@ RULES = {
     # The log as trees of hashes
     "LIST_LOGS": Rule("V1", READ, OTHER, way("staff") + WITNESS),
     "FOLLOW_SCHOOL_LOG": Rule("V1", READ, OTHER, way("role.rektor") + OWNER + AUDITOR + WITNESS, "READ_SCHOOL"),
-    "FOLLOW_ORGANISATION_LOG": Rule("V1", READ, OTHER, OWNER + AUDITOR + WITNESS, "READ_ORGANISATION"),
+    "FOLLOW_ORGANISATION_LOG": Rule("V1", READ, OTHER, OUTSIDE + WITNESS, "READ_ORGANISATION"),
     "SIGN_SCHOOL_LOG": Rule("V1", CHANGE, OTHER, way("role.rektor") + OWNER + AUDITOR + WITNESS, "READ_SCHOOL"),
-    "SIGN_ORGANISATION_LOG": Rule("V1", CHANGE, OTHER, OWNER + AUDITOR + WITNESS, "READ_ORGANISATION"),
+    "SIGN_ORGANISATION_LOG": Rule("V1", CHANGE, OTHER, OUTSIDE + WITNESS, "READ_ORGANISATION"),
 
     # What has changed
     "READ_SCHOOL_CHANGES": Rule("X4", READ, OTHER, CHANGES, "READ_SCHOOL"),
@@ -146,6 +147,8 @@ def standing(world):
     staff_at = {0 if role in OFFICES else school for role, school in mine if role not in ("student", "guardian")}
     if staff_at:  # V1: at one school, it is that school's business
         holds["staff"] = staff_at.pop() if len(staff_at) == 1 else 0
+    if not any(role in STAFF_AT_SCHOOL for role, _ in mine):
+        holds.update({"outside." + role: 0 for role, _ in mine if role in OFFICES})
     ties = [tie.kind for tie in world.ties if current(tie, today)]
     if world.actor_is_student or "guardian" in ties:  # G2: whatever else they are
         return {relation: 0 for relation in ("self", "member") if relation in holds}

@@ -114,7 +114,7 @@ cp -a "$house/night" "$house/edited"
 hex_edit "$house/edited/trygg.db" refusedS2.unseen refusedS3.unseen
 export TRYGGD_DATA_DIRECTORY=edited
 operate 1 fsck --config "$house/tryggd.ini"
-holds "the check says whose log it is" said "activity of $school"
+holds "the check says in whose log, and where" said "activity of $school, rows 0 to"
 holds "and that the store is damaged" said "THE STORE IS DAMAGED"
 unset TRYGGD_DATA_DIRECTORY
 
@@ -128,7 +128,7 @@ follow 0
 prove "person $hanne getStudent refused" second.tlog-proof
 as_anyone lawyer
 ask 0 verify "$story_folder/second.tlog-proof" --key "$key" --witness "$witness_key" --max-age 1h
-holds "the archive has countersigned it, less than an hour ago" said "Countersigned by $archive"
+holds "the archive has cosigned it, less than an hour ago" said "Cosigned by $archive"
 
 scene "In the evening somebody puts the files of the night back. In the log of now, Hanne's second try has never been."
 close_house

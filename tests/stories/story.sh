@@ -40,7 +40,7 @@ scenes=0
 checks=0
 
 leave() {
-    [ -z "$house" ] || close_house || :
+    [ -z "$house" ] || (close_house) || :
     rm -rf "$story_folder"
 }
 

@@ -129,6 +129,44 @@ static void V3_a_leaf_that_is_missing_is_damage(void **state)
     assert_int_equal(activity_older(session, &GAP, 20, 20, &rows, &n), STATUS_OK);
 }
 
+static void X4_steps_of_any_length_give_every_leaf_once_oldest_first(void **state)
+{
+    struct small_house *small = *state;
+    auto_session session = NULL;
+
+    assert_int_equal(session_begin(small->house->store, small->arena, &session), STATUS_OK);
+    for (size_t step = 1; step < LEAVES + 3; step++) {
+        struct sql_activity_newer_row *rows = NULL;
+        size_t n = step;
+        int64_t from = 0;
+        while (n == step) {
+            assert_int_equal(activity_newer(session, &WHOLE, from, step, &rows, &n), STATUS_OK);
+            assert_true(n <= step);
+            for (size_t i = 0; i < n; i++)
+                assert_int_equal(rows[i].leaf_index, from++);
+        }
+        assert_int_equal(from, LEAVES);
+    }
+}
+
+static void V3_a_leaf_that_is_missing_on_the_way_up_is_damage(void **state)
+{
+    struct small_house *small = *state;
+    struct sql_activity_newer_row *rows = NULL;
+    auto_session session = NULL;
+    size_t n = 99;
+
+    assert_int_equal(session_begin(small->house->store, small->arena, &session), STATUS_OK);
+    assert_int_equal(activity_newer(session, &GAP, 0, LEAVES, &rows, &n), STATUS_CORRUPT);
+    assert_int_equal(activity_newer(session, &GAP, 20, 1, &rows, &n), STATUS_CORRUPT);
+    assert_int_equal(activity_newer(session, &GAP, 19, 2, &rows, &n), STATUS_CORRUPT);
+    assert_null(rows);
+    assert_int_equal(n, 99);
+    assert_int_equal(activity_newer(session, &GAP, 0, 20, &rows, &n), STATUS_OK);
+    assert_int_equal(activity_newer(session, &GAP, 21, LEAVES, &rows, &n), STATUS_OK);
+    assert_int_equal(n, LEAVES - 21);
+}
+
 static void V4_the_students_shown_are_whole_ids(void **state)
 {
     struct small_house *small = *state;
@@ -156,6 +194,8 @@ int main(void)
         cmocka_unit_test(V1_the_newest_is_the_size_of_the_tree),
         cmocka_unit_test(V1_steps_of_any_length_give_every_leaf_once_newest_first),
         cmocka_unit_test(V3_a_leaf_that_is_missing_is_damage),
+        cmocka_unit_test(X4_steps_of_any_length_give_every_leaf_once_oldest_first),
+        cmocka_unit_test(V3_a_leaf_that_is_missing_on_the_way_up_is_damage),
         cmocka_unit_test(V4_the_students_shown_are_whole_ids),
     };
     return cmocka_run_group_tests(tests, setup, small_house_teardown);

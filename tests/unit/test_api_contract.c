@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "api/api.h"
+#include "api/changes.h"
 #include "base/json.h"
 #include "contract.gen.h"
 
@@ -76,6 +77,29 @@ static void X1_every_post_but_a_search_takes_an_idempotency_key(void **state)
             assert_int_equal(contract_routes[i].takes_idempotency_key,
                              strcmp(contract_routes[i].operation_id, "searchStudents") != 0);
     }
+}
+
+static void X4_what_stores_is_a_change_but_for_logs_and_webhooks(void **state)
+{
+    (void)state;
+    static const char *const stored_apart[] = {"makeLogCheckpoint", "addLogCosignature", "createWebhook",
+                                               "removeWebhook"};
+    static const char *const strange[] = {"", "create", "createStudents", "zzz", "init", "CREATESTUDENT"};
+    size_t n_storing = 0, n_changes = 0;
+
+    for (size_t i = 0; i < contract_n_routes; i++) {
+        const struct route *route = &contract_routes[i];
+        n_storing += route->method != HTTP_GET && strcmp(route->operation_id, "searchStudents") != 0;
+        n_changes += api_is_change(route->operation_id);
+        assert_false(route->method == HTTP_GET && api_is_change(route->operation_id));
+    }
+    assert_int_equal(n_changes, n_storing - sizeof stored_apart / sizeof *stored_apart);
+    assert_int_equal(n_changes, contract_n_changes);
+    for (size_t i = 0; i < sizeof stored_apart / sizeof *stored_apart; i++)
+        assert_true(route_of(stored_apart[i]) != NULL && !api_is_change(stored_apart[i]));
+    for (size_t i = 0; i < sizeof strange / sizeof *strange; i++)
+        assert_false(api_is_change(strange[i]));
+    assert_false(api_is_change("searchStudents"));
 }
 
 static void parameters_are_found_by_their_named_index(void **state)
@@ -222,6 +246,7 @@ int main(void)
         cmocka_unit_test(the_served_contract_is_one_text_closed_by_a_nul),
         cmocka_unit_test(L2_only_the_service_about_itself_is_open),
         cmocka_unit_test(X1_every_post_but_a_search_takes_an_idempotency_key),
+        cmocka_unit_test(X4_what_stores_is_a_change_but_for_logs_and_webhooks),
         cmocka_unit_test(parameters_are_found_by_their_named_index),
         cmocka_unit_test(every_status_has_a_problem_in_every_language),
         cmocka_unit_test(statuses_answer_with_the_http_status_that_they_name),

@@ -115,6 +115,13 @@ class Lint(unittest.TestCase):
         self.operation()["parameters"] = []
         self.assert_found("Idempotency-Key belongs on every POST")
 
+    def test_X4_a_word_on_changes_that_says_nothing_is_found(self):
+        for method, value in (("get", False), ("post", True)):
+            with self.subTest(method):
+                self.operation(method=method)["x-change"] = value
+                self.assert_found(f"{method.upper()} /v1/students: x-change is false, and belongs to what stores")
+                del self.operation(method=method)["x-change"]
+
     def test_X2_a_resource_without_an_etag_is_found(self):
         del self.operation("/v1/students/{studentId}", "get")["responses"]["200"]["headers"]["ETag"]
         self.assert_found("a resource has an ETag")

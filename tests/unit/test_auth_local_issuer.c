@@ -135,6 +135,25 @@ static void nothing_is_overwritten_and_nothing_half_is_left(void **state)
     assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_EXISTS);
 }
 
+static void a_key_whose_making_was_cut_off_gets_its_set(void **state)
+{
+    struct desk *desk = *state;
+    assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_OK);
+    json_t *first = json_load_file(desk->jwks, 0, NULL);
+    assert_int_equal(unlink(desk->jwks), 0);
+    assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_OK);
+    json_t *again = json_load_file(desk->jwks, 0, NULL);
+    assert_true(first != NULL && json_equal(first, again));
+    json_decref(first);
+    json_decref(again);
+
+    assert_int_equal(unlink(desk->jwks), 0);
+    assert_int_equal(unlink(desk->key), 0);
+    forge_write(desk->key, "somebody's");
+    assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_EXISTS);
+    assert_int_equal(access(desk->jwks, F_OK), -1);
+}
+
 static void kid_is_the_thumbprint_of_RFC_7638(void **state)
 {
     struct desk *desk = *state;
@@ -341,6 +360,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         at_a_desk(private_key_is_for_its_owner_only_and_the_key_set_for_all),
         at_a_desk(nothing_is_overwritten_and_nothing_half_is_left),
+        at_a_desk(a_key_whose_making_was_cut_off_gets_its_set),
         at_a_desk(kid_is_the_thumbprint_of_RFC_7638),
         at_a_desk(token_of_the_local_issuer_is_taken_like_any_other),
         at_a_desk(token_of_the_local_issuer_has_the_form_of_RFC_9068),

@@ -121,7 +121,8 @@ static void V4_each_of_many_is_stored_with_a_row_of_its_own(void **state)
 
 static void X2_one_that_is_refused_leaves_nothing_and_does_not_hold_up_the_others(void **state)
 {
-    static const enum status refusals[] = {STATUS_INVALID, STATUS_STUDENT_KNOWN, STATUS_TAKEN, STATUS_OWNER_NEEDED};
+    static const enum status refusals[] = {STATUS_INVALID, STATUS_STUDENT_KNOWN, STATUS_TAKEN, STATUS_OWNER_NEEDED,
+                                           STATUS_LIMIT_REACHED};
     enum { REFUSALS = sizeof refusals / sizeof *refusals };
     struct batch batch;
 

@@ -153,6 +153,22 @@ static void V3_after_a_start_what_was_signed_before_is_looked_at_too(void **stat
     assert_int_equal(call_sign_logs(small->house), STATUS_CORRUPT);
 }
 
+static void V3_a_forged_line_beside_a_good_one_is_not_gone_on_from(void **state)
+{
+    struct small_house *small = *state;
+    enum signing_fault fault;
+
+    assert_int_equal(signing_keys_add(small->log_key, &fault), STATUS_OK);
+    small_house_reopen(small);
+    assert_int_equal(call_sign_logs(small->house), STATUS_OK);
+    small_house_reopen(small);
+    assert_int_equal(call_sign_logs(small->house), STATUS_OK);
+    small_sql(small, "UPDATE checkpoint SET note = substr(note, 1, length(note) - 24) || 'AAAAAAAAAAAA' || "
+                     "substr(note, length(note) - 11)");
+    small_house_reopen(small);
+    assert_int_equal(call_sign_logs(small->house), STATUS_CORRUPT);
+}
+
 /* ---- What a school learns ----------------------------------------------------------------------------------------------- */
 
 static void V1_a_row_that_is_withheld_from_a_school_grows_the_organisations_log_alone(void **state)
@@ -179,6 +195,7 @@ int main(void)
         FRESH(V3_a_draft_of_nothing_new_is_the_checkpoint_that_stands),
         FRESH(V3_a_log_that_is_damaged_is_not_signed_and_holds_up_no_other),
         FRESH(V3_after_a_start_what_was_signed_before_is_looked_at_too),
+        FRESH(V3_a_forged_line_beside_a_good_one_is_not_gone_on_from),
         FRESH(V1_a_row_that_is_withheld_from_a_school_grows_the_organisations_log_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

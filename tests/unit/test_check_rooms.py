@@ -39,6 +39,7 @@ def test_a_clean_tree_passes(tree):
     ("server/policy/x.h", LICENCE + '#include "storage/storage.h"\n', "2: policy/ may not include storage/storage.h"),
     ("server/http/x.c", OPENING + '#include "domain/student.h"\n', "7: http/ may not include domain/student.h"),
     ("server/domain/x.c", OPENING + '#include "activity/append.h"\n', "7: domain/ may not include activity/append.h"),
+    ("server/chores/x.c", OPENING + '#include "outbound/outbound.h"\n', "7: chores/ may not include outbound/outbound.h"),
     ("server/storage/x.c", OPENING + '  #  include "crypto/keyring.h"\n', "7: storage/ may not include crypto/keyring.h"),
     ("server/http/x.c", OPENING + '#include "statements.gen.h"\n', "7: http/ may not include statements.gen.h"),
     ("server/base/x.c", OPENING + '#include "id.h"\n', '7: "id.h" must be named with its room'),

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "domain/activity_list.h"
+#include "domain/change_feed.h"
 #include "unit/small_house.h"
 
 enum { ROWS = 1500, TOGETHER = 100, STUDENTS = 5, ACTORS = 4, SHOWN = 3, PAGE = 23, QUESTIONS = 40, ACTIVITY_TAIL = 8 };
@@ -443,6 +444,41 @@ static bool shows(struct small_house *small, const char *who, const struct read_
     return found;
 }
 
+static bool is_planted(const char *operation)
+{
+    return strcmp(operation, operations[0]) == 0;
+}
+
+static bool has_change(struct small_house *small, const struct uuid *tree)
+{
+    auto_session session = NULL;
+    int64_t next = 0;
+    bool found = false;
+
+    assert_int_equal(session_begin(small->house->store, small->arena, &session), STATUS_OK);
+    assert_int_equal(change_find(session, tree, 0, 1000, is_planted, &next, &found), STATUS_OK);
+    assert_true(next > 0);
+    return found;
+}
+
+static void V1_a_row_that_is_withheld_from_its_school_is_in_no_feed(void **state)
+{
+    struct small_house *small = *state;
+    const struct planted about = {
+        .request = uuid_new(), .actor = 1, .behalf = -1, .student = FIRST, .object = FIRST, .outcome = OUTCOME_ALLOWED};
+    struct activity_row row = row_of(&about, NULL);
+
+    row.withheld_from_school = true;
+    append(small, &row, 1);
+    assert_false(has_change(small, &SMALL_ORGANISATION.uuid));
+    row.withheld_from_school = false;
+    append(small, &row, 1);
+    assert_true(has_change(small, &SMALL_SCHOOL.uuid));
+    row.school.known = false;
+    append(small, &row, 1);
+    assert_true(has_change(small, &SMALL_ORGANISATION.uuid));
+}
+
 static void V1_a_row_that_is_withheld_from_its_school_is_in_no_list(void **state)
 {
     struct small_house *small = *state;
@@ -482,6 +518,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(V1_three_readings_in_a_hundred_thousand_rows_are_one_page_of_as_many_rows,
                                         small_house_setup, small_house_teardown),
         cmocka_unit_test_setup_teardown(V1_a_row_that_is_withheld_from_its_school_is_in_no_list, small_house_setup,
+                                        small_house_teardown),
+        cmocka_unit_test_setup_teardown(V1_a_row_that_is_withheld_from_its_school_is_in_no_feed, small_house_setup,
                                         small_house_teardown),
     };
     const int failed = cmocka_run_group_tests(random_log, setup, teardown);

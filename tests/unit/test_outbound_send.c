@@ -68,13 +68,12 @@ static void what_is_not_allowed_is_not_connected_to(void **state)
     struct network network;
     struct outbound *outbound = open_with(NULL, &network);
     const int fd = listen_here(url);
-    const struct outbound_post post = {.url = url, .body = "{}"};
-    size_t number = 0;
+    const struct outbound_post post = {.url = url, .body = "{}", .ticket = &network};
 
     (void)state;
-    assert_int_equal(outbound_send(outbound, &post, &number), STATUS_OK);
+    assert_int_equal(outbound_send(outbound, &post), STATUS_OK);
     const struct outbound_result result = wait_for_one(outbound);
-    assert_int_equal(result.number, number);
+    assert_ptr_equal(result.ticket, &network);
     assert_int_equal(result.end, OUTBOUND_REFUSED);
     assert_int_equal(poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 0), 0);
     outbound_close(outbound);
@@ -106,12 +105,11 @@ static void what_is_answered_2xx_is_taken(void **state)
     struct outbound *outbound = open_with("127.0.0.0/8", &network);
     int fd = listen_here(url);
     const struct outbound_post post = {.url = url, .body = "{\"a\":1}", .headers = {{"webhook-id", "x"}}};
-    size_t number = 0;
     pthread_t thread;
 
     (void)state;
     assert_int_equal(pthread_create(&thread, NULL, answer_once, &fd), 0);
-    assert_int_equal(outbound_send(outbound, &post, &number), STATUS_OK);
+    assert_int_equal(outbound_send(outbound, &post), STATUS_OK);
     const struct outbound_result result = wait_for_one(outbound);
     assert_int_equal(result.end, OUTBOUND_TAKEN);
     assert_int_equal(result.http_status, 202);
@@ -129,12 +127,12 @@ static void as_many_as_may_be_are_on_their_way_and_each_ends_in_time(void **stat
     const struct outbound_post post = {.url = url, .body = "{}"};
     const int64_t begun = clock_monotonic();
     struct outbound_result results[OUTBOUND_AT_ONCE];
-    size_t number = 0, ended = 0;
+    size_t ended = 0;
 
     (void)state;
     for (size_t i = 0; i < OUTBOUND_AT_ONCE; i++)
-        assert_int_equal(outbound_send(outbound, &post, &number), STATUS_OK);
-    assert_int_equal(outbound_send(outbound, &post, &number), STATUS_BUSY);
+        assert_int_equal(outbound_send(outbound, &post), STATUS_OK);
+    assert_int_equal(outbound_send(outbound, &post), STATUS_BUSY);
     while (ended < OUTBOUND_AT_ONCE && clock_monotonic() - begun < PATIENCE_MS) {
         const size_t n = outbound_wait(outbound, 100, results);
         for (size_t i = 0; i < n; i++)
@@ -142,7 +140,7 @@ static void as_many_as_may_be_are_on_their_way_and_each_ends_in_time(void **stat
         ended += n;
     }
     assert_int_equal(ended, OUTBOUND_AT_ONCE);
-    assert_int_equal(outbound_send(outbound, &post, &number), STATUS_OK);
+    assert_int_equal(outbound_send(outbound, &post), STATUS_OK);
     outbound_close(outbound); /* with one on its way */
     close(fd);
 }
@@ -153,12 +151,11 @@ static void other_schemes_are_none(void **state)
                                        "HTTP://127.0.0.1/",  "unix:/run/x"};
     struct network network;
     struct outbound *outbound = open_with("0.0.0.0/0", &network);
-    size_t number = 0;
 
     (void)state;
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
         const struct outbound_post post = {.url = urls[i], .body = "{}"};
-        assert_int_equal(outbound_send(outbound, &post, &number), STATUS_INVALID);
+        assert_int_equal(outbound_send(outbound, &post), STATUS_INVALID);
     }
     outbound_close(outbound);
 }

@@ -13,9 +13,9 @@
 
 enum { BATCH_JOBS = STORE_BATCH_JOBS, BATCH_BYTES = 4 * 1024 * 1024 };
 
-/* Runs jobs[0..n) in order, and all of them once more when one failed that had written. On STATUS_OK the batch is committed and statuses[i] is what jobs[i] returned; on any other status
- * nothing is stored (COMMIT_UNKNOWN: perhaps) and that status belongs to jobs[0..*ret_ran). Jobs from *ret_ran on were not
- * begun: the transaction was lost before their turn. *ret_ran is always written. */
+/* Runs jobs[0..n) in order, and all of them once more when one failed that had written. On STATUS_OK the batch is committed and
+ * statuses[i] is what jobs[i] returned; on any other status nothing is stored (COMMIT_UNKNOWN: perhaps) and that status belongs to
+ * jobs[0..*ret_ran). Jobs from *ret_ran on were not begun: the transaction was lost before their turn. *ret_ran is always written. */
 must_check enum status batch_run(struct tx *tx, const struct store_settings *settings, struct job *const *jobs,
                                  size_t n, enum status *statuses, size_t *ret_ran);
 

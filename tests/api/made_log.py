@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A log made in Python: rows, checkpoints, countersignatures and proofs as docs/log.md has them, signed with `cryptography`. What the client
+"""A log made in Python: rows, checkpoints, cosignatures and proofs as docs/log.md has them, signed with `cryptography`. What the client
 and the daemon make and verify is held against this."""
 import base64
 import hashlib
+import time
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -24,11 +25,11 @@ def raw(uuid):
 
 
 class Key:
-    """A key of a log (kind LOG) or of a witness, under a name; the same seed is the same key."""
+    """A key of a log (kind LOG) or of a witness, under a name; the same seed is the same key. A seed is any text, or the 32 bytes themselves."""
 
     def __init__(self, name, kind=LOG, seed="a"):
         self.name, self.kind, self.seed = name, kind, seed
-        self.private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(seed.encode()).digest())
+        self.private = Ed25519PrivateKey.from_private_bytes(seed if isinstance(seed, bytes) else hashlib.sha256(seed.encode()).digest())
         public = self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.public = bytes([kind]) + public
         self.id = hashlib.sha256(name.encode() + b"\n" + self.public).digest()[:4]
@@ -38,10 +39,11 @@ class Key:
         return f"{self.name}+{self.id.hex()}+{b64(self.public)}"
 
     def line(self, text, at=None):
-        """The signature line for a note's text; of a witness with the time, in seconds."""
+        """The signature line for a note's text; of a witness with the time, in seconds: now, if none is told."""
         if self.kind == LOG:
             signature = self.private.sign(text.encode())
         else:
+            at = int(time.time()) if at is None else at
             signature = at.to_bytes(8, "big") + self.private.sign(f"cosignature/v1\ntime {at}\n{text}".encode())
         return f"— {self.name} {b64(self.id + signature)}\n"
 

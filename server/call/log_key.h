@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* log_key.h: the file of the keys that sign the logs, for who makes and changes it. */
+#ifndef TRYGG_CALL_LOG_KEY_H
+#define TRYGG_CALL_LOG_KEY_H
+
+#include "call/call.h"
+#include "domain/log_office.h"
+
+/* Makes the file with one new key, unless it is there already, which is STATUS_EXISTS; either way it can be opened. */
+must_check enum status house_make_log_key(const struct house_settings *settings, enum house_fault *ret_fault);
+
+/* The sentence that goes with it. */
+enum house_fault house_fault_of_signing(enum signing_fault fault);
+
+#endif
