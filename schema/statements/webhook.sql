@@ -20,9 +20,9 @@ LIMIT ?3;
 
 -- name: webhook_count
 -- kind: one
--- args: organisation organisation_id
--- columns: webhooks int
-SELECT COUNT(*) FROM webhook WHERE organisation_id = ?1;
+-- args: organisation organisation_id, client_mark mark
+-- columns: webhooks int, of_client int
+SELECT COUNT(*), COUNT(CASE WHEN client_mark = ?2 THEN 1 END) FROM webhook WHERE organisation_id = ?1;
 
 -- name: webhook_insert
 -- kind: write
@@ -40,8 +40,8 @@ DELETE FROM webhook WHERE organisation_id = ?1 AND webhook_id = ?2;
 -- name: webhooks_waiting
 -- kind: all
 -- args: now int, limit int
--- columns: webhook uuid, tree uuid, size int, told int
-SELECT w.webhook_id, t.tree_id, t.size, w.told
+-- columns: webhook uuid, client_mark mark, tree uuid, size int, told int
+SELECT w.webhook_id, w.client_mark, t.tree_id, t.size, w.told
 FROM webhook w JOIN activity_tree t ON t.tree_id = COALESCE(w.school_id, w.organisation_id)
 WHERE t.size > w.told AND w.next_at <= ?1
 ORDER BY w.next_at, w.webhook_id

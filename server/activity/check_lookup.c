@@ -24,7 +24,7 @@ struct element {
     struct uuid tree;
     int64_t leaf_index;
 };
-_Static_assert(sizeof(struct element) == 2 * UUID_BYTES + sizeof(int64_t), "no byte of it is left open");
+_Static_assert(sizeof(struct element) == 2 * sizeof(struct uuid) + sizeof(int64_t), "no byte of it is left open");
 
 void lookup_checking_free(struct lookup_checking *lookups)
 {

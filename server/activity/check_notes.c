@@ -159,7 +159,7 @@ static enum status take_cosigned(void *context, const void *found_row)
 {
     struct notes *notes = context;
     const struct sql_check_cosigned_row *row = found_row;
-    struct checkpoint checkpoint;
+    struct checkpoint checkpoint = {.size = 0};
     struct note note;
 
     notes->seen++;
@@ -168,6 +168,33 @@ static enum status take_cosigned(void *context, const void *found_row)
         return STATUS_OK;
     }
     TRY(check_note(notes, &row->tree, row->size, row->note, row->witness, &note, &checkpoint));
+    const struct checked_tree *tree = check_find_tree(notes->trees, notes->n, &row->tree);
+    if (tree != NULL && checkpoint.size > tree->signed_for)
+        found(notes, &row->tree, "stands for more rows than the newest checkpoint, which was removed or put back");
+    return STATUS_OK;
+}
+
+/*
+ * Rows that no checkpoint stands for are as a rule the newest only: a daemon signs for them within a minute. A log that was made anew has lost its
+ * checkpoint, or has one of before.
+ */
+static enum status check_unsigned(const struct notes *notes, const struct checked_tree *tree)
+{
+    enum { SIGNED_WITHIN_MS = 10 * 60 * 1000 };
+    struct sql_activity_time_row oldest;
+    int64_t age = 0;
+
+    if (tree->rows <= tree->signed_for)
+        return STATUS_OK;
+    enum status status = sql_activity_time(
+        notes->checking->session, &(struct sql_activity_time_args){tree->id, (int64_t)tree->signed_for}, &oldest);
+    if (status == STATUS_NOT_FOUND || status == STATUS_CORRUPT)
+        return STATUS_OK; /* which has been told */
+    TRY(status);
+    if (__builtin_sub_overflow(tree->newest, oldest.at, &age) || age > SIGNED_WITHIN_MS)
+        check_found_rows(notes->checking->checker, notes->table, &tree->id, tree->signed_for, tree->rows - 1,
+                         "is missing for these rows, the first more than ten minutes older than the last: it was "
+                         "removed or put back, or the daemon could not sign");
     return STATUS_OK;
 }
 
@@ -181,6 +208,8 @@ enum status check_notes(const struct tree_checking *checking, const struct log_s
     TRY(check_to_the_end(checking, checkpoints.table,
                          sql_check_checkpoints(checking->session, take_checkpoint, &checkpoints)));
     TRY(check_to_the_end(checking, cosigned.table, sql_check_cosigned(checking->session, take_cosigned, &cosigned)));
+    for (size_t i = 0; i < n; i++)
+        TRY(check_unsigned(&checkpoints, &trees[i]));
     checked->checkpoints = checkpoints.seen;
     checked->cosigned = cosigned.seen;
     return STATUS_OK;

@@ -145,9 +145,8 @@ static size_t merge(int64_t *places, size_t n, const int64_t *more, size_t n_mor
     return kept;
 }
 
-enum status activity_places(struct session *session, enum activity_named named, const struct uuid *tree,
-                            const struct uuid *ids, size_t n, int64_t below, size_t max, int64_t **ret_places,
-                            size_t *ret_n)
+enum status activity_places(struct session *session, const struct activity_sought *sought, int64_t below, size_t max,
+                            int64_t **ret_places, size_t *ret_n)
 {
     struct arena *arena = session_arena(session);
     int64_t *places = arena_array(arena, 2 * max, sizeof *places);
@@ -156,10 +155,10 @@ enum status activity_places(struct session *session, enum activity_named named, 
     if (places == NULL)
         return STATUS_NO_MEMORY;
     const struct arena_mark before = arena_mark(arena);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < sought->n; i++) {
         int64_t *more = NULL;
         size_t n_more = 0;
-        TRY(places_of[named](session, tree, &ids[i], below, max, &more, &n_more));
+        TRY(places_of[sought->named](session, sought->tree, &sought->ids[i], below, max, &more, &n_more));
         found = merge(places, found, more, n_more, max);
         arena_rewind(arena, before);
     }

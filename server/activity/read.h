@@ -36,10 +36,17 @@ must_check enum status activity_looked_up(struct session *session, const struct 
 /* Whom a row names: the person who did it; or the student it is about, and the students that its list showed. */
 enum activity_named { ACTIVITY_NAMED_ACTOR, ACTIVITY_NAMED_STUDENT, ACTIVITY_NAMED_COUNT };
 
-/* The places below `below` whose rows name one of n ids, newest first, each once: `max` of them, or as many as there are. */
-must_check enum status activity_places(struct session *session, enum activity_named named, const struct uuid *tree,
-                                       const struct uuid *ids, size_t n, int64_t below, size_t max,
-                                       int64_t **ret_places, size_t *ret_n);
+/* What is sought in a tree: rows that name one of n ids. */
+struct activity_sought {
+    const struct uuid *tree;
+    enum activity_named named;
+    const struct uuid *ids;
+    size_t n;
+};
+
+/* Their places below `below`, newest first, each once: `max` of them, or as many as there are. */
+must_check enum status activity_places(struct session *session, const struct activity_sought *sought, int64_t below,
+                                       size_t max, int64_t **ret_places, size_t *ret_n);
 
 /* The students that a row's list showed, borrowed from the row. STATUS_CORRUPT if they are no whole ids. */
 must_check enum status activity_shown(const struct sql_activity_older_row *row, const struct uuid **ret_shown,

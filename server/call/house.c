@@ -237,15 +237,16 @@ static enum status run_hashing(struct tx *tx, struct job *job)
 static enum status hash_log(struct house *house)
 {
     auto_arena arena = arena_new(HASHING_BYTES);
-    struct hashing hashing = {.hashed = 1};
+    struct hashing hashing;
     int64_t rows = 0;
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
-    while (hashing.hashed > 0) {
+    do {
+        hashing = (struct hashing){.hashed = 0};
         TRY(house_run(house, arena, JOB_BYTES, run_hashing, &hashing.job));
         rows += hashing.hashed;
-    }
+    } while (hashing.hashed > 0);
     if (rows > 0)
         LOG(LOG_LEVEL_INFO, "log-hashed", log_number("rows", rows));
     return STATUS_OK;

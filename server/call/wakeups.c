@@ -2,11 +2,12 @@
 /*
  * wakeups.c: finding the webhooks that are to be woken, and keeping what became of it.
  * May not touch the network: chores/ sends.
- * Always: what is read in one round is bounded, and no snapshot is held while something is sent.
+ * Always: what is read in one round is bounded, no client takes the places of all, and no snapshot is held while something is sent.
  */
 #include "call/wakeups.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "call/house.h"
@@ -67,18 +68,31 @@ struct look {
 struct round {
     struct house *house;
     struct arena *arena;
+    const struct wakeup_way *on_their_way;
+    size_t n_on_their_way;
+    struct mark *clients; /* of each that is on its way, and of each that is to be woken */
+    size_t n_clients;
+    size_t max_clients;
     struct look *looks;
     size_t n_looks;
-    size_t n_due;
     int64_t rows_left;
 };
 
-static bool is_among(const struct uuid *ids, size_t n, const struct uuid *id)
+static bool is_on_its_way(const struct round *round, const struct uuid *webhook)
 {
-    for (size_t i = 0; i < n; i++)
-        if (uuid_equal(&ids[i], id))
+    for (size_t i = 0; i < round->n_on_their_way; i++)
+        if (uuid_equal(&round->on_their_way[i].webhook, webhook))
             return true;
     return false;
+}
+
+static bool has_its_share(const struct round *round, const struct mark *client)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < round->n_clients; i++)
+        n += memcmp(&round->clients[i], client, sizeof *client) == 0;
+    return n >= WAKEUPS_OF_CLIENT;
 }
 
 static enum status look_at(struct round *round, struct session *session,
@@ -90,14 +104,15 @@ static enum status look_at(struct round *round, struct session *session,
     TRY(change_find(session, &candidate->tree, candidate->told, ROWS_OF_ONE, round->house->is_change, &look.next,
                     &found));
     round->rows_left -= look.next - candidate->told;
-    if (found)
+    if (found) {
         TRY(wakeup_read(session, &candidate->webhook, &look.row));
-    round->n_due += found;
+        round->clients[round->n_clients++] = candidate->client_mark;
+    }
     round->looks[round->n_looks++] = look;
     return STATUS_OK;
 }
 
-static enum status look_around(struct round *round, const struct uuid *on_their_way, size_t n_on_their_way, size_t max)
+static enum status look_around(struct round *round)
 {
     struct sql_webhooks_waiting_row *candidates = NULL;
     auto_session session = NULL;
@@ -108,29 +123,40 @@ static enum status look_around(struct round *round, const struct uuid *on_their_
     round->looks = arena_array(round->arena, n, sizeof *round->looks);
     if (round->looks == NULL)
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n && round->n_due < max && round->rows_left > 0; i++)
-        if (!is_among(on_their_way, n_on_their_way, &candidates[i].webhook))
+    for (size_t i = 0; i < n && round->n_clients < round->max_clients && round->rows_left > 0; i++)
+        if (!is_on_its_way(round, &candidates[i].webhook) && !has_its_share(round, &candidates[i].client_mark))
             TRY(look_at(round, session, &candidates[i]));
     return STATUS_OK;
 }
 
 static enum status write_one(const struct round *round, const struct look *look, struct wakeup *ret_wakeup)
 {
-    struct wakeup wakeup = {.webhook = look->candidate->webhook, .told = look->candidate->size};
+    struct wakeup wakeup = {
+        .webhook = look->candidate->webhook, .client = look->candidate->client_mark, .told = look->candidate->size};
 
     TRY(wakeup_write(round->house->vault, round->arena, &wakeup.webhook, look->row, clock_now(), &wakeup.letter));
     *ret_wakeup = wakeup;
     return STATUS_OK;
 }
 
-enum status call_wakeups(struct house *house, struct arena *arena, const struct uuid *on_their_way,
+enum status call_wakeups(struct house *house, struct arena *arena, const struct wakeup_way *on_their_way,
                          size_t n_on_their_way, size_t max, struct wakeup *ret_wakeups, size_t *ret_n)
 {
-    struct round round = {.house = house, .arena = arena, .rows_left = ROWS_OF_ROUND};
+    struct round round = {.house = house,
+                          .arena = arena,
+                          .on_their_way = on_their_way,
+                          .n_on_their_way = n_on_their_way,
+                          .clients = arena_array(arena, n_on_their_way + max, sizeof *round.clients),
+                          .max_clients = n_on_their_way + max,
+                          .rows_left = ROWS_OF_ROUND};
     size_t n = 0;
 
     assert(house->is_change != NULL);
-    TRY(look_around(&round, on_their_way, n_on_their_way, max));
+    if (round.clients == NULL)
+        return STATUS_NO_MEMORY;
+    for (; round.n_clients < n_on_their_way; round.n_clients++)
+        round.clients[round.n_clients] = on_their_way[round.n_clients].client;
+    TRY(look_around(&round));
     for (size_t i = 0; i < round.n_looks; i++) {
         const struct look *look = &round.looks[i];
         if (look->row != NULL)

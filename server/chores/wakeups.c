@@ -24,6 +24,7 @@ enum { ROUND_EVERY_MS = 1000, ROUND_BYTES = 4 << 20 };
 struct flight {
     bool flying;
     struct uuid webhook;
+    struct mark client;
     int64_t told;
     int64_t failures;
 };
@@ -99,7 +100,7 @@ static struct flight *free_place(struct wakeups *wakeups)
 
 static enum status send_one(struct wakeups *wakeups, const struct wakeup *wakeup)
 {
-    const struct flight flight = {true, wakeup->webhook, wakeup->told, wakeup->letter.failures};
+    const struct flight flight = {true, wakeup->webhook, wakeup->client, wakeup->told, wakeup->letter.failures};
     struct flight *place = free_place(wakeups);
     enum status status = wakeups->sender.send(wakeups->sender.context, wakeup, place);
 
@@ -115,7 +116,7 @@ static enum status send_one(struct wakeups *wakeups, const struct wakeup *wakeup
 
 static enum status round_once(struct wakeups *wakeups)
 {
-    struct uuid on_their_way[WAKEUPS_AT_ONCE];
+    struct wakeup_way on_their_way[WAKEUPS_AT_ONCE];
     struct wakeup found[WAKEUPS_AT_ONCE];
     auto_arena arena = arena_new(ROUND_BYTES);
     size_t n_on_their_way = 0, n = 0;
@@ -124,7 +125,8 @@ static enum status round_once(struct wakeups *wakeups)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < WAKEUPS_AT_ONCE; i++)
         if (wakeups->flights[i].flying)
-            on_their_way[n_on_their_way++] = wakeups->flights[i].webhook;
+            on_their_way[n_on_their_way++] =
+                (struct wakeup_way){wakeups->flights[i].webhook, wakeups->flights[i].client};
     if (n_on_their_way == WAKEUPS_AT_ONCE)
         return STATUS_OK;
     TRY(call_wakeups(wakeups->house, arena, on_their_way, n_on_their_way, WAKEUPS_AT_ONCE - n_on_their_way, found, &n));

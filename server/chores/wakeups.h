@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * wakeups.h: waking webhooks (X4): one thread, apart from the chores', since the net may be slow. Each second it looks which are to be woken;
- * many are on their way at once, never two to the same webhook. What is not taken is tried again later, also after a restart.
+ * many are on their way at once, a few of them of one client, never two to the same webhook. What is not taken is tried again later, also
+ * after a restart.
  */
 #ifndef TRYGG_CHORES_WAKEUPS_H
 #define TRYGG_CHORES_WAKEUPS_H

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,10 +118,12 @@ static enum status write_whole(int file, const char *bytes, size_t len)
 static enum status sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    auto_text folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-    if (folder == NULL)
-        return STATUS_NO_MEMORY;
-    auto_file file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+    char folder[PATH_MAX];
+    if (len >= sizeof folder)
+        return STATUS_IO;
+    (void)snprintf(folder, sizeof folder, "%.*s", (int)len, path);
+    auto_file file = open(slash == NULL ? "." : len == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return file >= 0 && fsync(file) == 0 ? STATUS_OK : STATUS_IO;
 }
 

@@ -140,24 +140,32 @@ static enum status add_text(struct signing_keys *keys, size_t len)
     return STATUS_OK;
 }
 
-enum status signing_keys_open(const char *path, struct signing_keys **ret_keys, enum signing_fault *ret_fault)
+static enum status keys_fill(struct signing_keys *keys, const char *path, enum signing_fault *ret_fault)
 {
-    auto_signing_keys keys = NULL;
     enum key_file_fault fault = KEY_FILE_FINE;
     size_t len = 0;
 
-    *ret_fault = SIGNING_FINE;
-    TRY(keys_new(&keys, ret_fault));
     const enum status status = key_file_read(path, keys->room->text, TEXT_BYTES, &len, &fault);
     *ret_fault = faults[fault];
     TRY(status);
     if (*ret_fault == SIGNING_FINE && add_text(keys, len) != STATUS_OK)
         *ret_fault = SIGNING_FILE_NOT_KEYS;
     sodium_memzero(keys->room->text, TEXT_BYTES);
-    TRY(fault_statuses[*ret_fault]);
-    *ret_keys = keys;
-    keys = NULL;
-    return STATUS_OK;
+    return fault_statuses[*ret_fault];
+}
+
+enum status signing_keys_open(const char *path, struct signing_keys **ret_keys, enum signing_fault *ret_fault)
+{
+    struct signing_keys *keys = NULL;
+
+    *ret_fault = SIGNING_FINE;
+    TRY(keys_new(&keys, ret_fault));
+    const enum status status = keys_fill(keys, path, ret_fault);
+    if (status != STATUS_OK)
+        keys = signing_keys_close(keys);
+    else
+        *ret_keys = keys;
+    return status;
 }
 
 size_t signing_keys_count(const struct signing_keys *keys)
@@ -193,11 +201,14 @@ static void make_line(struct room *room)
 
 enum status signing_keys_create_file(const char *path)
 {
-    auto_signing_keys keys = NULL;
+    struct signing_keys *keys = NULL;
     enum signing_fault fault;
+
     TRY(keys_new(&keys, &fault));
     make_line(keys->room);
-    return key_file_create(path, keys->room->line, LINE_BYTES);
+    const enum status status = key_file_create(path, keys->room->line, LINE_BYTES);
+    signing_keys_close(keys);
+    return status;
 }
 
 /* Lines are of one length; the last one gets its newline. */

@@ -225,11 +225,12 @@ static enum status step_places(struct scan *scan)
 {
     struct activity_list *list = scan->list;
     const struct known_places *known = &scan->known;
+    const struct activity_sought sought = {&list->page.position.ids[ACTIVITY_TREE], known->named, known->ids.ids,
+                                           known->ids.n};
     int64_t *places = NULL;
     size_t n = 0, i = 0;
 
-    TRY(activity_places(scan->scene->session, known->named, &list->page.position.ids[ACTIVITY_TREE], known->ids.ids,
-                        known->ids.n, list->below, ACTIVITY_PLACES, &places, &n));
+    TRY(activity_places(scan->scene->session, &sought, list->below, ACTIVITY_PLACES, &places, &n));
     for (; i < n && goes_on(list); i++)
         TRY(row_at(scan, places[i]));
     if (i == n && n < ACTIVITY_PLACES)

@@ -79,7 +79,8 @@ struct log_cosigning {
     /* By prepare: what is wrong with it (NULL: nothing), or what is to be stored. */
     const char *wrong;
     enum failure_code code;
-    const char *witness;
+    const struct note_key *witness; /* of the office's */
+    uint64_t time;                  /* of the cosignature, in seconds since 1970 */
     uint64_t signed_size;
     const char *note;
 };

@@ -130,6 +130,22 @@ static enum status check_root(struct signing *signing, const struct checkpoint *
                                           : refuse(signing, "the log does not go on from what was signed before");
 }
 
+/* This root of some size and that of the newest checkpoint are of one tree. Roots of whole tiles are kept: that check_root finds no fault does
+ * not tell of the rows within. */
+static enum status check_with_newest(struct signing *signing, uint64_t size, const struct hash *root)
+{
+    const struct checkpoint *newest = &signing->said;
+    const bool is_earlier = size <= newest->size;
+    const uint64_t from = is_earlier ? size : newest->size, to = is_earlier ? newest->size : size;
+    const struct hash *from_root = is_earlier ? root : &newest->root, *to_root = is_earlier ? &newest->root : root;
+    struct tree_proof proof;
+
+    TRY(tree_prove_consistency(&signing->source, from, to, &proof));
+    return tree_verify_consistency(from, from_root, to, to_root, &proof)
+               ? STATUS_OK
+               : refuse(signing, "the rows differ from what was signed before");
+}
+
 /* Finds the tree, and its newest checkpoint if there is one, which the tree goes on from. */
 static enum status open_tree(struct signing *signing, struct session *session)
 {
@@ -247,6 +263,7 @@ static enum status earlier_in(struct signing *signing, void *out)
         return STATUS_OK;
     earlier->found.size = *earlier->size;
     TRY(tree_root(&signing->source, *earlier->size, &root));
+    TRY(check_with_newest(signing, *earlier->size, &root));
     return sign(signing, *earlier->size, &root, &earlier->found.note);
 }
 
@@ -303,6 +320,8 @@ static enum status cosigned_in(struct signing *signing, void *out)
         if (signing->n_signed == log_keys_count(signing->office))
             continue;
         TRY(check_root(signing, &said));
+        if (signing->has_before)
+            TRY(check_with_newest(signing, said.size, &said.root));
         TRY(sign(signing, said.size, &said.root, &draft.note));
         TRY(add_others(signing, rows[i].note, &draft.note));
         found->drafts[found->n++] = draft;

@@ -77,13 +77,22 @@ static enum status wrong(struct log_cosigning *cosigning, const char *member, en
     return STATUS_OK;
 }
 
-/* Which witness has signed the note; NULL: none of them. */
-static const char *witness_of(const struct log_office *office, const struct note *note)
+/* Which key of a witness has signed the note, and when; NULL: none of them. */
+static const struct note_key *witness_of(const struct log_office *office, const struct note *note, uint64_t *ret_time)
 {
     for (size_t i = 0; i < office->n_witnesses; i++)
-        if (note_verify(note, &office->witnesses[i], NULL) == NOTE_SIGNED)
-            return office->witnesses[i].name;
+        if (note_verify(note, &office->witnesses[i], ret_time) == NOTE_SIGNED)
+            return &office->witnesses[i];
     return NULL;
+}
+
+/* Whether this is one line, in the only form that its signature, the last of the note, has. */
+static bool is_last_line(const char *line, const struct note *note)
+{
+    char only[NOTE_LINE_BYTES];
+
+    note_line_format(&note->signatures[note->n_signatures - 1], only);
+    return strcmp(line, only) == 0;
 }
 
 /* The line adds one signature to the note, and nothing else. */
@@ -95,9 +104,10 @@ static enum status add_line(struct log_cosigning *cosigning, struct arena *arena
     if (whole == NULL)
         return STATUS_NO_MEMORY;
     TRY(note_parse(signed_note, strlen(signed_note), &before));
-    if (note_parse(whole, strlen(whole), &note) != STATUS_OK || note.n_signatures != before.n_signatures + 1)
+    if (note_parse(whole, strlen(whole), &note) != STATUS_OK || note.n_signatures != before.n_signatures + 1 ||
+        !is_last_line(cosigning->line, &note))
         return wrong(cosigning, "/signature", FAILURE_FORMAT);
-    cosigning->witness = witness_of(cosigning->log.office, &note);
+    cosigning->witness = witness_of(cosigning->log.office, &note, &cosigning->time);
     cosigning->note = whole;
     return cosigning->witness != NULL ? STATUS_OK : wrong(cosigning, "/signature", FAILURE_REFERENCE);
 }
@@ -136,12 +146,49 @@ static enum status add_other_keys(const struct log_cosigning *cosigning, const c
     for (size_t i = 0; i < office->n_witnesses && *note != NULL; i++) {
         const struct note_key *key = &office->witnesses[i];
         const struct note_signature *stays = note_find(&before, key);
-        if (stays == NULL || strcmp(key->name, cosigning->witness) != 0 || note_find(&now, key) != NULL)
+        if (stays == NULL || strcmp(key->name, cosigning->witness->name) != 0 || note_find(&now, key) != NULL)
             continue;
         note_line_format(stays, line);
         *note = arena_printf(arena, "%s%s", *note, line);
     }
     return *note != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* A clock of a witness may go before ours by so much. */
+enum { AHEAD_SECONDS = 5 * 60 };
+
+static bool is_of_the_future(const struct log_cosigning *cosigning, int64_t now_ms)
+{
+    return cosigning->time > (uint64_t)(now_ms / 1000) + AHEAD_SECONDS;
+}
+
+/* Whether a later cosignature of the same key and size is kept already. */
+static bool is_outdone(const struct log_cosigning *cosigning, const struct sql_log_cosigned_row *kept)
+{
+    struct note note;
+    uint64_t time = 0;
+
+    return (uint64_t)kept->size == cosigning->signed_size &&
+           note_parse(kept->note, strlen(kept->note), &note) == STATUS_OK &&
+           note_verify(&note, cosigning->witness, &time) == NOTE_SIGNED && time > cosigning->time;
+}
+
+/* The kept row of the witness is this one now, unless what it has is newer. */
+static enum status keep_cosigned(const struct log_cosigning *cosigning, struct scene *scene, struct tx *tx)
+{
+    struct sql_log_cosigned_put_args put = {cosigning->log.id, cosigning->witness->name,
+                                            (int64_t)cosigning->signed_size, cosigning->note};
+    const struct sql_log_cosigned_args get = {cosigning->log.id, cosigning->witness->name};
+    struct sql_log_cosigned_row kept;
+
+    const enum status status = sql_log_cosigned(tx_session(tx), &get, &kept);
+    if (status == STATUS_NOT_FOUND)
+        return sql_log_cosigned_put(tx, &put, NULL);
+    TRY(status);
+    if (is_outdone(cosigning, &kept))
+        return STATUS_OK;
+    TRY(add_other_keys(cosigning, kept.note, scene->arena, &put.note));
+    return sql_log_cosigned_put(tx, &put, NULL);
 }
 
 static enum status apply_cosigning(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
@@ -153,15 +200,10 @@ static enum status apply_cosigning(struct scene *scene, struct tx *tx, const str
     assert(grant_action(grant) == relation->action);
     if (cosigning->wrong != NULL)
         return failure_add(cosigning->failure, FAILURE_IN_BODY, cosigning->code, cosigning->wrong);
-    struct sql_log_cosigned_put_args put = {cosigning->log.id, cosigning->witness, (int64_t)cosigning->signed_size,
-                                            cosigning->note};
-    const struct sql_log_cosigned_args get = {cosigning->log.id, cosigning->witness};
-    enum status status = sql_log_cosigned(tx_session(tx), &get, &row);
-    if (status == STATUS_OK)
-        status = add_other_keys(cosigning, row.note, scene->arena, &put.note);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    TRY(sql_log_cosigned_put(tx, &put, NULL));
+    if (is_of_the_future(cosigning, tx_now(tx)))
+        return failure_add(cosigning->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/signature");
+    const struct sql_log_cosigned_args get = {cosigning->log.id, cosigning->witness->name};
+    TRY(keep_cosigned(cosigning, scene, tx));
     TRY(sql_log_cosigned(tx_session(tx), &get, &row));
     *ret_receipt = signed_up_to(&cosigning->log, (uint64_t)row.size);
     return STATUS_OK;

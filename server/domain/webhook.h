@@ -8,7 +8,7 @@
 
 #include "domain/record.h"
 
-enum { WEBHOOKS_MAX = 64 }; /* of one organisation */
+enum { WEBHOOKS_MAX = 64, WEBHOOKS_OF_CLIENT = 16 }; /* of one organisation, and of each client in it */
 
 struct webhook {
     struct uuid id;
@@ -52,7 +52,7 @@ struct webhook_remove {
 };
 extern const struct write_case webhook_remove_case;
 
-/* Whether this is an absolute http or https URL, with a host, and with no user, password or fragment. */
+/* Whether this is an absolute http or https URL, with a host, and with no user, password or fragment. A port is 1 to 65535. */
 bool webhook_url_is_good(const char *url);
 
 #endif

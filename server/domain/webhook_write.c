@@ -5,6 +5,8 @@
  * Always: a webhook is its client's own, and its URL and secret are sealed; a new one is told of what comes after it.
  */
 #include <assert.h>
+#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "crypto/blind_index.h"
@@ -13,7 +15,7 @@
 #include "domain/webhook_facts.h"
 #include "statements.gen.h"
 
-enum { SECRET_MADE_BYTES = MARK_BYTES };
+enum { SECRET_MADE_BYTES = MARK_BYTES, PORT_DIGITS = 5 };
 
 /* ---- URL and secret ------------------------------------------------------------------------------------------------------ */
 
@@ -22,7 +24,8 @@ static bool is_letter_or_digit(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-/* A name, an IPv4 address, or an IPv6 address in brackets; NULL when it is none, else where it ends. */
+/* A name, whose last label alone may be followed by a dot, an IPv4 address, or an IPv6 address in brackets; NULL when it is none, else
+ * where it ends. */
 static const char *after_host(const char *host)
 {
     const char *end = host;
@@ -33,16 +36,18 @@ static const char *after_host(const char *host)
                    ? end + 1
                    : NULL;
     }
-    while (is_letter_or_digit(*end) || *end == '-' || *end == '.')
-        end++;
+    for (; is_letter_or_digit(*end) || *end == '-' || *end == '.'; end++)
+        if (end[0] == '.' && end[1] == '.')
+            return NULL;
     return end > host && is_letter_or_digit(*host) ? end : NULL;
 }
 
 static const char *after_port(const char *colon)
 {
     const size_t digits = strspn(colon + 1, "0123456789");
+    const long port = digits >= 1 && digits <= PORT_DIGITS ? strtol(colon + 1, NULL, 10) : 0;
 
-    return digits >= 1 && digits <= 5 ? colon + 1 + digits : NULL;
+    return port >= 1 && port <= UINT16_MAX ? colon + 1 + digits : NULL;
 }
 
 bool webhook_url_is_good(const char *url)
@@ -86,7 +91,7 @@ static enum status secret_make(const struct organisation_keys *keys, const struc
     blind_index_mark(keys->index, "webhook-secret", parts, sizeof parts / sizeof *parts, secret);
     memcpy(create->bytes, secret->bytes, SECRET_MADE_BYTES);
     create->n_bytes = SECRET_MADE_BYTES;
-    memcpy(text, WEBHOOK_SECRET_PREFIX, prefix);
+    (void)snprintf(text, prefix + 1, "%s", WEBHOOK_SECRET_PREFIX);
     secret_encode(create->bytes, create->n_bytes, text + prefix);
     create->made_secret = text;
     return STATUS_OK;
@@ -166,8 +171,8 @@ static enum status create_apply(struct scene *scene, struct tx *tx, const struct
     (void)relation;
     assert(grant_action(grant) == ACTION_CREATE_WEBHOOK);
     TRY(create_check(create));
-    TRY(sql_webhook_count(scene->session, &(struct sql_webhook_count_args){organisation}, &count));
-    if (count.webhooks >= WEBHOOKS_MAX)
+    TRY(sql_webhook_count(scene->session, &(struct sql_webhook_count_args){organisation, *scene->login}, &count));
+    if (count.webhooks >= WEBHOOKS_MAX || count.of_client >= WEBHOOKS_OF_CLIENT)
         return STATUS_LIMIT_REACHED;
     TRY(sql_activity_tree_size(scene->session, &(struct sql_activity_tree_size_args){tree}, &size));
     const struct sql_webhook_insert_args args = {

@@ -91,7 +91,7 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-static size_t throw_away(char *bytes, size_t size, size_t n, void *context)
+static size_t throw_away(const char *bytes, size_t size, size_t n, void *context)
 {
     struct flight *flight = context;
 

@@ -5,6 +5,7 @@ import sqlite3
 
 from daemon import run_tryggd
 from log_verifier import has_signed, read_checkpoint, split_note
+from test_fsck import change
 from test_logs import cosign, key_command, witnessed   # noqa: F401 (one of them is a fixture)
 
 
@@ -121,3 +122,15 @@ def test_V3_what_a_witness_signed_is_still_held_against_the_rows(witnessed):
     text = f"{origin}\n{size}\n{root[:-3]}AA=\n" if root[-3:] != "AA=" else f"{origin}\n{size}\nB{root[1:]}\n"
     store_cosigned(files, text + "\n" + witness.line(text))
     assert fsck(files) == [("cosigned", "was signed for other rows than the tree has now")]
+
+
+def test_V3_a_checkpoint_that_was_removed_is_found_where_a_witness_has_signed_it(witnessed):
+    log, (witness, _) = witnessed
+    new_row(log)
+    log.make()
+    take_cosignature(log, witness, log.checkpoint())
+    log.daemon.stop()
+    files = log.daemon.files
+    assert fsck(files) == []
+    change(files, ("DELETE FROM checkpoint WHERE tree_id = (SELECT tree_id FROM cosigned)",))
+    assert fsck(files) == [("cosigned", "stands for more rows than the newest checkpoint, which was removed or put back")]

@@ -255,6 +255,21 @@ def test_X4_a_slow_receiver_holds_up_no_other_and_no_stop(awake, receivers):
     assert time.monotonic() - begun < 4
 
 
+def test_X4_a_client_with_many_slow_receivers_holds_up_no_other(awake, receivers):
+    slow, quick = receivers(), receivers()
+    slow.answers = [lambda handler: time.sleep(20)] * 32
+    for n in range(16):
+        create(awake, slow.url + f"/{n}", token=client(awake, "hoarder"))
+    create(awake, quick.url)
+    change(awake)
+    slow.wait(4)
+    quick.wait(1, SOON)
+    assert slow.quiet(1) and len(slow.got) == 4, "four at once for one client"
+    change(awake)
+    quick.wait(2, SOON)
+    slow.wait(8)
+
+
 def test_X4_what_was_not_taken_before_a_restart_comes_after_it(awake, receivers):
     receiver = receivers()
     receiver.answers = [500]
@@ -399,7 +414,8 @@ def test_V4_making_and_removing_one_are_rows(daemon):
 @pytest.mark.parametrize("url", ["ftp://receiver.example/", "https://", "https:///x", "https://user@receiver.example/", "https://a:b@receiver.example/",
                                  "https://receiver.example/#x", "https://receiver.example:/", "https://receiver.example:123456/", "//receiver.example/x",
                                  "https://[::1/", "https://[receiver]/", "https://receiver.example\\@elsewhere/", "HTTPS://receiver.example/",
-                                 "javascript:alert(1)", "https://-receiver.example/", "https://receiver.example'/"])
+                                 "javascript:alert(1)", "https://-receiver.example/", "https://receiver.example'/",
+                                 "https://receiver.example:0/", "https://receiver.example:65536/", "https://receiver..example/", "https://receiver.example../"])
 def test_X3_a_url_that_is_none_is_named(daemon, url):
     answer = daemon.post(HOOKS, {"url": url}, token=client(daemon))
     assert (answer.status_code, [error["name"] for error in answer.json()["errors"]]) == (400, ["/url"])
@@ -417,19 +433,28 @@ def test_X3_all_that_is_wrong_is_named(daemon):
     assert [error["name"] for error in answer.json()["errors"]] == ["/url", "/secret", "/schoolId"]
 
 
-def test_an_organisation_has_a_bounded_number(fresh_daemon):
-    house = fresh_daemon()
-    for n in range(64):
-        create(house, f"https://192.0.2.1/{n}")
-    answer = house.post(HOOKS, {"url": "https://192.0.2.1/"}, token=client(house))
-    assert (answer.status_code, answer.json()["type"]) == (409, "urn:problem-type:trygg:limit-reached")
+def test_a_client_and_an_organisation_have_a_bounded_number(fresh_daemon):
+    house, clients = fresh_daemon(), [f"feeder{n}" for n in range(5)]
+    for name in clients[:4]:
+        for n in range(16):
+            create(house, f"https://192.0.2.1/{name}/{n}", token=client(house, name))
+        if name == clients[0]:
+            check_full(house, name)
+    check_full(house, clients[4])
     wrong = house.post(HOOKS, {"url": "gopher://x/"}, token=client(house))
     assert (wrong.status_code, [error["name"] for error in wrong.json()["errors"]]) == (400, ["/url"])
     hooks = house.get(HOOKS, "owner", params={"limit": 100}).json()["data"]
     assert len(hooks) == 64
-    assert [row["ground"] for row in house.activity(operation="createWebhook", outcome="refused")] == ["limit-reached", "invalid"]
-    assert house.delete(f"{HOOKS}/{hooks[0]['id']}", "owner", version=1).status_code == 204
-    create(house, "https://192.0.2.1/")
+    assert [row["ground"] for row in house.activity(operation="createWebhook", outcome="refused")] == ["limit-reached", "limit-reached", "invalid"]
+    ones_own = next(hook["id"] for hook in hooks if hook["client"] == clients[0])
+    assert house.delete(f"{HOOKS}/{ones_own}", "owner", version=1).status_code == 204
+    check_full(house, clients[1])
+    create(house, "https://192.0.2.1/", token=client(house, clients[4]))
+
+
+def check_full(house, name):
+    answer = house.post(HOOKS, {"url": "https://192.0.2.1/"}, token=client(house, name))
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:problem-type:trygg:limit-reached")
 
 
 def test_X4_no_url_stands_in_the_log_and_ends_are_counted(fresh_files, fresh_daemon, receivers):

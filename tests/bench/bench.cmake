@@ -9,7 +9,7 @@ target_link_libraries(bench_bare PRIVATE trygg_flags PkgConfig::ULFIUS)
 add_executable(tryggd-unlogged EXCLUDE_FROM_ALL $<TARGET_OBJECTS:tryggd> ${CMAKE_CURRENT_LIST_DIR}/unlogged.c)
 target_include_directories(tryggd-unlogged PRIVATE ${CMAKE_SOURCE_DIR}/server)
 target_link_libraries(tryggd-unlogged PRIVATE $<TARGET_PROPERTY:tryggd,LINK_LIBRARIES>)
-target_link_options(tryggd-unlogged PRIVATE -Wl,--wrap=store_write -Wl,--wrap=call_write -Wl,--wrap=call_batch)
+target_link_options(tryggd-unlogged PRIVATE -Wl,--wrap=store_write -Wl,--wrap=call_write -Wl,--wrap=call_batch -Wl,--wrap=call_look_up)
 
 # The same with a log that is no tree.
 add_executable(tryggd-unproven EXCLUDE_FROM_ALL $<TARGET_OBJECTS:tryggd> ${CMAKE_CURRENT_LIST_DIR}/unproven.c)

@@ -23,7 +23,7 @@ enum {
     STAFF = 1 + CLASSES /* a rektor, and a teacher for each class */
 };
 enum { CHUNK = 100, ITEM_BYTES = 2048, LEAVES = ACTIVITY_MAX_BATCH, LEAF_BYTES = 1024, THREADS = 16, NAME_BYTES = 40 };
-enum { ARENA_BYTES = 4 << 20, REPORTS = 10 };
+enum { ARENA_BYTES = 4 << 20, REPORTS = 10, HARDLY_MS = 50 };
 
 static const char issuer[] = "https://local.trygg.example";
 static const char *const given_names[] = {"Emma", "Noah",   "Nora", "Elias", "Ella",  "Åse",  "Jakob",
@@ -395,11 +395,23 @@ static void print_rolls(const struct filling *filling)
     }
 }
 
+/* What a daemon would have done while the rows came: without it, the first thing that the measured one did would be this. A run that has not
+ * used its time up has found nothing more to do. */
+static enum status look_all_up(struct filling *filling)
+{
+    for (int64_t begun = 0; clock_monotonic() - begun > HARDLY_MS || !uuid_is_nil(&filling->house->looked_up);) {
+        begun = clock_monotonic();
+        TRY(call_look_up(filling->house));
+    }
+    return STATUS_OK;
+}
+
 static enum status fill(struct filling *filling)
 {
     TRY(do_all((struct work){"schools", filling, filling->n_schools, sizeof(struct school), make_school}));
     TRY(do_all(
         (struct work){"blocks of the log", filling, filling->blocks, LEAVES * sizeof(struct activity_row), log_block}));
+    TRY(look_all_up(filling));
     print_rolls(filling);
     return STATUS_OK;
 }

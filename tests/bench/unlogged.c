@@ -15,6 +15,7 @@ enum status __wrap_call_write(const struct call *call, const struct write_case *
                               struct outcome_of_write *ret_outcome);
 enum status __wrap_call_batch(const struct call *call, const struct write_case *what, struct batch_item *items,
                               size_t n);
+enum status __wrap_call_look_up(struct house *house);
 
 __attribute__((constructor)) static void say_what_this_is(void)
 {
@@ -53,4 +54,11 @@ enum status __wrap_call_batch(const struct call *call, const struct write_case *
     (void)items;
     (void)n;
     return STATUS_BUSY;
+}
+
+/* What would follow a log that stands still would find the same rows again and again. */
+enum status __wrap_call_look_up(struct house *house)
+{
+    (void)house;
+    return STATUS_OK;
 }

@@ -20,7 +20,7 @@
 #include "call/wakeups.h"
 #include "chores/wakeups.h"
 
-enum { PATIENCE_MS = 10000, ROUND_MS = 1000, UNSENDABLE = WAKEUP_ENDS, N_WEBHOOKS };
+enum { PATIENCE_MS = 10000, ROUND_MS = 1000, UNSENDABLE = WAKEUP_ENDS, N_WEBHOOKS, CLIENT = 50 };
 
 /* Webhook number i ends with end i; the one behind the last end leads nowhere. */
 struct house {
@@ -43,20 +43,24 @@ static size_t number_of(const struct uuid *webhook)
     return webhook->bytes[0];
 }
 
-enum status call_wakeups(struct house *house, struct arena *arena, const struct uuid *on_their_way,
+enum status call_wakeups(struct house *house, struct arena *arena, const struct wakeup_way *on_their_way,
                          size_t n_on_their_way, size_t max, struct wakeup *ret_wakeups, size_t *ret_n)
 {
     bool out[N_WEBHOOKS] = {false};
     size_t n = 0;
 
     (void)arena;
-    for (size_t i = 0; i < n_on_their_way; i++)
-        out[number_of(&on_their_way[i])] = true;
+    for (size_t i = 0; i < n_on_their_way; i++) {
+        out[number_of(&on_their_way[i].webhook)] = true;
+        assert_int_equal(on_their_way[i].client.bytes[0], CLIENT + number_of(&on_their_way[i].webhook));
+    }
     assert_int_equal(max, WAKEUPS_AT_ONCE - n_on_their_way);
     for (size_t i = 0; i < N_WEBHOOKS; i++)
         if (!out[i] && !house->settled[i])
-            ret_wakeups[n++] =
-                (struct wakeup){.webhook = {{(uint8_t)i}}, .told = 100 + (int64_t)i, .letter = {.failures = 3}};
+            ret_wakeups[n++] = (struct wakeup){.webhook = {{(uint8_t)i}},
+                                               .client = {{(uint8_t)(CLIENT + i)}},
+                                               .told = 100 + (int64_t)i,
+                                               .letter = {.failures = 3}};
     atomic_fetch_add(&house->n_rounds, 1);
     *ret_n = n;
     return STATUS_OK;
