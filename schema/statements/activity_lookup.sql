@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Where actors and students occur in the log: made from its rows, so that appending waits for no look-up. It may be made again at any time.
 
--- The next tree, in their order, that has rows which are not looked up yet.
+-- The next tree, in their order, that has rows which are not looked up yet: so many of them, or none newer than `quiet_since`.
 -- name: activity_lookup_due
 -- kind: one
--- args: after uuid
+-- args: after uuid, tail int, quiet_since int
 -- columns: tree uuid, looked_up int, size int
 SELECT t.tree_id, COALESCE(l.looked_up, 0), t.size
 FROM activity_tree t LEFT JOIN activity_lookup l ON l.tree_id = t.tree_id
-WHERE t.tree_id > ?1 AND t.size > COALESCE(l.looked_up, 0)
+WHERE t.tree_id > ?1 AND t.size > COALESCE(l.looked_up, 0) AND (t.size - COALESCE(l.looked_up, 0) >= ?2 OR t.last_at < ?3)
 ORDER BY t.tree_id
 LIMIT 1;
 

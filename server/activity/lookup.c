@@ -103,14 +103,16 @@ static void order(struct making *making)
     qsort(step->entries + step->n_actors, n_students, sizeof *step->entries, compare_entries);
 }
 
-enum status lookup_next(struct session *session, const struct uuid *after, struct lookup_step *ret_step)
+enum status lookup_next(struct session *session, const struct uuid *after, int64_t quiet_since,
+                        struct lookup_step *ret_step)
 {
     struct lookup_entry *entries = arena_array(session_arena(session), LOOKUP_STEP_ENTRIES, sizeof *entries);
     struct sql_activity_lookup_due_row due;
 
     if (entries == NULL)
         return STATUS_NO_MEMORY;
-    TRY(sql_activity_lookup_due(session, &(struct sql_activity_lookup_due_args){*after}, &due));
+    TRY(sql_activity_lookup_due(session, &(struct sql_activity_lookup_due_args){*after, LOOKUP_TAIL, quiet_since},
+                                &due));
     struct making making = {
         .session = session,
         .step = {.tree = due.tree, .upto = due.looked_up, .entries = entries},

@@ -42,8 +42,13 @@ struct lookup_part {
     size_t first, end; /* entries */
 };
 
-/* The next step of the first tree behind `after` that has one, in the session's arena. STATUS_NOT_FOUND when none has. */
-must_check enum status lookup_next(struct session *session, const struct uuid *after, struct lookup_step *ret_step);
+/* A tree is due when so many of its rows are not looked up, which a page of the log still reads one by one, or when none has come since a
+ * time: rows that come thick and fast are looked up many at once, and so many of their entries stand on one page. */
+enum { LOOKUP_TAIL = 1024 };
+
+/* The next step of the first tree behind `after` that is due, in the session's arena. STATUS_NOT_FOUND when none is. */
+must_check enum status lookup_next(struct session *session, const struct uuid *after, int64_t quiet_since,
+                                   struct lookup_step *ret_step);
 
 /* The part behind this one; the last one ends with the step's entries. */
 struct lookup_part lookup_part_after(const struct lookup_part *part);

@@ -84,6 +84,9 @@ must_check enum status call_expire_replays(struct house *house);
 must_check enum status call_refill_keys(struct house *house);
 must_check enum status call_checkpoint(struct house *house);
 must_check enum status call_look_up(struct house *house);
+
+/* The same, whether it is time or not: what stores are filled with, and tests look at. */
+must_check enum status call_look_all_up(struct house *house);
 must_check enum status call_sign_logs(struct house *house);
 
 /* Each log with each of its keys, for an operator; what `take` answers ends it unless it is STATUS_OK. */

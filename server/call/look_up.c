@@ -10,8 +10,8 @@
 #include "call/house.h"
 
 /* A run ends when so much time has gone, most of it waiting where the writer is busy; what is left is left for the next. A step has 256 rows
- * in memory at a time, and no row weighs more than a leaf may. */
-enum { LOOK_UP_MS = 100, LOOK_UP_BYTES = 40 << 20 };
+ * in memory at a time, and no row weighs more than a leaf may. A log to which nothing was added for so long is looked up to its end. */
+enum { LOOK_UP_MS = 100, LOOK_UP_BYTES = 40 << 20, QUIET_MS = 2000 };
 
 struct look_up {
     struct logged_job job;
@@ -41,28 +41,28 @@ static enum status store_step(struct house *house, struct arena *arena, const st
     return STATUS_OK;
 }
 
-static enum status read_step(struct house *house, struct arena *arena, const struct uuid *after,
+static enum status read_step(struct house *house, struct arena *arena, int64_t quiet_since,
                              struct lookup_step *ret_step)
 {
     auto_session session = NULL;
 
     TRY(session_begin(house->store, arena, &session));
-    return lookup_next(session, after, ret_step);
+    return lookup_next(session, &house->looked_up, quiet_since, ret_step);
 }
 
 /* STATUS_NOT_FOUND when no tree behind the last one has anything new. */
-static enum status look_up_step(struct house *house, struct arena *arena)
+static enum status look_up_step(struct house *house, struct arena *arena, int64_t quiet_since)
 {
     struct lookup_step step;
 
-    TRY(read_step(house, arena, &house->looked_up, &step));
+    TRY(read_step(house, arena, quiet_since, &step));
     TRY(store_step(house, arena, &step));
     house->looked_up = step.tree;
     return STATUS_OK;
 }
 
 /* Round by round over the trees, each run from where the last one was; a round without a step is the end. */
-enum status call_look_up(struct house *house)
+static enum status look_up(struct house *house, int64_t quiet_since)
 {
     static const struct uuid first = {{0}};
     const int64_t end = clock_monotonic() + LOOK_UP_MS;
@@ -73,7 +73,7 @@ enum status call_look_up(struct house *house)
     const struct arena_mark before = arena_mark(arena);
     do {
         const bool begins = uuid_is_nil(&house->looked_up);
-        enum status status = look_up_step(house, arena);
+        enum status status = look_up_step(house, arena, quiet_since);
         arena_rewind(arena, before);
         if (status == STATUS_NOT_FOUND && begins)
             return STATUS_OK;
@@ -83,4 +83,14 @@ enum status call_look_up(struct house *house)
             return status;
     } while (clock_monotonic() < end);
     return STATUS_OK;
+}
+
+enum status call_look_up(struct house *house)
+{
+    return look_up(house, clock_now() - QUIET_MS);
+}
+
+enum status call_look_all_up(struct house *house)
+{
+    return look_up(house, INT64_MAX);
 }

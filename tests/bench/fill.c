@@ -401,7 +401,7 @@ static enum status look_all_up(struct filling *filling)
 {
     for (int64_t begun = 0; clock_monotonic() - begun > HARDLY_MS || !uuid_is_nil(&filling->house->looked_up);) {
         begun = clock_monotonic();
-        TRY(call_look_up(filling->house));
+        TRY(call_look_all_up(filling->house));
     }
     return STATUS_OK;
 }

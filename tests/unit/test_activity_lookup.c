@@ -99,7 +99,7 @@ static const char NAMED[] = "SELECT count(actor_id) + count(student_id) FROM act
 static void look_up_all(struct small_house *small)
 {
     for (int i = 0; i < 200 && small_count(small, DUE) > 0; i++)
-        assert_int_equal(call_look_up(small->house), STATUS_OK);
+        assert_int_equal(call_look_all_up(small->house), STATUS_OK);
     assert_int_equal(small_count(small, DUE), 0);
 }
 
@@ -111,7 +111,7 @@ static void a_step_is_bounded_and_ordered(void **state)
     auto_session session = NULL;
 
     assert_int_equal(session_begin(small->house->store, small->arena, &session), STATUS_OK);
-    assert_int_equal(lookup_next(session, &before_school, &step), STATUS_OK);
+    assert_int_equal(lookup_next(session, &before_school, INT64_MAX, &step), STATUS_OK);
     assert_int_equal(step.upto, LOOKUP_STEP_ROWS);
     assert_true(step.n_actors <= LOOKUP_STEP_ROWS && step.n_entries <= LOOKUP_STEP_ENTRIES);
     for (size_t i = 1; i < step.n_entries; i++) {
@@ -139,7 +139,7 @@ static void store_first_part(struct small_house *small)
     auto_session session = NULL;
 
     assert_int_equal(session_begin(small->house->store, small->arena, &session), STATUS_OK);
-    assert_int_equal(lookup_next(session, &before_school, &step), STATUS_OK);
+    assert_int_equal(lookup_next(session, &before_school, INT64_MAX, &step), STATUS_OK);
     first.part = lookup_part_after(&(struct lookup_part){.step = &step});
     assert_true(first.part.end < step.n_entries);
     session = session_end(session);
@@ -168,7 +168,7 @@ static void V3_a_row_larger_than_a_step_is_damage(void **state)
                      " WHERE leaf_index = 4500 AND tree_id = " SCHOOL_TREE);
     enum status status = STATUS_OK;
     for (int i = 0; i < 200 && status == STATUS_OK; i++)
-        status = call_look_up(small->house);
+        status = call_look_all_up(small->house);
     assert_int_equal(status, STATUS_CORRUPT);
     assert_int_equal(small_count(small, "SELECT looked_up FROM activity_lookup WHERE tree_id = " SCHOOL_TREE), 4500);
 }

@@ -301,7 +301,8 @@ static void V3_no_byte_of_a_proof_can_be_changed(void **state)
     for (size_t at = 0; at < text.len; at++) {
         const char was = text.bytes[at];
         for (size_t i = 0; i < 8 + sizeof others; i++) {
-            text.bytes[at] = i < 8 ? (char)(was ^ 1 << i) : others[i - 8];
+            const int other = i < 8 ? was ^ 1 << i : others[i - 8];
+            text.bytes[at] = (char)other;
             const enum bundle_fault fault = fault_of(text.bytes, text.len, &key);
             assert_true(fault != BUNDLE_FINE || text.bytes[at] == was || at >= witness);
         }
