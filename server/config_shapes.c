@@ -268,23 +268,35 @@ static void show_log_format(const struct setting *setting, const void *member, c
 const struct shape config_log_level_shape = {"debug, info, warning or error", take_log_level, show_log_level};
 const struct shape config_log_format_shape = {"logfmt or json", take_log_format, show_log_format};
 
-/* ---- Networks between spaces ----------------------------------------------------------------------------------------- */
+/* ---- Words between spaces ----------------------------------------------------------------------------------------- */
+
+static enum status each_word(const struct intake *intake, const char *text,
+                             enum status (*take)(const char *word, void *list), void *list)
+{
+    char *copy = arena_copy(intake->arena, text, strlen(text));
+    char *rest = NULL;
+
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
+    for (char *word = strtok_r(copy, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest))
+        TRY(take(word, list));
+    return STATUS_OK;
+}
+
+static enum status add_network(const char *word, void *list)
+{
+    struct config_networks *networks = list;
+
+    return networks->n == NETWORKS_MAX ? STATUS_INVALID : network_parse(word, &networks->list[networks->n++]);
+}
 
 static enum status take_networks(const struct intake *intake, const struct setting *setting, const char *text,
                                  void *member)
 {
     struct config_networks networks = {.n = 0}, *member_networks = member;
-    char *copy = arena_copy(intake->arena, text, strlen(text));
-    char *rest = NULL;
     (void)setting;
 
-    if (copy == NULL)
-        return STATUS_NO_MEMORY;
-    for (char *word = strtok_r(copy, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
-        if (networks.n == NETWORKS_MAX)
-            return STATUS_INVALID;
-        TRY(network_parse(word, &networks.list[networks.n++]));
-    }
+    TRY(each_word(intake, text, add_network, &networks));
     *member_networks = networks;
     return STATUS_OK;
 }
@@ -314,24 +326,25 @@ static enum status take_log_name(const struct intake *intake, const struct setti
     return log_name_is_good(text) ? take_text(intake, setting, text, member) : STATUS_INVALID;
 }
 
+static enum status add_witness(const char *word, void *list)
+{
+    struct config_witnesses *witnesses = list;
+
+    if (witnesses->n == CONFIG_MAX_WITNESSES)
+        return STATUS_INVALID;
+    struct note_key *key = &witnesses->keys[witnesses->n++];
+    TRY(note_key_parse(word, key));
+    return key->kind == NOTE_COSIGNATURE ? STATUS_OK : STATUS_INVALID;
+}
+
 /* Verifier keys of cosignatures, between spaces. */
 static enum status take_witnesses(const struct intake *intake, const struct setting *setting, const char *text,
                                   void *member)
 {
     struct config_witnesses witnesses = {.n = 0}, *member_witnesses = member;
-    char *copy = arena_copy(intake->arena, text, strlen(text));
-    char *rest = NULL;
     (void)setting;
 
-    if (copy == NULL)
-        return STATUS_NO_MEMORY;
-    for (char *word = strtok_r(copy, " \t", &rest); word != NULL; word = strtok_r(NULL, " \t", &rest)) {
-        if (witnesses.n == CONFIG_MAX_WITNESSES)
-            return STATUS_INVALID;
-        struct note_key *key = &witnesses.keys[witnesses.n++];
-        if (note_key_parse(word, key) != STATUS_OK || key->kind != NOTE_COSIGNATURE)
-            return STATUS_INVALID;
-    }
+    TRY(each_word(intake, text, add_witness, &witnesses));
     *member_witnesses = witnesses;
     return STATUS_OK;
 }
