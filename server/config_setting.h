@@ -34,8 +34,7 @@ struct shape {
 extern const struct shape config_text_shape, config_path_shape, config_listen_shape, config_metrics_listen_shape,
     config_log_level_shape, config_log_format_shape, config_count_shape, config_number_shape, config_bytes_shape,
     config_issuer_shape, config_audience_shape, config_organisation_shape, config_words_shape, config_scopes_shape,
-    config_log_name_shape, config_witnesses_shape,
-    config_networks_shape;
+    config_log_name_shape, config_witnesses_shape, config_networks_shape;
 
 struct setting {
     const char *key;
@@ -59,7 +58,15 @@ struct section {
     bool named;        /* [issuer "name"], as often as there are issuers */
 };
 
-enum { SECTION_SERVER, SECTION_LIMITS, SECTION_LOG, SECTION_WEBHOOKS, SECTION_LOCAL_ISSUER, SECTION_ISSUER, N_SECTIONS };
+enum {
+    SECTION_SERVER,
+    SECTION_LIMITS,
+    SECTION_LOG,
+    SECTION_WEBHOOKS,
+    SECTION_LOCAL_ISSUER,
+    SECTION_ISSUER,
+    N_SECTIONS
+};
 extern const struct section config_sections[N_SECTIONS];
 
 /* TRYGGD_LISTEN, TRYGGD_LIMITS_CONNECTIONS. Only for a section that has variables. */

@@ -12,11 +12,8 @@ static const struct {
     enum scope scope;
     const char *name;
 } scopes[] = {
-    {SCOPE_READ, "trygg:read"},
-    {SCOPE_WRITE, "trygg:write"},
-    {SCOPE_PROVISION, "provision"},
-    {SCOPE_CHANGES, "changes"},
-    {SCOPE_WITNESS, "witness"},
+    {SCOPE_READ, "trygg:read"}, {SCOPE_WRITE, "trygg:write"}, {SCOPE_PROVISION, "provision"},
+    {SCOPE_CHANGES, "changes"}, {SCOPE_WITNESS, "witness"},
 };
 
 enum { N_SCOPES = sizeof scopes / sizeof scopes[0] };

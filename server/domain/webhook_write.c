@@ -5,8 +5,8 @@
  * Always: a webhook is its client's own, and its URL and secret are sealed; a new one is told of what comes after it.
  */
 #include <assert.h>
-#include <stdlib.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/blind_index.h"
