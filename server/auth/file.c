@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Purpose: reading and making the few small files of this room.
+ * Purpose: reading the few small files of this room.
  * May not: touch what is in them.
- * Always:  nothing but regular files is read, nothing is overwritten, no half file is left behind.
+ * Always:  nothing but regular files is read.
  */
 #include "auth/file.h"
 
@@ -77,29 +77,4 @@ enum status file_read(const char *path, mode_t never, struct buffer *contents, s
     TRY(read_rest(fd, contents));
     *ret_stamp = stamp_from(&st);
     return STATUS_OK;
-}
-
-static bool write_all(int fd, const uint8_t *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t put = write(fd, bytes, len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return false;
-        bytes += put;
-        len -= (size_t)put;
-    }
-    return true;
-}
-
-enum status file_create(const char *path, mode_t mode, const void *bytes, size_t len)
-{
-    auto_fd fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (fd < 0)
-        return errno == EEXIST ? STATUS_EXISTS : STATUS_IO;
-    if (fchmod(fd, mode) == 0 && write_all(fd, bytes, len) && fsync(fd) == 0)
-        return STATUS_OK;
-    unlink(path);
-    return STATUS_IO;
 }

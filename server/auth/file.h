@@ -32,8 +32,4 @@ enum { FILE_WRITABLE_BY_OTHERS = S_IWGRP | S_IWOTH, FILE_OPEN_TO_OTHERS = S_IRWX
  * the bits of `never`, STATUS_IO otherwise. ret_stamp is the state in which it was opened. */
 must_check enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp);
 
-/* Makes a new file with exactly these permissions, synced; STATUS_EXISTS rather than overwrite or follow a link.
- * A file that could not be finished is taken away again. */
-must_check enum status file_create(const char *path, mode_t mode, const void *bytes, size_t len);
-
 #endif

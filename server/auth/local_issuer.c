@@ -25,6 +25,7 @@
 #include "base/codec.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/new_file.h"
 
 enum { P256_BYTES = 32, PEM_MAX_BYTES = 4096 };
 
@@ -77,7 +78,7 @@ static enum status write_private(const EVP_PKEY *pkey, const char *path)
     enum status status = STATUS_NO_MEMORY;
     if (bio != NULL && PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) == 1) {
         long len = BIO_get_mem_data(bio, &pem);
-        status = file_create(path, 0600, pem, (size_t)len);
+        status = new_file_create(path, 0600, pem, (size_t)len);
     }
     BIO_free(bio);
     return status;
@@ -92,7 +93,7 @@ static enum status write_public(const EVP_PKEY *pkey, const char *path)
                       "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\","
                       "\"kid\":\"%s\",\"use\":\"sig\",\"alg\":\"ES256\"}]}\n",
                       texts.x, texts.y, texts.thumbprint));
-    return file_create(path, 0644, jwks.data, jwks.len);
+    return new_file_create(path, 0644, jwks.data, jwks.len);
 }
 
 /* The text for libjwt, and the key in it for its thumbprint. */

@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/new_file.h"
+
 static void close_file(const int *file)
 {
     if (*file >= 0)
@@ -114,19 +116,6 @@ static enum status write_whole(int file, const char *bytes, size_t len)
     return STATUS_OK;
 }
 
-/* The name is durable only when its folder is. */
-static enum status sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const size_t len = slash == NULL ? 0 : (size_t)(slash - path);
-    char folder[PATH_MAX];
-    if (len >= sizeof folder)
-        return STATUS_IO;
-    (void)snprintf(folder, sizeof folder, "%.*s", (int)len, path);
-    auto_file file = open(slash == NULL ? "." : len == 0 ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return file >= 0 && fsync(file) == 0 ? STATUS_OK : STATUS_IO;
-}
-
 static int open_new(const char *path)
 {
     return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -142,15 +131,7 @@ static enum status write_new(int file, mode_t mode, const char *text, size_t len
 
 enum status key_file_create(const char *path, const char *text, size_t len)
 {
-    auto_file file = open_new(path);
-    if (file < 0)
-        return errno == EEXIST ? STATUS_EXISTS : STATUS_IO;
-    enum status status = write_new(file, S_IRUSR | S_IWUSR, text, len);
-    if (status == STATUS_OK)
-        status = sync_folder(path);
-    if (status != STATUS_OK)
-        unlink(path);
-    return status;
+    return new_file_create(path, S_IRUSR | S_IWUSR, text, len);
 }
 
 /* ---- Replacing ---------------------------------------------------------------------------------------------------------- */
@@ -192,7 +173,7 @@ enum status key_file_edit(const char *path, const struct key_file_editor *editor
         return STATUS_EXISTS;
     enum status status = replace(path, new_path, new, editor, ret_fault);
     if (status == STATUS_OK && *ret_fault == KEY_FILE_FINE)
-        return sync_folder(path);
+        return new_file_sync_folder(path);
     if (new >= 0)
         unlink(new_path);
     return status;

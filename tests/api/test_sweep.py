@@ -66,6 +66,7 @@ class Making:
             shutil.rmtree(self.files.data)
         done = run_tryggd(*self.issuer)
         assert done.returncode == 0 or (done.returncode == CANT_CREATE and "not replaced" in done.stderr), f"{place}: {done.stderr}"
+        assert self.files.key_file.exists() and self.files.jwks_file.exists(), f"{place}: half an issuer"
         done = run_tryggd(*self.init)
         if done.returncode == DATA and "is in the store already" in done.stderr:
             shutil.rmtree(self.files.data)
@@ -73,6 +74,19 @@ class Making:
         assert done.returncode == 0, f"{place}: {done.stderr}"
         left = {path.name for path in self.files.folder.iterdir()} - MADE
         assert not left or "once" not in place, f"{place}: {left}"   # nobody tidies up after a kill
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_an_issuer_is_made_whole_wherever_its_making_ends(tmp_path, built, manner):
+    orders, making = Orders(tmp_path / "orders"), Making(tmp_path / "house")
+    assert run(orders, making.files, *making.issuer).returncode == 0
+    code, n = MANNERS[manner]
+    for k in range(1, orders.seen + 1):
+        making.clear()
+        orders.strike(k, n, code)
+        run(orders, making.files, *making.issuer)
+        orders.disarm()
+        making.once_more(f"{manner} at {k}", "remove the data directory" if making.files.data.exists() else "")
 
 
 @pytest.mark.parametrize("manner", MANNERS)

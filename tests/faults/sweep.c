@@ -190,6 +190,11 @@ int renameat(int from_directory, const char *from, int to_directory, const char 
            REAL(int (*)(int, const char *, int, const char *), "renameat")(from_directory, from, to_directory, to));
 }
 
+int link(const char *from, const char *to)
+{
+    STRIKE(judge_name(AT_FDCWD, to), int, REAL(int (*)(const char *, const char *), "link")(from, to));
+}
+
 int unlink(const char *name)
 {
     STRIKE(judge_name(AT_FDCWD, name), int, REAL(int (*)(const char *), "unlink")(name));
