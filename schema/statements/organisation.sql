@@ -43,4 +43,5 @@ SELECT key_id FROM organisation
 UNION ALL SELECT index_key_id FROM organisation
 UNION ALL SELECT key_id FROM person
 UNION ALL SELECT key_id FROM student
+UNION ALL SELECT key_id FROM personsak
 ORDER BY 1;

@@ -30,6 +30,14 @@ SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 AND u
 -- columns: kind int, from_day int, until_day int
 SELECT kind, from_day, until_day FROM tie WHERE person_id = ?1 AND student_id = ?2 AND until_day >= ?3 ORDER BY tie_id;
 
+-- Whether this person leads or handles a personsak of the student, closed ones too (S2).
+-- name: on_case_of_student
+-- kind: one
+-- args: person person_id, student student_id
+-- columns: on_case int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM personsak p JOIN personsak_handler h ON h.personsak_id = p.personsak_id
+    WHERE p.student_id = ?2 AND h.person_id = ?1 AND h.until_at IS NULL) THEN 1 ELSE 0 END;
+
 -- Groups that the student is in on a day; one twice when two of its places overlap.
 -- name: groups_of_student
 -- kind: all
@@ -39,7 +47,8 @@ SELECT g.group_id, g.school_id, g.kind, g.name, g.version
 FROM group_member m JOIN student_group g ON g.group_id = m.group_id
 WHERE m.student_id = ?1 AND m.from_day <= ?2 AND m.until_day >= ?2;
 
--- Who might be in this person's list (S3): tied students, and students enrolled where the person holds one of `roles` (bits).
+-- Who might be in this person's list (S3): tied students, those whose personsaker the person handles, and students enrolled where the person
+-- holds one of `roles` (bits).
 -- It only narrows the search: policy/ decides each of them.
 -- name: student_candidates
 -- kind: all
@@ -47,6 +56,9 @@ WHERE m.student_id = ?1 AND m.from_day <= ?2 AND m.until_day >= ?2;
 -- columns: student student_id
 SELECT t.student_id FROM tie t
 WHERE t.person_id = ?1 AND t.student_id > ?3 AND t.from_day <= ?4 AND t.until_day >= ?4
+UNION
+SELECT p.student_id FROM personsak_handler h JOIN personsak p ON p.personsak_id = h.personsak_id
+WHERE h.person_id = ?1 AND h.until_at IS NULL AND p.student_id > ?3
 UNION
 SELECT e.student_id FROM membership m JOIN enrolment e ON e.school_id = m.school_id
 WHERE m.person_id = ?1 AND ((1 << m.role) & ?2) <> 0 AND m.from_day <= ?4 AND m.until_day >= ?4

@@ -65,6 +65,22 @@ UPDATE tie SET student_id = ?2, from_day = ?3, until_day = ?4, version = version
 -- args: record uuid, student student_id, from_day int, until_day int
 UPDATE group_member SET student_id = ?2, from_day = ?3, until_day = ?4, version = version + 1 WHERE group_member_id = ?1;
 
+-- What was recorded of the double is the student's: personsaker, proposals, departures.
+-- name: personsaker_of_student_move
+-- kind: write
+-- args: student student_id, into student_id
+UPDATE personsak SET student_id = ?2, version = version + 1 WHERE student_id = ?1;
+
+-- name: proposals_of_student_move
+-- kind: write
+-- args: student student_id, into student_id
+UPDATE proposal SET student_id = ?2, version = version + 1 WHERE student_id = ?1;
+
+-- name: departures_of_student_move
+-- kind: write
+-- args: student student_id, into student_id
+UPDATE departure SET student_id = ?2, version = version + 1 WHERE student_id = ?1;
+
 -- What led to one thing leads to another: external ids and civic numbers.
 -- name: blind_index_lead
 -- kind: write

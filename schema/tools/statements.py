@@ -31,6 +31,7 @@ TYPES = {
     "school_id": ("struct school_id ", "VALUE_UUID"),
     "person_id": ("struct person_id ", "VALUE_UUID"),
     "student_id": ("struct student_id ", "VALUE_UUID"),
+    "personsak_id": ("struct personsak_id ", "VALUE_UUID"),
     "group_id": ("struct group_id ", "VALUE_UUID"),
     "key_id": ("struct key_id ", "VALUE_UUID"),
 }

@@ -33,6 +33,9 @@ struct student_id {
 struct group_id {
     struct uuid uuid;
 };
+struct personsak_id {
+    struct uuid uuid;
+};
 struct key_id {
     struct uuid uuid;
 };

@@ -26,6 +26,11 @@ static const char *const kind_names[REGISTRY_KINDS] = {
     [KIND_GROUP] = "group",
     [KIND_GROUP_MEMBER] = "groupMember",
     [KIND_WEBHOOK] = "webhook",
+    [KIND_PROPOSAL] = "proposal",
+    [KIND_PERSONSAK] = "personsak",
+    [KIND_HENDELSE] = "hendelse",
+    [KIND_DOCUMENT] = "document",
+    [KIND_DEPARTURE] = "departure",
 };
 
 const char *registry_kind_name(enum registry_kind kind)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "crypto/blind_index.h"
+#include "domain/personsak.h"
 #include "domain/stored.h"
 #include "statements.gen.h"
 
@@ -68,8 +69,7 @@ static struct maybe_uuid school_today(const struct policy_object *object, int32_
     return (struct maybe_uuid){0};
 }
 
-/* The student that an id leads to: a double that was merged leads to the one that it turned out to be (S4). */
-static enum status row_find(struct scene *scene, const struct student_id *id, struct sql_student_by_id_row *ret_row)
+enum status student_find(struct scene *scene, const struct student_id *id, struct sql_student_by_id_row *ret_row)
 {
     const struct organisation_id organisation = scene->keys->organisation;
     struct sql_student_by_id_row row;
@@ -108,6 +108,25 @@ static enum status actor_is_student(struct scene *scene, const struct sql_studen
     return STATUS_OK;
 }
 
+enum status student_family(struct scene *scene, const struct sql_student_by_id_row *row, struct policy_object *object)
+{
+    TRY(actor_is_student(scene, row, &object->actor_is_student));
+    return ties_load(scene, &row->student, object);
+}
+
+/* S2: the caller is on a personsak of the student. */
+static enum status bonds_load(struct scene *scene, const struct student_id *id, struct policy_object *object)
+{
+    struct sql_on_case_of_student_row row;
+
+    if (!scene->actor.policy.known)
+        return STATUS_OK;
+    TRY(sql_on_case_of_student(scene->session, &(struct sql_on_case_of_student_args){scene->actor.person, *id}, &row));
+    if (row.on_case != 0)
+        object->bonds |= BOND_ON_CASE;
+    return STATUS_OK;
+}
+
 enum status student_relate(struct scene *scene, const struct student_id *id, struct relation *ret_relation,
                            struct sql_student_by_id_row *ret_row)
 {
@@ -117,18 +136,54 @@ enum status student_relate(struct scene *scene, const struct student_id *id, str
         .subject = {.object_kind = "student", .object = {true, id->uuid}},
     };
 
-    enum status status = row_find(scene, id, &row);
+    enum status status = student_find(scene, id, &row);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
     if (status == STATUS_OK) {
         relation.object.exists = true;
-        TRY(actor_is_student(scene, &row, &relation.object.actor_is_student));
+        TRY(student_family(scene, &row, &relation.object));
         TRY(places_load(scene, &row.student, &relation.object));
-        TRY(ties_load(scene, &row.student, &relation.object));
+        TRY(bonds_load(scene, &row.student, &relation.object));
         relation.subject.object = relation.subject.student = (struct maybe_uuid){true, row.student.uuid};
         relation.subject.school = school_today(&relation.object, scene->today);
         *ret_row = row;
     }
+    *ret_relation = relation;
+    return STATUS_OK;
+}
+
+/* Those of the places that are this school. */
+static enum status places_narrow(struct arena *arena, const struct school_id *school, struct policy_object *object)
+{
+    struct policy_place *places = arena_array(arena, object->n_places, sizeof *places);
+    size_t n = 0;
+
+    if (places == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < object->n_places; i++)
+        if (uuid_equal(&object->places[i].school.uuid, &school->uuid))
+            places[n++] = object->places[i];
+    object->places = places;
+    object->n_places = n;
+    return STATUS_OK;
+}
+
+enum status student_relate_at(struct scene *scene, enum action action, const struct student_id *id,
+                              const struct school_id *school, struct relation *ret_relation,
+                              struct sql_student_by_id_row *ret_row, bool *ret_enrolled)
+{
+    struct relation relation;
+    struct decision sight;
+
+    TRY(student_relate(scene, id, &relation, ret_row));
+    TRY(policy_decide(ACTION_READ_STUDENT, &scene->actor.policy, &relation.object, scene->today, scene->arena, &sight));
+    TRY(places_narrow(scene->arena, school, &relation.object));
+    TRY(module_load(scene, action, school, &relation.object));
+    relation.action = action;
+    relation.object.is_new = sight.verdict == VERDICT_ALLOWED;
+    if (relation.object.n_places > 0)
+        relation.subject.school = (struct maybe_uuid){true, school->uuid};
+    *ret_enrolled = relation.object.n_places > 0;
     *ret_relation = relation;
     return STATUS_OK;
 }

@@ -91,6 +91,20 @@ extern const struct write_case student_create_case;
 must_check enum status student_relate(struct scene *scene, const struct student_id *id, struct relation *ret_relation,
                                       struct sql_student_by_id_row *ret_row);
 
+/* The same for what is to be recorded of this student at one school (P1, P2, S5): the object's only place is that school. Whoever may read the
+ * student but not do this there is refused, not told that nobody is there. *ret_enrolled: the student is enrolled there, today or later. */
+must_check enum status student_relate_at(struct scene *scene, enum action action, const struct student_id *id,
+                                         const struct school_id *school, struct relation *ret_relation,
+                                         struct sql_student_by_id_row *ret_row, bool *ret_enrolled);
+
+/* What G2 rests on, for a record about this student: the ties between the two, and whether the caller is the student. */
+must_check enum status student_family(struct scene *scene, const struct sql_student_by_id_row *row,
+                                      struct policy_object *object);
+
+/* The student of a record: a double that was merged leads to the one that it turned out to be (S4). STATUS_NOT_FOUND. */
+must_check enum status student_find(struct scene *scene, const struct student_id *id,
+                                    struct sql_student_by_id_row *ret_row);
+
 /* The mark of a civic number in the blind index. */
 void student_civic_mark(const struct organisation_keys *keys, const char *civic_number, struct mark *ret_mark);
 

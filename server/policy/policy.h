@@ -111,6 +111,36 @@ enum action {
     ACTION_READ_WEBHOOK,
     ACTION_CREATE_WEBHOOK,
     ACTION_REMOVE_WEBHOOK,
+
+    /* Sikker Sak. Each collection is a list; what is in it is a read of its own. */
+    ACTION_LIST_PROPOSALS,
+    ACTION_PROPOSE_PERSONSAK, /* P1: the object is the student, its place the school that the proposal is for */
+    ACTION_READ_PROPOSAL,
+    ACTION_DECIDE_PROPOSAL, /* accept, decline */
+    ACTION_LIST_PERSONSAKER,
+    ACTION_COUNT_PERSONSAKER, /* a school's; the object is the school */
+    ACTION_OPEN_PERSONSAK,    /* P2: the object is the student, its place the school that it is opened at */
+    ACTION_READ_PERSONSAK,    /* P3: the object's place is the personsak's school; ties and family are the student's */
+    ACTION_CHANGE_PERSONSAK,  /* P4: its header */
+    ACTION_CHANGE_HANDLERS,   /* P4 */
+    ACTION_HAND_OVER,         /* P5 */
+    ACTION_CLOSE_PERSONSAK,   /* P8 */
+    ACTION_CLOSE_PERSONSAKER, /* S6: one of many in one call */
+    ACTION_REOPEN_PERSONSAK,  /* P8 */
+    ACTION_ADD_HENDELSE,      /* P6: the object is the personsak */
+    ACTION_READ_HENDELSE,     /* P3; SHOW_STRUCK: its content also when it was wrongly recorded */
+    ACTION_AMEND_HENDELSE,    /* P7 */
+    ACTION_STRIKE_HENDELSE,   /* P10 */
+    ACTION_ADD_DOCUMENT,      /* P6: the object is the hendelse */
+    ACTION_READ_DOCUMENT,     /* P3; SHOW_STRUCK */
+    ACTION_SEND_DOCUMENT,     /* P6: its bytes, by whom it was announced */
+    ACTION_STRIKE_DOCUMENT,   /* P10 */
+    ACTION_READ_PERSONSAK_ACTIVITY, /* V1 */
+    ACTION_LIST_DEPARTURES,
+    ACTION_RECORD_DEPARTURE, /* S5: the object is the student, its place the school that they leave */
+    ACTION_READ_DEPARTURE,   /* SHOW_DUE: the personsaker that are still open */
+    ACTION_WITHDRAW_DEPARTURE,
+    ACTION_COMPLETE_DEPARTURE, /* S6 */
     ACTION_COUNT
 };
 
@@ -144,6 +174,15 @@ struct policy_tie {
     struct period period;
 };
 
+/* How the actor stands to a record beside ties: bits. They count with a current staff membership at its place (G1). */
+enum bond {
+    BOND_LEADS = 1 << 0,    /* the saksbehandler */
+    BOND_HANDLES = 1 << 1,  /* a medsaksbehandler */
+    BOND_PROPOSER = 1 << 2, /* of a proposal */
+    BOND_AUTHOR = 1 << 3,   /* of a hendelse or document */
+    BOND_ON_CASE = 1 << 4,  /* of a student: leads or handles one of their personsaker (S2) */
+};
+
 /* What is asked about, and how the actor stands to it. */
 struct policy_object {
     bool exists; /* false: no such thing; every answer is then the same as for a thing that may not be seen */
@@ -151,10 +190,12 @@ struct policy_object {
     size_t n_places;
     const struct policy_tie *ties; /* between this actor and this student */
     size_t n_ties;
+    unsigned bonds;        /* enum bond */
     bool actor_is_student; /* the actor is the very student (G2) */
     bool is_own;           /* a record about the actor's own person: nobody changes their own (M1) */
     bool is_clients_own;   /* the service client that asks has made it (X4) */
-    bool is_new; /* the call is to make it: who may not is refused, since there is nothing to be seen or not */
+    bool is_new;        /* the call is to make it: who may not is refused, since there is nothing to be seen or not */
+    bool module_is_off; /* of its school: nothing is created there (X7) */
 };
 
 enum verdict {
@@ -163,11 +204,14 @@ enum verdict {
     VERDICT_UNSEEN,    /* as if it did not exist: 404 */
 };
 
-/* What a grant shows of a student's card besides id and name (S2, S7). Bits; the union of all rows that match. */
+/* What a grant shows besides what every reader sees: of a student's card besides id and name (S2, S7), and of what else is not for all who
+ * see the thing. Bits; the union of all rows that match. */
 enum show {
     SHOW_GROUP = 1 << 0,
     SHOW_CARD = 1 << 1,            /* civic number, enrolments, marks */
     SHOW_PROTECTED_GROUP = 1 << 2, /* group and address of a protected person */
+    SHOW_STRUCK = 1 << 3,          /* the content of what was wrongly recorded (P10) */
+    SHOW_DUE = 1 << 4,             /* which personsaker keep a departure from completing (S6) */
 };
 
 struct grant;
@@ -196,6 +240,9 @@ unsigned policy_roles(enum action action);
 
 /* The same of ties: bits (1 << tie kind). */
 unsigned policy_ties(enum action action);
+
+/* Whether the action makes something that only a school whose module is on can have (X7). */
+bool policy_creates(enum action action);
 
 /* Whether a row of the table could allow the action everywhere in the organisation, or only through roles at a school and ties. */
 bool policy_everywhere(enum action action, const struct policy_actor *actor, int32_t today);
