@@ -212,6 +212,7 @@ enum show {
     SHOW_PROTECTED_GROUP = 1 << 2, /* group and address of a protected person */
     SHOW_STRUCK = 1 << 3,          /* the content of what was wrongly recorded (P10) */
     SHOW_DUE = 1 << 4,             /* which personsaker keep a departure from completing (S6) */
+    SHOW_PERSONSAK = 1 << 5,       /* which personsak a proposal became (P1) */
 };
 
 struct grant;
