@@ -48,7 +48,7 @@ struct store_settings {
      * that, and STATUS_IO whatever else it was. */
     enum status (*finish)(struct tx *tx, struct job *const *jobs, size_t n, void *context);
 
-    /* Called when a COMMIT ended unknown; it must end the process. For the data: once, on the writer thread, after every job of
+    /* Called when a COMMIT ended unknown; it must end the process. For the data: once, on a thread of the writer, after every job of
      * the batch has been answered STATUS_COMMIT_UNKNOWN; the store takes no more jobs. For the keys (keystore.h): once, on the
      * thread that was adding them, which may be a request's; the keystore adds no more. */
     void (*commit_unknown)(void *context);
@@ -106,7 +106,7 @@ struct job {
     bool keeps_itself;
 };
 
-/* Queues the job, first in first out, and waits for its batch: returns after COMMIT (or its failure), never before.
+/* Queues the job, first in first out, and waits for its batch: returns when it is durable (or has failed), never before.
  *   what run returned           the batch is committed; the job's writes are in it only if that is STATUS_OK
  *   STATUS_BUSY                 the database was locked by another for too long, or the queue is full; nothing stored
  *   STATUS_STORE_LOST           the transaction vanished (disk full); nothing of the batch is stored

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * For:      making writes and syncs of chosen files fail as a full disk or a broken one does.
- * May not:  change what passes through: an operation that does not fail is the system's own.
+ * May not:  change what passes through: an operation that does not fail is the system's own, at once or when it is let go.
  * Always:   the armed fault is read and counted under one lock.
  */
 #include "fault_vfs.h"
@@ -22,7 +22,11 @@ static struct {
     unsigned spared;
     int code;
     unsigned hits;
-} fault = {.lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_cond_t changed; /* what follows has */
+    const char *held_end;   /* NULL: nothing is held */
+    enum fault_operation held;
+    unsigned waiting;
+} fault = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
 
 /* The system's file follows in the same allocation. */
 struct fault_file {
@@ -36,18 +40,32 @@ static sqlite3_file *real_of(sqlite3_file *file)
     return ((struct fault_file *)file)->real;
 }
 
-static bool name_matches(const char *name)
+static bool ends_with(const char *name, const char *name_end)
 {
-    size_t length = name == NULL ? 0 : strlen(name), end = strlen(fault.name_end);
-    return length >= end && strcmp(name + length - end, fault.name_end) == 0;
+    size_t length = name == NULL ? 0 : strlen(name), end = strlen(name_end);
+    return length >= end && strcmp(name + length - end, name_end) == 0;
+}
+
+/* Under the lock. */
+static void wait_while_held(const char *name, enum fault_operation operation)
+{
+    if (fault.held_end == NULL || fault.held != operation || !ends_with(name, fault.held_end))
+        return;
+    fault.waiting++;
+    pthread_cond_broadcast(&fault.changed);
+    while (fault.held_end != NULL)
+        pthread_cond_wait(&fault.changed, &fault.lock);
+    fault.waiting--;
 }
 
 /* The code that the operation shall fail with, or SQLITE_OK. */
 static int struck(sqlite3_file *file, enum fault_operation operation)
 {
     int code = SQLITE_OK;
+    const char *name = ((struct fault_file *)file)->name;
     pthread_mutex_lock(&fault.lock);
-    if (fault.armed && fault.operation == operation && name_matches(((struct fault_file *)file)->name)) {
+    wait_while_held(name, operation);
+    if (fault.armed && fault.operation == operation && ends_with(name, fault.name_end)) {
         if (fault.spared > 0) {
             fault.spared--;
         } else {
@@ -267,4 +285,28 @@ unsigned fault_hits(void)
     unsigned hits = fault.hits;
     pthread_mutex_unlock(&fault.lock);
     return hits;
+}
+
+void fault_hold(enum fault_operation operation, const char *name_end)
+{
+    pthread_mutex_lock(&fault.lock);
+    fault.held = operation;
+    fault.held_end = name_end;
+    pthread_mutex_unlock(&fault.lock);
+}
+
+void fault_wait_until_held(void)
+{
+    pthread_mutex_lock(&fault.lock);
+    while (fault.waiting == 0)
+        pthread_cond_wait(&fault.changed, &fault.lock);
+    pthread_mutex_unlock(&fault.lock);
+}
+
+void fault_let_go(void)
+{
+    pthread_mutex_lock(&fault.lock);
+    fault.held_end = NULL;
+    pthread_cond_broadcast(&fault.changed);
+    pthread_mutex_unlock(&fault.lock);
 }

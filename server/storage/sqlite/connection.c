@@ -33,6 +33,7 @@ struct connection {
     int patience;       /* ms */
     int64_t naps_until; /* of the lock that is waited for now, by the monotonic clock */
     int wal_pages;
+    sqlite3_file *log; /* of the writing connection, once it has one: it stays open as long as the connection */
     struct cached cache[CACHE_SLOTS];
 };
 
@@ -217,14 +218,38 @@ enum status connection_run(struct connection *connection, const struct statement
     return status;
 }
 
-int connection_log_errno(const struct connection *connection)
+/* NULL before there is one. */
+static sqlite3_file *log_of(const struct connection *connection)
 {
     sqlite3_file *log = NULL;
+    int code = sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    return code == SQLITE_OK && log != NULL && log->pMethods != NULL ? log : NULL;
+}
+
+int connection_log_errno(const struct connection *connection)
+{
+    sqlite3_file *log = log_of(connection);
     int reason = 0;
-    if (sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK || log == NULL ||
-        log->pMethods == NULL)
+    if (log == NULL)
         return 0;
     return log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &reason) == SQLITE_OK ? reason : 0;
+}
+
+void connection_put_off(struct connection *connection)
+{
+    if (connection->log == NULL)
+        connection->log = log_of(connection);
+    log_file_put_off(connection->log);
+}
+
+bool connection_owes(struct connection *connection)
+{
+    return log_file_owes(connection->log);
+}
+
+enum status connection_log_sync(struct connection *connection)
+{
+    return log_file_sync(connection->log) == SQLITE_OK ? STATUS_OK : STATUS_IO;
 }
 
 bool connection_in_transaction(const struct connection *connection)

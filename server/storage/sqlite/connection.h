@@ -53,6 +53,12 @@ must_check enum status connection_run(struct connection *connection, const struc
 /* errno of the last call that failed on the write-ahead log; 0 when none has or it cannot be told. */
 int connection_log_errno(const struct connection *connection);
 
+/* Writing connection only. Between the two, commits are written to the log and not synced; the second answers whether a sync is owed. From
+ * another thread, connection_log_sync makes all durable whose commit had returned. STATUS_IO: nobody knows what is. */
+void connection_put_off(struct connection *connection);
+bool connection_owes(struct connection *connection);
+must_check enum status connection_log_sync(struct connection *connection);
+
 bool connection_in_transaction(const struct connection *connection);
 
 /* Rows that this connection has ever changed, also those of triggers and those that were taken back. */

@@ -17,6 +17,8 @@ struct log_file {
     unsigned char *gathered; /* LOG_FILE_GATHERS bytes, from the first write on */
     sqlite3_int64 at;        /* where in the file they belong */
     int n;
+    bool puts_off; /* a sync only writes, and is owed */
+    bool owes;
 };
 
 static struct log_file *log_of(sqlite3_file *file)
@@ -75,7 +77,8 @@ static int log_sync(sqlite3_file *file, int flags)
 {
     struct log_file *log = log_of(file);
     int code = flush(log);
-    return code == SQLITE_OK ? log->below->pMethods->xSync(log->below, flags) : code;
+    log->owes = log->puts_off;
+    return code == SQLITE_OK && !log->puts_off ? log->below->pMethods->xSync(log->below, flags) : code;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *ret_size)
@@ -139,6 +142,33 @@ static const sqlite3_io_methods methods = {
     .xSectorSize = log_sector,
     .xDeviceCharacteristics = log_device,
 };
+
+static int is_ours(const sqlite3_file *file)
+{
+    return file != NULL && file->pMethods == &methods;
+}
+
+void log_file_put_off(sqlite3_file *file)
+{
+    if (!is_ours(file))
+        return;
+    log_of(file)->puts_off = true;
+    log_of(file)->owes = false;
+}
+
+bool log_file_owes(sqlite3_file *file)
+{
+    if (!is_ours(file))
+        return false;
+    log_of(file)->puts_off = false;
+    return log_of(file)->owes;
+}
+
+int log_file_sync(sqlite3_file *file)
+{
+    sqlite3_file *below = is_ours(file) ? log_of(file)->below : NULL;
+    return below == NULL ? SQLITE_OK : below->pMethods->xSync(below, SQLITE_SYNC_NORMAL);
+}
 
 /* SQLite's own way to the files, and ours in front of it. */
 struct way {

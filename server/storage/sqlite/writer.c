@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      the queue of jobs, the thread that commits them in groups, and the bound on the write-ahead log.
- * May not:  be entered from its own thread: a job must not queue another.
- * Always:   first in, first out; every ticket is answered exactly once, after the fate of its batch is known.
+ * For:      the queue of jobs, the thread that commits them in groups, the thread that makes the commits durable, and the bound on the
+ *           write-ahead log.
+ * May not:  be entered from its own threads: a job must not queue another.
+ * Always:   first in, first out; every ticket is answered exactly once, after the fate of its batch is known: while one batch is synced, the
+ *           next one runs, and whoever has seen what is not durable yet is answered after it is, since the log is synced in its order.
  */
 #include "storage/sqlite/writer.h"
 
@@ -21,6 +23,9 @@
  * over. 4 KiB each. The patience is in ms. */
 enum { LOG_STEP = 4000, LOG_MOST = 16000, RESTART_PATIENCE = 50 };
 
+/* So many batches may be committed and not durable yet. */
+enum { MOST_AHEAD = 4 };
+
 /* One waiter; lives on its stack until it is answered. */
 struct ticket {
     struct ticket *next;
@@ -29,10 +34,18 @@ struct ticket {
     sem_t answered;
 };
 
+/* A batch that is committed, and not durable yet; its tickets have their statuses and wait. */
+struct committed {
+    struct ticket *tickets;
+    size_t n_jobs, n_appended;
+    int64_t began;
+    bool owes; /* a sync: something was written */
+};
+
 struct writer {
     struct connection *connection;
     struct store_settings settings;
-    pthread_t thread;
+    pthread_t thread, syncer;
     struct writer_tallies tallies;
 
     pthread_mutex_t lock; /* guards what follows */
@@ -42,6 +55,10 @@ struct writer {
     size_t n_queued;
     bool stopping;
     bool unknown; /* a COMMIT ended unknown: no more jobs */
+    pthread_cond_t handed_on, room;
+    struct committed ahead[MOST_AHEAD];
+    size_t n_ahead;
+    bool ended; /* the thread has: nothing more will be handed on */
 
     int64_t newest; /* the thread's own: time of the newest batch, and the log's pages at its last checkpoint */
     int log_done;
@@ -152,30 +169,54 @@ static void bound_log(struct writer *writer)
     connection_set_patience(writer->connection, CONNECTION_PATIENCE);
 }
 
-/* Takes no more jobs, answers those that wait, and says so. */
+/* Takes no more jobs, answers those that wait, and says so, once. */
 static void give_up(struct writer *writer)
 {
     pthread_mutex_lock(&writer->lock);
+    const bool is_first = !writer->unknown;
     writer->unknown = true;
     while (writer->first != NULL)
         answer(queue_take(writer), STATUS_COMMIT_UNKNOWN);
     pthread_mutex_unlock(&writer->lock);
-    if (writer->settings.commit_unknown != NULL)
+    if (is_first && writer->settings.commit_unknown != NULL)
         writer->settings.commit_unknown(writer->settings.context);
 }
 
-static enum status commit_load(struct writer *writer, const struct load *load)
+static void hand_on(struct writer *writer, const struct committed *committed)
+{
+    pthread_mutex_lock(&writer->lock);
+    while (writer->n_ahead == MOST_AHEAD)
+        pthread_cond_wait(&writer->room, &writer->lock);
+    writer->ahead[writer->n_ahead++] = *committed;
+    pthread_cond_signal(&writer->handed_on);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+static enum status commit_load(struct writer *writer, struct load *load)
 {
     enum status statuses[BATCH_JOBS];
     size_t n_ran;
     struct tx tx = {.session = {.connection = writer->connection}, .now = next_time(writer)};
-    int64_t began = clock_monotonic_ns();
+    struct committed committed = {.began = clock_monotonic_ns()};
+    connection_put_off(writer->connection);
     enum status batch = batch_run(&tx, &writer->settings, load->jobs, load->n, statuses, &n_ran);
-    tallies_batch(&writer->tallies, batch, n_ran, tx.appended, began);
+    committed.owes = connection_owes(writer->connection);
     put_back(writer, load, n_ran);
-    for (size_t i = 0; i < n_ran; i++)
-        answer(load->tickets[i], batch == STATUS_OK ? statuses[i] : batch);
-    return batch;
+    if (batch != STATUS_OK) {
+        tallies_batch(&writer->tallies, batch, n_ran, tx.appended, committed.began);
+        for (size_t i = 0; i < n_ran; i++)
+            answer(load->tickets[i], batch);
+        return batch;
+    }
+    for (size_t i = n_ran; i > 0; i--) {
+        load->tickets[i - 1]->status = statuses[i - 1];
+        load->tickets[i - 1]->next = committed.tickets;
+        committed.tickets = load->tickets[i - 1];
+    }
+    committed.n_jobs = n_ran;
+    committed.n_appended = tx.appended;
+    hand_on(writer, &committed);
+    return STATUS_OK;
 }
 
 static void *write_batches(void *context)
@@ -192,6 +233,62 @@ static void *write_batches(void *context)
             break;
         }
         bound_log(writer);
+    }
+    pthread_mutex_lock(&writer->lock);
+    writer->ended = true;
+    pthread_cond_signal(&writer->handed_on);
+    pthread_mutex_unlock(&writer->lock);
+    return NULL;
+}
+
+/* ---- The other thread ----------------------------------------------------------------------------------------------- */
+
+/* Waits for batches that are committed; takes all there are. False when there are none and none will come. */
+static bool take_committed(struct writer *writer, struct committed ret_committed[static MOST_AHEAD], size_t *ret_n)
+{
+    pthread_mutex_lock(&writer->lock);
+    while (writer->n_ahead == 0 && !writer->ended)
+        pthread_cond_wait(&writer->handed_on, &writer->lock);
+    *ret_n = writer->n_ahead;
+    for (size_t i = 0; i < writer->n_ahead; i++)
+        ret_committed[i] = writer->ahead[i];
+    writer->n_ahead = 0;
+    pthread_cond_signal(&writer->room);
+    pthread_mutex_unlock(&writer->lock);
+    return *ret_n > 0;
+}
+
+static void answer_committed(struct writer *writer, const struct committed *committed, enum status synced)
+{
+    tallies_batch(&writer->tallies, synced, committed->n_jobs, committed->n_appended, committed->began);
+    for (struct ticket *ticket = committed->tickets, *next; ticket != NULL; ticket = next) {
+        next = ticket->next;
+        answer(ticket, synced == STATUS_OK ? ticket->status : synced);
+    }
+}
+
+static bool any_owes(const struct committed *committed, size_t n)
+{
+    bool owes = false;
+    for (size_t i = 0; i < n; i++)
+        owes = owes || committed[i].owes;
+    return owes;
+}
+
+/* After one failure nothing is durable for certain: a second sync that succeeds says nothing of what the first one lost. */
+static void *sync_batches(void *context)
+{
+    struct writer *writer = context;
+    struct committed committed[MOST_AHEAD];
+    enum status synced = STATUS_OK;
+    size_t n;
+    while (take_committed(writer, committed, &n)) {
+        if (synced == STATUS_OK && any_owes(committed, n) && connection_log_sync(writer->connection) != STATUS_OK)
+            synced = STATUS_COMMIT_UNKNOWN;
+        for (size_t i = 0; i < n; i++)
+            answer_committed(writer, &committed[i], synced);
+        if (synced != STATUS_OK)
+            give_up(writer);
     }
     return NULL;
 }
@@ -211,8 +308,25 @@ static struct writer *writer_free(struct writer *writer)
     connection_close(writer->connection);
     pthread_mutex_destroy(&writer->lock);
     pthread_cond_destroy(&writer->work);
+    pthread_cond_destroy(&writer->handed_on);
+    pthread_cond_destroy(&writer->room);
     free(writer);
     return NULL;
+}
+
+/* Both threads, or neither. */
+static enum status start_threads(struct writer *writer)
+{
+    if (pthread_create(&writer->syncer, NULL, sync_batches, writer) != 0)
+        return STATUS_NO_MEMORY;
+    if (pthread_create(&writer->thread, NULL, write_batches, writer) == 0)
+        return STATUS_OK;
+    pthread_mutex_lock(&writer->lock);
+    writer->ended = true;
+    pthread_cond_signal(&writer->handed_on);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->syncer, NULL);
+    return STATUS_NO_MEMORY;
 }
 
 enum status writer_start(struct connection *connection, const struct store_settings *settings,
@@ -228,9 +342,11 @@ enum status writer_start(struct connection *connection, const struct store_setti
     writer->last = &writer->first;
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->work, NULL);
+    pthread_cond_init(&writer->handed_on, NULL);
+    pthread_cond_init(&writer->room, NULL);
     enum status status = read_newest(connection, &writer->newest);
-    if (status == STATUS_OK && pthread_create(&writer->thread, NULL, write_batches, writer) != 0)
-        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = start_threads(writer);
     if (status != STATUS_OK) {
         writer_free(writer);
         return status;
@@ -248,6 +364,7 @@ struct writer *writer_stop(struct writer *writer)
     pthread_cond_signal(&writer->work);
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
+    pthread_join(writer->syncer, NULL);
     if (!writer->unknown && connection_wal_pages(writer->connection) > 0) {
         /* What is not copied back now is found in the log at the next start. */
         enum status status = connection_checkpoint(writer->connection, CHECKPOINT_TRUNCATE);
