@@ -39,7 +39,7 @@ struct committed {
     struct ticket *tickets;
     size_t n_jobs, n_appended;
     int64_t began;
-    bool owes; /* a sync: something was written */
+    bool owes; /* a sync, since something was written; what owes none waits only for those before it */
 };
 
 struct writer {
@@ -267,14 +267,6 @@ static void answer_committed(struct writer *writer, const struct committed *comm
     }
 }
 
-static bool any_owes(const struct committed *committed, size_t n)
-{
-    bool owes = false;
-    for (size_t i = 0; i < n; i++)
-        owes = owes || committed[i].owes;
-    return owes;
-}
-
 /* After one failure nothing is durable for certain: a second sync that succeeds says nothing of what the first one lost. */
 static void *sync_batches(void *context)
 {
@@ -283,9 +275,12 @@ static void *sync_batches(void *context)
     enum status synced = STATUS_OK;
     size_t n;
     while (take_committed(writer, committed, &n)) {
-        if (synced == STATUS_OK && any_owes(committed, n) && connection_log_sync(writer->connection) != STATUS_OK)
+        size_t i = 0;
+        for (; i < n && !committed[i].owes; i++)
+            answer_committed(writer, &committed[i], synced);
+        if (i < n && synced == STATUS_OK && connection_log_sync(writer->connection) != STATUS_OK)
             synced = STATUS_COMMIT_UNKNOWN;
-        for (size_t i = 0; i < n; i++)
+        for (; i < n; i++)
             answer_committed(writer, &committed[i], synced);
         if (synced != STATUS_OK)
             give_up(writer);
