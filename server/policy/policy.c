@@ -290,7 +290,7 @@ enum status policy_decide(enum action action, const struct policy_actor *actor, 
 
 bool policy_creates(enum action action)
 {
-    return policy_refusals[action].creates;
+    return policy_creating[action];
 }
 
 bool policy_everywhere(enum action action, const struct policy_actor *actor, int32_t today)

@@ -41,9 +41,11 @@ struct refusal {
     enum action sight;
     const char *unseen;
     const char *forbidden;
-    bool creates; /* not where the module is off (X7) */
 };
 
 extern const struct refusal policy_refusals[ACTION_COUNT];
+
+/* What makes something that only a school whose module is on can have (X7). */
+extern const bool policy_creating[ACTION_COUNT];
 
 #endif
