@@ -47,34 +47,45 @@ enum outcome call_read(const struct http_answer *answer, const struct options *o
 
 /* ---- The version that a change is for (X2) -------------------------------------------------------------------------- */
 
-/* Reads the resource for the version that is there now. */
-static enum outcome fetch_version(struct http *http, const struct options *options, char ret_etag[static HTTP_MAX_ETAG])
+enum outcome call_get(struct http *http, const struct options *options, const char *path,
+                      struct http_answer *ret_answer, json_t **ret_body)
 {
-    auto_text path = NULL;
-    auto_json body = NULL;
-    TRY(request_path(options, options->verb->version_path, NULL, &path));
     struct http_request request = {.method = "GET", .path = path, .repeatable = true};
     struct http_answer answer = {0};
     TRY(http_send(http, &request, &answer));
-    enum outcome outcome = call_read(&answer, options, &body);
+    enum outcome outcome = call_read(&answer, options, ret_body);
+    buffer_wipe(&answer.body);
+    *ret_answer = answer;
+    return outcome;
+}
+
+enum outcome call_read_now(struct http *http, const struct options *options, char ret_etag[static HTTP_MAX_ETAG],
+                           json_t **ret_now)
+{
+    auto_text path = NULL;
+    auto_json now = NULL;
+    struct http_answer answer;
+    TRY(request_path(options, options->verb->version_path, NULL, &path));
+    TRY(call_get(http, options, path, &answer, &now));
+    if (*answer.etag == '\0') {
+        complain("the server does not tell the version that If-Match needs", NULL);
+        return OUTCOME_SERVER;
+    }
     memcpy(ret_etag, answer.etag, HTTP_MAX_ETAG);
-    http_answer_clear(&answer);
-    TRY(outcome);
-    if (*ret_etag != '\0')
-        return OUTCOME_OK;
-    complain("the server does not tell the version that If-Match needs", NULL);
-    return OUTCOME_SERVER;
+    *ret_now = json_incref(now);
+    return OUTCOME_OK;
 }
 
 /* "" for a verb that needs none. */
 static enum outcome take_version(struct http *http, const struct options *options, char ret_etag[static HTTP_MAX_ETAG])
 {
     const char *given = options->own[OWN_IF_VERSION];
+    auto_json now = NULL;
     *ret_etag = '\0';
     if (options->verb->version_path == NULL)
         return OUTCOME_OK;
     if (given == NULL)
-        return fetch_version(http, options, ret_etag);
+        return call_read_now(http, options, ret_etag, &now);
     size_t len = strlen(given);
     if (len < 1 || len > 19 || strspn(given, "0123456789") != len) {
         complain("a version is a number, not", given);
@@ -86,12 +97,17 @@ static enum outcome take_version(struct http *http, const struct options *option
 
 /* ---- One request ---------------------------------------------------------------------------------------------------- */
 
+void call_tell_key(const char *key)
+{
+    complain("whether it was stored is not known; the same command once more, with this --idempotency-key, makes it at "
+             "most once:",
+             key);
+}
+
 static void tell_unknown(const struct http_request *request)
 {
     if (request->idempotency_key != NULL)
-        complain("whether it was stored is not known; the same command once more, with this --idempotency-key, makes "
-                 "it at most once:",
-                 request->idempotency_key);
+        call_tell_key(request->idempotency_key);
     else if (!request->repeatable)
         complain("whether it was stored is not known; read it again before the next try", NULL);
 }
@@ -109,18 +125,22 @@ static enum outcome send(struct http *http, const struct options *options, const
     return outcome;
 }
 
+/* Without a version (NULL), that of --version or of now. */
 static enum outcome fetch(struct http *http, const struct options *options, json_t *whole_body,
-                          const struct request_page *page, json_t **ret_body)
+                          const struct request_page *page, const char *version, json_t **ret_body)
 {
     const struct verb *verb = options->verb;
     auto_text path = NULL;
     auto_text body = NULL;
     char key[REQUEST_KEY_BYTES];
-    char etag[HTTP_MAX_ETAG];
+    char etag[HTTP_MAX_ETAG] = "";
     TRY(request_path(options, verb->path, page, &path));
     TRY(request_page_body(options, whole_body, page, &body));
     TRY(request_key(options, key));
-    TRY(take_version(http, options, etag));
+    if (version != NULL)
+        snprintf(etag, sizeof etag, "%s", version);
+    else
+        TRY(take_version(http, options, etag));
     struct http_request request = {
         .method = verb->method,
         .path = path,
@@ -177,7 +197,7 @@ static enum outcome fetch_pages(struct http *http, const struct options *options
         struct request_page page = {.wanted = limit == 0 ? 0 : limit - json_array_size(all),
                                     .token = token != NULL ? token : options->own[OWN_TOKEN]};
         json_t *body = NULL;
-        TRY(fetch(http, options, whole_body, &page, &body));
+        TRY(fetch(http, options, whole_body, &page, NULL, &body));
         json_decref(last);
         last = body;
         TRY(collect(all, body, limit));
@@ -196,21 +216,30 @@ static enum outcome fetch_pages(struct http *http, const struct options *options
     return OUTCOME_SERVER;
 }
 
-enum outcome call_run(struct http *http, const struct options *options)
+enum outcome call_show(const struct options *options, const json_t *answer)
 {
-    const struct request_page only = {0};
-    auto_json body = NULL;
-    auto_json answer = NULL;
-    TRY(request_body(options, &body));
-    if ((options->verb->traits & PAGED) != 0)
-        TRY(fetch_pages(http, options, body, &answer));
-    else
-        TRY(fetch(http, options, body, &only, &answer));
-    bool empty = json_object_size(answer) == 0;
     if (options->own[OWN_JSON] != NULL)
-        return empty ? OUTCOME_OK : print_json(stdout, answer);
+        return json_object_size(answer) == 0 ? OUTCOME_OK : print_json(stdout, answer);
     struct view view = *options->verb->view;
     if (options->own[OWN_IDS] == NULL)
         view.last = NULL;
     return print_view(stdout, &view, answer);
+}
+
+enum outcome call_send(struct http *http, const struct options *options, json_t *body, const char *etag)
+{
+    const struct request_page only = {0};
+    auto_json answer = NULL;
+    if ((options->verb->traits & PAGED) != 0)
+        TRY(fetch_pages(http, options, body, &answer));
+    else
+        TRY(fetch(http, options, body, &only, etag, &answer));
+    return call_show(options, answer);
+}
+
+enum outcome call_run(struct http *http, const struct options *options)
+{
+    auto_json body = NULL;
+    TRY(request_body(options, &body));
+    return call_send(http, options, body, NULL);
 }

@@ -142,11 +142,12 @@ static void print_argument_table(FILE *out)
     fputs("_trygg_argument() {\n    case \"$1 $2\" in\n", out);
     for (const struct area *area = areas; area->word != NULL; area++)
         for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++)
-            if (verb->act == ACT_PROVISION || verb->act == ACT_VERIFY) {
-                fputs("    '", out);
-                print_words(out, verb, count_words(verb));
-                fputs(" 0') echo file ;;\n", out);
-            }
+            for (size_t n = 0; n < table_n_arguments(verb); n++)
+                if (table_is_file(verb, n)) {
+                    fputs("    '", out);
+                    print_words(out, verb, count_words(verb));
+                    fprintf(out, " %zu') echo file ;;\n", n);
+                }
     fputs("    *) ;;\n    esac\n}\n", out);
 }
 
@@ -333,12 +334,13 @@ static json_t *verb_json(const struct verb *verb)
     bool made = put(json, "words", texts(verb->words)) && put(json, "arguments", texts(verb->arguments)) &&
                 put(json, "summary", json_string(verb->summary)) && put(json, "note", text_or_null(verb->note)) &&
                 put(json, "example", text_or_null(verb->example)) && put(json, "method", text_or_null(verb->method)) &&
-                put(json, "path", text_or_null(verb->path)) &&
+                put(json, "path", text_or_null(verb->path)) && put(json, "also", text_or_null(verb->also)) &&
                 put(json, "versionPath", text_or_null(verb->version_path)) &&
                 put(json, "open", json_boolean((verb->traits & OPEN) != 0)) &&
                 put(json, "paged", json_boolean((verb->traits & PAGED) != 0)) &&
                 put(json, "keyed", json_boolean(table_has_own(verb, OWN_KEY))) &&
-                put(json, "body", json_boolean(table_has_own(verb, OWN_BODY) || verb->act == ACT_PROVISION)) &&
+                put(json, "body", json_boolean(table_has_own(verb, OWN_BODY) || table_sends_file(verb))) &&
+                put(json, "file", json_boolean(table_sends_file(verb))) && put(json, "fills", texts(verb->fills)) &&
                 put(json, "options", options_json(verb)) && put(json, "own", own_names(verb));
     if (made)
         return json;

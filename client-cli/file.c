@@ -73,6 +73,14 @@ enum outcome file_read(const char *path, size_t max, struct buffer *ret_text)
     return OUTCOME_OK;
 }
 
+size_t file_text_length(const struct buffer *text)
+{
+    size_t len = text->len;
+    while (len > 0 && (text->text[len - 1] == '\n' || text->text[len - 1] == '\r'))
+        len--;
+    return len;
+}
+
 enum outcome file_parse(const char *path, const char *text, size_t len, int first_line, json_t **ret_value)
 {
     json_error_t error;

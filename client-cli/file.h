@@ -17,6 +17,9 @@ must_check enum outcome file_read(const char *path, size_t max, struct buffer *r
 /* The same, without leaving out a byte order mark. */
 must_check enum outcome file_read_verbatim(const char *path, size_t max, struct buffer *ret_bytes);
 
+/* How long the text is without the line ends behind it. */
+size_t file_text_length(const struct buffer *text);
+
 /* Parses one JSON value of `len` bytes; complains with the path and the line, counted from `first_line`. */
 must_check enum outcome file_parse(const char *path, const char *text, size_t len, int first_line, json_t **ret_value);
 

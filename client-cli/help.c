@@ -212,7 +212,7 @@ static void help_areas(FILE *out)
         "logins'\n"
         "subjects never stand on it; names do unless they come by --body FILE or, for a search, --name-file FILE (- "
         "is\n"
-        "standard input)\n"
+        "standard input), and texts unless they come by a file, standard input or an editor\n"
         "\na profile is a section of TRYGG_CONFIG, or of trygg/config.ini in XDG_CONFIG_HOME or ~/.config:\n"
         "  [default]\n"
         "  server = https://trygg.example.no\n"

@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,11 +150,43 @@ enum outcome http_authorise(struct http *http, const char *token)
 
 /* ---- One exchange --------------------------------------------------------------------------------------------------- */
 
+/* What libcurl hands back with each piece. */
+struct exchange {
+    CURL *curl;
+    const struct http_request *request;
+    struct http_answer *answer;
+    long long at; /* where the next taken piece stands in the whole; NOT_YET before the first */
+};
+
+enum { NOT_YET = -1 };
+
+/* Where an answer begins: a 200 is the whole, a 206 says it (RFC 9110, 14.4); NOT_YET for what is not taken. */
+static long long place_of_answer(const struct exchange *exchange)
+{
+    long status = 0;
+    struct curl_header *header;
+    long long at = NOT_YET;
+    curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status == 200)
+        return 0;
+    bool has =
+        status == 206 && curl_easy_header(exchange->curl, "Content-Range", 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
+    return has && sscanf(header->value, "bytes %lld-", &at) == 1 && at >= 0 ? at : NOT_YET;
+}
+
 static size_t take_bytes(char *bytes, size_t one, size_t n, void *context)
 {
     (void)one; /* libcurl: always 1 */
-    struct http_answer *answer = context;
-    return buffer_add(&answer->body, bytes, n, HTTP_MAX_ANSWER) ? n : 0;
+    struct exchange *exchange = context;
+    const struct http_request *request = exchange->request;
+    if (request->take != NULL && exchange->at == NOT_YET)
+        exchange->at = place_of_answer(exchange);
+    if (exchange->at == NOT_YET)
+        return buffer_add(&exchange->answer->body, bytes, n, HTTP_MAX_ANSWER) ? n : 0;
+    if (!request->take(request->context, exchange->at, bytes, n))
+        return 0;
+    exchange->at += (long long)n;
+    return n;
 }
 
 void http_answer_clear(struct http_answer *answer)
@@ -184,6 +217,8 @@ static const char *content_type(const struct http_request *request)
 {
     if (request->body == NULL)
         return "Content-Type:";
+    if (request->part > 0)
+        return "Content-Type: application/offset+octet-stream";
     if (strcmp(request->method, "PATCH") == 0)
         return "Content-Type: application/merge-patch+json";
     return "Content-Type: application/json";
@@ -194,6 +229,11 @@ static struct curl_slist *make_headers(const struct http *http, const struct htt
     char key[160] = "";
     char match[HTTP_MAX_ETAG + 16] = "";
     char accept[HTTP_MAX_ACCEPT];
+    char place[48] = "";
+    if (request->part > 0)
+        snprintf(place, sizeof place, "Upload-Offset: %lld", request->offset);
+    else if (request->take != NULL && request->offset > 0)
+        snprintf(place, sizeof place, "Range: bytes=%lld-", request->offset);
     if (request->idempotency_key != NULL)
         snprintf(key, sizeof key, "Idempotency-Key: %s", request->idempotency_key);
     if (request->if_match != NULL)
@@ -206,7 +246,8 @@ static struct curl_slist *make_headers(const struct http *http, const struct htt
                             content_type(request),
                             http->authorise.text,
                             key[0] == '\0' ? NULL : key,
-                            match[0] == '\0' ? NULL : match};
+                            match[0] == '\0' ? NULL : match,
+                            place[0] == '\0' ? NULL : place};
     struct curl_slist *headers = NULL;
     bool made = true;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
@@ -225,14 +266,28 @@ static void set_method(CURL *curl, const struct http_request *request)
         return;
     if (request->body != NULL || takes_body) {
         const char *body = request->body == NULL ? "" : request->body;
+        size_t len = request->part > 0 ? request->part : strlen(body);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)len);
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
 }
 
+/* An answer that is taken may be long and slow, as long as it goes on. */
+static void set_bounds(CURL *curl, const struct http_request *request)
+{
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_SECONDS);
+    if (request->take != NULL) {
+        curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+        curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)HTTP_QUIET_SECONDS);
+        return;
+    }
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)(request->bulk ? HTTP_BULK_SECONDS : HTTP_TOTAL_SECONDS));
+    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)HTTP_MAX_ANSWER);
+}
+
 static void set_options(const struct http *http, const struct http_request *request, const char *url,
-                        struct curl_slist *headers, struct http_answer *answer)
+                        struct curl_slist *headers, struct exchange *exchange)
 {
     CURL *curl = http->curl;
     curl_easy_reset(curl);
@@ -244,13 +299,11 @@ static void set_options(const struct http *http, const struct http_request *requ
     if (http->ca_file != NULL)
         curl_easy_setopt(curl, CURLOPT_CAINFO, http->ca_file);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)HTTP_CONNECT_SECONDS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)(request->bulk ? HTTP_BULK_SECONDS : HTTP_TOTAL_SECONDS));
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, (long)HTTP_MAX_ANSWER);
+    set_bounds(curl, request);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "trygg/" TRYGG_VERSION);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
     if (http->local)
         curl_easy_setopt(curl, CURLOPT_NOPROXY, "*"); /* a token for this machine leaves it by no proxy */
     set_method(curl, request);
@@ -265,21 +318,43 @@ static void copy_header(CURL *curl, const char *name, char *ret_text, size_t siz
         memcpy(ret_text, header->value, strlen(header->value) + 1);
 }
 
-static CURLcode exchange(const struct http *http, const struct http_request *request, struct http_answer *answer)
+static bool is_lost(CURLcode code)
 {
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR ||
+           code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE;
+}
+
+static long long number_of_header(CURL *curl, const char *name)
+{
+    char text[24];
+    char *end;
+    copy_header(curl, name, text, sizeof text);
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 ? number : -1;
+}
+
+static CURLcode perform(const struct http *http, const struct http_request *request, struct http_answer *answer)
+{
+    struct exchange exchange = {.curl = http->curl, .request = request, .answer = answer, .at = NOT_YET};
     char *url = NULL;
     if (asprintf(&url, "%s%s", http->base, request->path) < 0)
         return CURLE_OUT_OF_MEMORY;
     struct curl_slist *headers = make_headers(http, request);
     CURLcode code = CURLE_OUT_OF_MEMORY;
     if (headers != NULL) {
-        set_options(http, request, url, headers, answer);
+        set_options(http, request, url, headers, &exchange);
         code = curl_easy_perform(http->curl);
     }
     curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    answer->broke =
+        exchange.at != NOT_YET && (is_lost(code) || code == CURLE_OPERATION_TIMEDOUT || code == CURLE_WRITE_ERROR);
+    if (answer->broke)
+        code = CURLE_OK;
     if (code == CURLE_OK) {
         copy_header(http->curl, "WWW-Authenticate", answer->challenge, sizeof answer->challenge);
         copy_header(http->curl, "ETag", answer->etag, sizeof answer->etag);
+        answer->upload_offset = number_of_header(http->curl, "Upload-Offset");
     }
     free_headers(headers);
     free(url);
@@ -287,12 +362,6 @@ static CURLcode exchange(const struct http *http, const struct http_request *req
 }
 
 /* ---- Sending, and once more ----------------------------------------------------------------------------------------- */
-
-static bool is_lost(CURLcode code)
-{
-    return code == CURLE_COULDNT_CONNECT || code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR ||
-           code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE;
-}
 
 static void wait_as_told(const struct http *http)
 {
@@ -324,12 +393,12 @@ static enum outcome explain(CURLcode code)
 enum outcome http_send(struct http *http, const struct http_request *request, struct http_answer *ret_answer)
 {
     struct http_answer answer = {0};
-    CURLcode code = exchange(http, request, &answer);
+    CURLcode code = perform(http, request, &answer);
     bool again = is_lost(code) || (code == CURLE_OK && answer.status == 503);
     if (again && (request->repeatable || code == CURLE_COULDNT_CONNECT)) {
         wait_as_told(http);
         http_answer_clear(&answer);
-        code = exchange(http, request, &answer);
+        code = perform(http, request, &answer);
     }
     if (code != CURLE_OK) {
         http_answer_clear(&answer);

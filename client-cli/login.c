@@ -59,13 +59,19 @@ static size_t is_input(const char *path)
     return path != NULL && strcmp(path, "-") == 0;
 }
 
+/* Whether "-" as the n-th argument is standard input: as what is sent, not as where an answer goes. */
+static bool takes_input(const struct verb *verb, size_t n)
+{
+    return (table_sends_file(verb) && table_is_file(verb, n)) || (verb->act == ACT_WRITE && n == table_n_needed(verb));
+}
+
 static enum outcome check_input_once(const struct options *options, const struct profile *profile)
 {
     size_t n = is_input(options->own[OWN_BODY]);
     if ((options->verb->traits & OPEN) == 0)
         n += is_input(token_file(options, profile));
-    if (options->verb->act == ACT_PROVISION)
-        n += is_input(options->arguments[0]);
+    for (size_t i = 0; i < options->n_arguments; i++)
+        n += takes_input(options->verb, i) && is_input(options->arguments[i]);
     for (size_t i = 0; i < options->n_given; i++)
         if ((options->given[i].option->traits & SECRET) != 0)
             n += is_input(options->given[i].value);

@@ -12,7 +12,9 @@
 #include <string.h>
 
 #include "call.h"
+#include "close_many.h"
 #include "completion.h"
+#include "download.h"
 #include "help.h"
 #include "http.h"
 #include "login.h"
@@ -20,10 +22,12 @@
 #include "outcome.h"
 #include "print.h"
 #include "provision.h"
+#include "upload.h"
 #include "verbatim.h"
 #include "verify.h"
 #include "witness.h"
 #include "witness_key.h"
+#include "write.h"
 
 /* What jansson and libcurl free held names, civic numbers and the token. */
 static void free_wiped(void *memory)
@@ -70,8 +74,16 @@ static enum outcome act(const struct options *options)
     case ACT_TEXT:
     case ACT_BYTES:
         return ask(options, verbatim_run);
+    case ACT_WRITE:
+        return ask(options, write_run);
+    case ACT_UPLOAD:
+        return ask(options, upload_run);
+    case ACT_DOWNLOAD:
+        return ask(options, download_run);
     case ACT_PROVISION:
         return ask(options, provision_run);
+    case ACT_CLOSE_MANY:
+        return ask(options, close_many_run);
     case ACT_COMPLETION:
         return completion_run(options);
     case ACT_VERIFY:

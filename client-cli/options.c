@@ -199,10 +199,11 @@ static enum outcome take_word(struct reader *reader, const char *word)
 
 /* ---- All of it ------------------------------------------------------------------------------------------------------ */
 
+/* By this option, or by another that says the same thing. */
 static bool is_given(const struct options *options, const struct option *option)
 {
     for (size_t i = 0; i < options->n_given; i++)
-        if (options->given[i].option == option)
+        if (is_same(options->given[i].option, option))
             return true;
     return false;
 }
@@ -242,7 +243,7 @@ static enum outcome check_complete(const struct options *options)
         suggest_words(stderr, options->words, options->n_words, NULL);
         return OUTCOME_USAGE;
     }
-    if (options->n_arguments < table_n_arguments(verb))
+    if (options->n_arguments < table_n_needed(verb))
         return usage("missing:", verb->arguments[options->n_arguments]);
     return check_required(options);
 }

@@ -171,11 +171,16 @@ static bool add_path(struct buffer *out, const json_t *value, const char *path, 
     return add_path(out, member, path + len + (path[len] == '.'), depth + 1);
 }
 
+static bool has_lines(const char *paths)
+{
+    return *paths == '|';
+}
+
 /* Makes the text of a place in an answer, "" if there is nothing. False when memory is out; the caller clears it in any case. */
 static bool make_text(struct buffer *out, const json_t *answer, const char *paths)
 {
     bool made = add_text(out, "");
-    for (const char *path = paths; made && *path != '\0';) {
+    for (const char *path = paths + has_lines(paths); made && *path != '\0';) {
         made = add_path(out, answer, path, 0);
         path += strcspn(path, " ");
         if (made && *path == ' ') {
@@ -184,6 +189,18 @@ static bool make_text(struct buffer *out, const json_t *answer, const char *path
         }
     }
     return made;
+}
+
+/* The text of a place. Where it may have many lines, those behind the first begin at `column`: none passes for a line of another kind. */
+static void print_value(FILE *out, const char *paths, char *text, size_t column)
+{
+    for (char *end = strchr(text, '\n'); has_lines(paths) && end != NULL; end = strchr(text, '\n')) {
+        *end = '\0';
+        print_text(out, text);
+        fprintf(out, "\n%*s", (int)column, "");
+        text = end + 1;
+    }
+    print_text(out, text);
 }
 
 static void pad(FILE *out, size_t columns, size_t width)
@@ -204,7 +221,7 @@ static enum outcome print_lines(FILE *out, const struct place *lines, const json
         bool made = make_text(&text, answer, line->path);
         if (made && strspn(text.text, " ") != text.len) {
             fprintf(out, "%-*s  ", (int)width, line->label);
-            print_text(out, text.text);
+            print_value(out, line->path, text.text, width + 2);
             fputc('\n', out);
         }
         buffer_wipe(&text);
@@ -255,15 +272,21 @@ static bool table_make(struct table *table, const struct place *columns, const j
     return made;
 }
 
-/* Row 0 is that of the labels. */
-static void print_row(FILE *out, const struct table *table, size_t row)
+/* Row 0 is that of the labels. The last column may have many lines. */
+static void print_row(FILE *out, const struct table *table, size_t row, size_t indent)
 {
+    pad(out, 0, indent);
     for (size_t column = 0; column < table->n_columns; column++) {
-        const char *text =
-            row == 0 ? table->columns[column].label : table->cells[(row - 1) * table->n_columns + column].text;
-        size_t columns = print_text(out, text);
-        if (column + 1 < table->n_columns)
+        bool is_last = column + 1 == table->n_columns;
+        struct buffer *cell = row == 0 ? NULL : &table->cells[(row - 1) * table->n_columns + column];
+        size_t columns = 0;
+        if (cell != NULL && is_last)
+            print_value(out, table->columns[column].path, cell->text, indent);
+        else
+            columns = print_text(out, cell == NULL ? table->columns[column].label : cell->text);
+        if (!is_last)
             pad(out, columns, table->width[column] + 2);
+        indent += table->width[column] + 2;
     }
     fputc('\n', out);
 }
@@ -278,10 +301,8 @@ static enum outcome print_table(FILE *out, const struct view *view, const json_t
         made = made && (lines[i] == NULL || table_make(&tables[i], lines[i], list));
     for (size_t row = 0; made && row <= json_array_size(list); row++)
         for (size_t i = 0; i < LINES; i++)
-            if (lines[i] != NULL) {
-                pad(out, 0, i == 0 ? 0 : INDENT);
-                print_row(out, &tables[i], row);
-            }
+            if (lines[i] != NULL)
+                print_row(out, &tables[i], row, i == 0 ? 0 : INDENT);
     for (size_t i = 0; i < LINES; i++)
         table_free(&tables[i]);
     return made ? OUTCOME_OK : OUTCOME_LOCAL;

@@ -159,6 +159,16 @@ void problem_tell_item(size_t number, size_t more, const json_t *problem)
         fprintf(stderr, "  … and %zu more like this\n", more);
 }
 
+/* What has to be done first (S6). */
+static void tell_due(const json_t *due)
+{
+    for (size_t i = 0; i < json_array_size(due); i++) {
+        const json_t *personsak = json_array_get(due, i);
+        tell_part("  due: ", member(personsak, "reference"), "");
+        tell_part(" ", member(personsak, "id"), "\n");
+    }
+}
+
 /* ---- Logins --------------------------------------------------------------------------------------------------------- */
 
 /* Copies the value of `name="…"` or `name=…` from a challenge; "" if it is not there. */
@@ -204,6 +214,7 @@ enum outcome problem_tell(const struct http_answer *answer, const json_t *body, 
     tell_part("trygg: ", title, "\n");
     tell_part("  ", member(body, "detail"), "\n");
     tell_fields(json_object_get(body, "errors"), options->verb, "  ");
+    tell_due(json_object_get(body, "due"));
     if (answer->status == 401)
         tell_challenge(answer->challenge);
     return outcome;

@@ -6,7 +6,6 @@
  */
 #include "provision.h"
 
-#include <assert.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,13 +13,10 @@
 
 #include "call.h"
 #include "file.h"
+#include "items.h"
 #include "memory.h"
 #include "problem.h"
 #include "request.h"
-
-static const char body_start[] = "{\"items\":[";
-static const char body_end[] = "]}";
-enum { BODY_FRAME = sizeof body_start + sizeof body_end - 2 };
 
 /* What an item can become, in the order in which it is told. */
 static const char *const kinds[] = {"created", "changed", "unchanged", "refused"};
@@ -30,7 +26,7 @@ struct run {
     struct http *http;
     const struct options *options;
     const char *file;
-    char *body; /* of PROVISION_MAX_BODY bytes and a closing NUL */
+    char *body; /* of ITEMS_MAX_BODY bytes and a closing NUL */
     json_t *items;
     json_t *results; /* of all batches, with their index in the file */
     size_t n_sent;
@@ -41,113 +37,16 @@ struct run {
         refusal; /* of what kind all refusals are, OUTCOME_BAD_INPUT when they differ; OUTCOME_OK as long as there is none */
 };
 
-/* ---- The file ------------------------------------------------------------------------------------------------------- */
-
-static enum outcome refuse_item(size_t number, const char *sentence, const char *file)
-{
-    char text[96];
-    snprintf(text, sizeof text, "item %zu %s; nothing was sent of", number, sentence);
-    complain(text, file);
-    return OUTCOME_USAGE;
-}
-
-/* One object per line; empty lines are passed over. */
-static enum outcome parse_lines(struct run *run, const struct buffer *text)
-{
-    run->items = json_array();
-    if (run->items == NULL)
-        return memory_out();
-    int line = 1;
-    for (const char *at = text->text, *end = text->text + text->len; at < end; line++) {
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        size_t len = (size_t)((stop == NULL ? end : stop) - at);
-        if (strspn(at, " \t\r") < len) {
-            json_t *item = NULL;
-            TRY(file_parse(run->file, at, len, line, &item));
-            if (json_array_append_new(run->items, item) != 0)
-                return memory_out();
-        }
-        at += len + 1;
-    }
-    return OUTCOME_OK;
-}
-
-/* {"items": [...]} and nothing else, as the contract's own body has it: the array; NULL for anything else. */
-static json_t *parse_body(const struct buffer *text)
-{
-    auto_json body = json_loadb(text->text, text->len, JSON_REJECT_DUPLICATES, NULL);
-    json_t *items = json_object_get(body, "items");
-    return json_is_array(items) && json_object_size(body) == 1 ? json_incref(items) : NULL;
-}
-
-static enum outcome parse_text(struct run *run, const struct buffer *text)
-{
-    char first = text->text[strspn(text->text, " \t\r\n")];
-    if (first == '[')
-        return file_parse(run->file, text->text, text->len, 1, &run->items);
-    run->items = first == '{' ? parse_body(text) : NULL;
-    return run->items != NULL ? OUTCOME_OK : parse_lines(run, text);
-}
-
-static enum outcome check_items(const struct run *run)
-{
-    if (json_array_size(run->items) == 0) {
-        complain("there is no item in", run->file);
-        return OUTCOME_USAGE;
-    }
-    for (size_t i = 0; i < json_array_size(run->items); i++) {
-        const json_t *item = json_array_get(run->items, i);
-        if (!json_is_object(item))
-            return refuse_item(i + 1, "is not a JSON object", run->file);
-        if (json_dumpb(item, NULL, 0, JSON_COMPACT) > PROVISION_MAX_BODY - BODY_FRAME)
-            return refuse_item(i + 1, "is larger than 1 MiB", run->file);
-    }
-    return OUTCOME_OK;
-}
+/* ---- One batch ------------------------------------------------------------------------------------------------------ */
 
 static enum outcome read_items(struct run *run)
 {
     struct buffer text;
-    TRY(file_read(run->file, PROVISION_MAX_FILE, &text));
-    enum outcome outcome = parse_text(run, &text);
+    TRY(file_read(run->file, ITEMS_MAX_FILE, &text));
+    enum outcome outcome = items_parse(run->file, &text, &run->items);
     buffer_wipe(&text);
     TRY(outcome);
-    return check_items(run);
-}
-
-/* ---- One batch ------------------------------------------------------------------------------------------------------ */
-
-/* Adds to the body, always leaving room for its end; false when it does not fit. */
-static bool append(struct run *run, size_t *len, const char *text)
-{
-    size_t more = strlen(text);
-    if (*len + more > PROVISION_MAX_BODY - (sizeof body_end - 1))
-        return false;
-    memcpy(run->body + *len, text, more);
-    *len += more;
-    return true;
-}
-
-/* Puts the items from the first unsent one on into the body, as many as fit; how many they are. */
-static enum outcome make_body(struct run *run, size_t *ret_n)
-{
-    size_t len = 0;
-    size_t n = 0;
-    (void)append(run, &len, body_start);
-    for (; n < PROVISION_MAX_ITEMS && run->n_sent + n < json_array_size(run->items); n++) {
-        auto_text item = json_dumps(json_array_get(run->items, run->n_sent + n), JSON_COMPACT);
-        size_t before = len;
-        if (item == NULL)
-            return memory_out();
-        if ((n > 0 && !append(run, &len, ",")) || !append(run, &len, item)) {
-            len = before;
-            break;
-        }
-    }
-    assert(n > 0); /* check_items: one always fits */
-    memcpy(run->body + len, body_end, sizeof body_end);
-    *ret_n = n;
-    return OUTCOME_OK;
+    return items_check(run->file, run->items);
 }
 
 /* A problem of the whole batch names its fields as "/items/7/givenName": they are told by the item's number in the file. */
@@ -165,7 +64,7 @@ static void number_items(const struct run *run, const json_t *problem)
         char in[48];
         snprintf(in, sizeof in, "item %zu", run->n_sent + index + 1);
         auto_json left = json_string(rest);
-        if (left != NULL && index < PROVISION_MAX_ITEMS)
+        if (left != NULL && index < ITEMS_MAX_BATCH)
             (void)(json_object_set_new(error, "in", json_string(in)) == 0 && json_object_set(error, "name", left) == 0);
     }
 }
@@ -274,7 +173,7 @@ static enum outcome send_all(struct run *run)
     while (run->n_sent < json_array_size(run->items)) {
         auto_json answer = NULL;
         size_t n = 0;
-        TRY(make_body(run, &n));
+        TRY(items_body(run->items, run->n_sent, run->body, &n));
         TRY(send_batch(run, &answer));
         TRY(take_results(run, answer, n));
         run->n_sent += n;
@@ -316,7 +215,7 @@ enum outcome provision_run(struct http *http, const struct options *options)
     struct run run = {.http = http,
                       .options = options,
                       .file = options->arguments[0],
-                      .body = malloc(PROVISION_MAX_BODY + 1),
+                      .body = malloc(ITEMS_MAX_BODY + 1),
                       .results = json_array(),
                       .reasons = json_object()};
     bool made = run.results != NULL && run.reasons != NULL && run.body != NULL;
@@ -324,7 +223,7 @@ enum outcome provision_run(struct http *http, const struct options *options)
     if (outcome == OUTCOME_OK)
         outcome = send_and_tell(&run);
     if (run.body != NULL)
-        explicit_bzero(run.body, PROVISION_MAX_BODY);
+        explicit_bzero(run.body, ITEMS_MAX_BODY);
     free(run.body);
     json_decref(run.items);
     json_decref(run.results);

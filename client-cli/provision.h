@@ -9,8 +9,6 @@
 #include "options.h"
 #include "outcome.h"
 
-enum { PROVISION_MAX_FILE = 64 << 20, PROVISION_MAX_ITEMS = 500, PROVISION_MAX_BODY = 1 << 20 };
-
 /* The file is a JSON array of objects, or one object per line. Nothing is sent before all of it has been read. When items were
  * refused: the outcome that they have in common, or OUTCOME_BAD_INPUT; after the rest was taken. */
 must_check enum outcome provision_run(struct http *http, const struct options *options);

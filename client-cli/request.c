@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
 #include "file.h"
 #include "http.h"
@@ -180,6 +181,16 @@ static enum outcome make_secret(const struct option *option, const char *path, j
     return outcome;
 }
 
+/* The whole text of a file, without the line ends behind it. */
+static enum outcome make_lines(const struct option *option, const char *path, json_t **ret_json)
+{
+    struct buffer text;
+    TRY(file_read(path, REQUEST_MAX_BODY, &text));
+    *ret_json = json_stringn(text.text, file_text_length(&text));
+    buffer_wipe(&text);
+    return *ret_json != NULL ? OUTCOME_OK : usage("not valid UTF-8 in the file of the option", option->name);
+}
+
 static enum outcome make_value(const struct given *given, json_t **ret_json)
 {
     unsigned traits = given->option->traits;
@@ -189,6 +200,8 @@ static enum outcome make_value(const struct given *given, json_t **ret_json)
         *ret_json = json_boolean(strcmp(given->value, "yes") == 0);
     else if ((traits & NUMBER) != 0)
         return make_number(given->option, given->value, ret_json);
+    else if ((traits & LINES) != 0)
+        return make_lines(given->option, given->value, ret_json);
     else if ((traits & SECRET) != 0)
         return make_secret(given->option, given->value, ret_json);
     else
@@ -255,6 +268,24 @@ static enum outcome add_options(json_t *body, const struct options *options)
     return OUTCOME_OK;
 }
 
+/* Times that were not given are that of now, in UTC. */
+static enum outcome add_times(json_t *body, const struct options *options)
+{
+    char now[sizeof "2026-11-01T00:00:00Z"];
+    time_t seconds = time(NULL);
+    struct tm utc;
+    if (gmtime_r(&seconds, &utc) == NULL || strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
+        complain("this machine does not tell the time", NULL);
+        return OUTCOME_LOCAL;
+    }
+    for (const struct option *option = options->verb->options; option != NULL && option->name != NULL; option++) {
+        bool fills = (option->traits & NOW) != 0 && json_object_get(body, option->member) == NULL;
+        if (fills && json_object_set_new(body, option->member, json_string(now)) != 0)
+            return memory_out();
+    }
+    return OUTCOME_OK;
+}
+
 enum outcome request_body(const struct options *options, json_t **ret_body)
 {
     auto_json body = NULL;
@@ -267,7 +298,9 @@ enum outcome request_body(const struct options *options, json_t **ret_body)
     if (body == NULL)
         return memory_out();
     TRY(add_options(body, options));
-    if (json_object_size(body) == 0 && strcmp(options->verb->method, "PATCH") == 0)
+    TRY(add_times(body, options));
+    bool is_whole = options->verb->act != ACT_WRITE;
+    if (is_whole && json_object_size(body) == 0 && strcmp(options->verb->method, "PATCH") == 0)
         return options_usage(options->verb, "there is nothing to change");
     *ret_body = json_incref(body);
     return OUTCOME_OK;

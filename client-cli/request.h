@@ -30,7 +30,8 @@ struct request_page {
 must_check enum outcome request_path(const struct options *options, const char *path, const struct request_page *page,
                                      char **ret_path);
 
-/* The body as --body and the options say; NULL for a verb that takes none. Made once: it may have come from standard input. */
+/* The body as --body and the options say, which for an ACT_WRITE may lack its text; NULL for a verb that takes none. Made once: it may
+ * have come from standard input. */
 must_check enum outcome request_body(const struct options *options, json_t **ret_body);
 
 /* The body as text, for that page; NULL when there is none. The caller wipes and frees. */

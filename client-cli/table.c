@@ -60,9 +60,9 @@ bool table_has_own(const struct verb *verb, enum own_id own)
     case OWN_THIRD:
         return verb->view != NULL && verb->view->last != NULL;
     case OWN_KEYED:
-        return verb->act == ACT_CALL && strcmp(verb->method, "POST") == 0 && (verb->traits & READS) == 0;
+        return verb->method != NULL && strcmp(verb->method, "POST") == 0 && (verb->traits & READS) == 0;
     case OWN_WITH_BODY:
-        return verb->act == ACT_CALL && is_method_of_body(verb->method) && (verb->traits & NO_BODY) == 0;
+        return is_method_of_body(verb->method) && (verb->traits & NO_BODY) == 0 && !table_sends_file(verb);
     case OWN_VERSIONED:
         return verb->version_path != NULL;
     default:
@@ -138,6 +138,26 @@ size_t table_n_arguments(const struct verb *verb)
     while (verb->arguments[n] != NULL)
         n++;
     return n;
+}
+
+size_t table_n_needed(const struct verb *verb)
+{
+    size_t n = 0;
+    while (verb->arguments[n] != NULL && *verb->arguments[n] != '[')
+        n++;
+    return n;
+}
+
+bool table_is_file(const struct verb *verb, size_t n)
+{
+    if (n >= table_n_arguments(verb))
+        return false;
+    return strcmp(verb->arguments[n], "FILE") == 0 || strcmp(verb->arguments[n], "[FILE]") == 0;
+}
+
+bool table_sends_file(const struct verb *verb)
+{
+    return verb->act == ACT_PROVISION || verb->act == ACT_UPLOAD || verb->act == ACT_CLOSE_MANY;
 }
 
 int table_no_name_length(const struct option *option)

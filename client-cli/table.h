@@ -72,6 +72,15 @@ const struct option *table_option_of(const struct verb *verb, enum option_place 
 
 size_t table_n_arguments(const struct verb *verb);
 
+/* How many of them must be there. */
+size_t table_n_needed(const struct verb *verb);
+
+/* Whether the n-th argument, from 0, is a file's name. */
+bool table_is_file(const struct verb *verb, size_t n);
+
+/* Whether the verb's body is made from a file that is an argument. */
+bool table_sends_file(const struct verb *verb);
+
 /* How much of the name of an option with OR_NONE follows "--no-": where no file is given, "-file" is not said. */
 int table_no_name_length(const struct option *option);
 

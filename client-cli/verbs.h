@@ -22,6 +22,8 @@ enum option_trait {
     MANY = 1 << 4,     /* may be given again and again: an array in the body */
     OR_NONE = 1 << 5,  /* --no-NAME, without -file, makes the member null, or the empty list where there can be many */
     NAMES_FILE = 1 << 6, /* the value is a file's name, for completion */
+    LINES = 1 << 7,      /* with SECRET: the member is the whole text of the file, not its one line */
+    NOW = 1 << 8,        /* a time; when the option is left out, the time of the call */
 };
 
 struct option {
@@ -36,10 +38,14 @@ struct option {
 
 /* What a verb does. */
 enum verb_act {
-    ACT_CALL,       /* one operation of the contract */
-    ACT_TEXT,       /* the same, a GET that answers plain text, which is printed as it is */
-    ACT_BYTES,      /* the same for bytes, which no terminal gets */
-    ACT_PROVISION,  /* the same, once per batch of a file's items; the first argument is the file */
+    ACT_CALL,  /* one operation of the contract */
+    ACT_TEXT,  /* the same, a GET that answers plain text, which is printed as it is */
+    ACT_BYTES, /* the same for bytes, which no terminal gets */
+    ACT_WRITE, /* an operation whose body has a text, which is the last argument, standard input, or what an editor was left with */
+    ACT_UPLOAD,     /* makes a document of the file that is the second argument, and sends it part by part */
+    ACT_DOWNLOAD,   /* fetches a document's bytes into a file */
+    ACT_PROVISION,  /* an operation once per batch of a file's items; the first argument is the file */
+    ACT_CLOSE_MANY, /* the same for personsaker to close */
     ACT_COMPLETION, /* prints the table itself, for shells */
     ACT_VERIFY,     /* holds the file that is its first argument against keys, offline */
     ACT_WITNESS,    /* follows the logs that are its arguments */
@@ -57,12 +63,16 @@ enum verb_trait {
 };
 
 struct verb {
-    const char *words[VERB_MAX_WORDS + 1];         /* ends with NULL */
-    const char *arguments[VERB_MAX_ARGUMENTS + 1]; /* what stands for them in help; ends with NULL */
+    const char *words[VERB_MAX_WORDS + 1]; /* ends with NULL */
+    const char *arguments[VERB_MAX_ARGUMENTS +
+                          1]; /* what stands for them in help; ends with NULL; the last, in [], may be left out */
     enum verb_act act;
     const char *method;
-    const char *path;             /* as in the contract; the arguments take the places in braces, in order */
-    const char *version_path;     /* where GET tells the version that If-Match asks for; NULL: it asks for none */
+    const char *path;         /* as in the contract; the arguments take the places in braces, in order */
+    const char *also;         /* another operation that it needs, "PATCH /v1/…"; NULL for none */
+    const char *version_path; /* where GET tells the version that If-Match asks for; NULL: it asks for none */
+    const char *const
+        *fills; /* members of the body that it finds itself when no option gives them; ends with NULL; NULL for none */
     unsigned traits;              /* enum verb_trait */
     const struct option *options; /* ends with a NULL name; NULL for none */
     const struct view *view;

@@ -28,23 +28,35 @@ static const struct place activity_last[] = {
     {"ROW", "id"},
     END_OF_PLACES,
 };
-static const struct view activity_view = {
+const struct view activity_view = {
     .list = "data", .columns = activity_columns, .more = activity_more, .last = activity_last, .empty = "No rows."};
 
 static const char *const outcomes[] = {"allowed", "refused", "replayed", NULL};
 
+#define WHEN_FILTERS                                                                                                   \
+    {"from", "TIME", IN_QUERY, "from", 0, "only rows of this time or later, as 2026-11-01T00:00:00Z", NULL},           \
+        {"until", "TIME", IN_QUERY, "until", 0, "only rows of before this time", NULL},                                \
+    {                                                                                                                  \
+        "actor", "ID", IN_QUERY, "actorId", 0, "only what this person did", NULL                                       \
+    }
+
+#define WHAT_FILTERS                                                                                                   \
+    {"outcome", "OUTCOME", IN_QUERY, "outcome", 0, "only what ended so", outcomes},                                    \
+    {                                                                                                                  \
+        "operation", "NAME", IN_QUERY, "operation", 0, "only this operation, by its operationId, such as getStudent",  \
+            NULL                                                                                                       \
+    }
+
 static const struct option filters[] = {
-    {"from", "TIME", IN_QUERY, "from", 0, "only rows of this time or later, as 2026-11-01T00:00:00Z", NULL},
-    {"until", "TIME", IN_QUERY, "until", 0, "only rows of before this time", NULL},
-    {"actor", "ID", IN_QUERY, "actorId", 0, "only what this person did", NULL},
+    WHEN_FILTERS,
     {"student", "ID", IN_QUERY, "studentId", 0, "only rows about this student, and lists that showed this student",
      NULL},
     {"object", "ID", IN_QUERY, "objectId", 0, "only what was about this very thing", NULL},
-    {"outcome", "OUTCOME", IN_QUERY, "outcome", 0, "only what ended so", outcomes},
-    {"operation", "NAME", IN_QUERY, "operation", 0, "only this operation, by its operationId, such as getStudent",
-     NULL},
+    WHAT_FILTERS,
     END_OF_OPTIONS,
 };
+
+const struct option activity_case_filters[] = {WHEN_FILTERS, WHAT_FILTERS, END_OF_OPTIONS};
 
 const struct verb activity_verbs[] = {
     {.words = {"activity", "school"},

@@ -10,6 +10,11 @@
 extern const struct verb me_verbs[];
 extern const struct verb student_verbs[];
 extern const struct verb enrolment_verbs[];
+extern const struct verb departure_verbs[];
+extern const struct verb personsak_verbs[];
+extern const struct verb proposal_verbs[];
+extern const struct verb hendelse_verbs[];
+extern const struct verb document_verbs[];
 extern const struct verb organisation_verbs[];
 extern const struct verb school_verbs[];
 extern const struct verb group_verbs[];
@@ -34,6 +39,26 @@ extern const struct view changed_view;
 
 /* For what answers nothing but that it is done. */
 extern const struct view ended_view;
+
+/* Lists of personsaker, whichever they are. */
+extern const struct view personsaker_view;
+extern const char *const personsak_states[];
+
+/* Every log of what was done, and what that of one personsak can be asked for. */
+extern const struct view activity_view;
+extern const struct option activity_case_filters[];
+
+/* What is written in some lines: as the option's value, or as a file. */
+#define LINES_OPTIONS(name, member, traits, help)                                                                      \
+    {name, "TEXT", IN_BODY, member, (traits), help, NULL},                                                             \
+    {                                                                                                                  \
+        name "-file", "FILE", IN_BODY, member, SECRET | LINES, "file with it, which keeps it off the command line",    \
+            NULL                                                                                                       \
+    }
+
+/* For marking what was wrongly recorded (feilregistrert). */
+extern const struct option strike_options[];
+extern const struct view struck_view;
 
 /* For what holds from a day until a day: the two options of a verb that makes one, and all of the verb that changes one. */
 #define PERIOD_OPTIONS                                                                                                 \

@@ -24,6 +24,12 @@ static const struct place me_columns[] = {
 static const struct view me_view = {
     .lines = me_lines, .list = "memberships", .columns = me_columns, .empty = "No memberships."};
 
+static const struct option case_options[] = {
+    {"school", "ID", IN_QUERY, "schoolId", 0, "only those of this school", NULL},
+    {"state", "STATE", IN_QUERY, "state", 0, "only those; the open ones when left out", personsak_states},
+    END_OF_OPTIONS,
+};
+
 const struct verb me_verbs[] = {
     {.words = {"me"},
      .method = "GET",
@@ -31,6 +37,14 @@ const struct verb me_verbs[] = {
      .view = &me_view,
      .summary = "who you are and where you belong",
      .example = "me --profile work"},
+    {.words = {"me", "cases"},
+     .method = "GET",
+     .path = "/v1/me/cases",
+     .traits = PAGED,
+     .options = case_options,
+     .view = &personsaker_view,
+     .summary = "the personsaker that you handle, newest activity first",
+     .example = "me cases"},
     END_OF_VERBS,
 };
 

@@ -21,4 +21,9 @@ const struct option period_change_options[] = {
     {"until", "DATE", IN_BODY, "until", OR_NONE, "last day; yesterday ends it at once", NULL},
     END_OF_OPTIONS,
 };
+const struct option strike_options[] = {
+    LINES_OPTIONS("reason", "reason", REQUIRED, "why it was wrongly recorded"),
+    END_OF_OPTIONS,
+};
+const struct view struck_view = {.heading = "Struck.", .lines = stored_lines};
 const struct view ended_view = {.heading = "Ended."};

@@ -9,7 +9,7 @@ runs_of_http=$((cores + 1))
 # What a build needs, what a run needs besides, what the tests and the bench need besides, and what the slower checks of CI need besides.
 # libcurl comes in the flavour that libulfius-dev depends on.
 build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml libcmocka-dev libcurl4-gnutls-dev
-    libgnutls28-dev libinih-dev libjansson-dev libjwt-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev libutf8proc-dev nettle-dev tzdata)
+    libgnutls28-dev libinih-dev libjansson-dev libjwt-dev libmagic-dev libmicrohttpd-dev libsodium-dev libsqlite3-dev libssl-dev libulfius-dev libutf8proc-dev nettle-dev tzdata)
 run_packages=(ca-certificates curl)
 test_packages=(curl python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests zsh)
 bench_packages=(wrk)

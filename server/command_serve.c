@@ -85,6 +85,7 @@ static int open_house(struct service *service)
         .master_key_file = service->config->master_key_file,
         .time_zone = service->config->time_zone,
         .log = command_log(service->config),
+        .document_bytes = service->config->document_bytes,
         .is_change = api_is_change,
         .commit_unknown = end_after_unknown_commit,
     };

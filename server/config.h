@@ -55,6 +55,7 @@ struct config {
     enum log_format log_format;
     int64_t stop_ms; /* how long running requests may take when a stop is asked for */
     struct http_limits limits;
+    int64_t document_bytes; /* of one, at most */
     struct config_networks webhooks_allow;
     const char *webhooks_ca_file; /* NULL: the system's own */
     const char *log_name;

@@ -108,6 +108,12 @@ static const struct setting limits_settings[] = {
      .standard = "64",
      .meaning = "memory for the bodies of requests, all together",
      .number = {"MiB", 4, 65536, 1 << 20}},
+    {.key = "document_mib",
+     .shape = &config_number_shape,
+     .offset = MEMBER(document_bytes),
+     .standard = "25",
+     .meaning = "how large one document may be",
+     .number = {"MiB", 1, 1024, 1 << 20}},
 };
 
 static const struct setting webhooks_settings[] = {

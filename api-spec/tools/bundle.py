@@ -30,6 +30,19 @@ def merge_parts(folder):
     return merged
 
 
+def merge_paths(folder):
+    """The same of paths, whose methods may stand in several files."""
+    merged = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for template, methods in profile.load(path).items():
+            present = merged.setdefault(template, {})
+            for method, operation in methods.items():
+                if method in present:
+                    raise profile.ProfileError(f"{path}: {method} {template} stands in another file too")
+                present[method] = operation
+    return merged
+
+
 def header_references(names):
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
@@ -43,6 +56,8 @@ def problem_body(slug, problem, failures, language):
     }
     if slug == "invalid":
         body["errors"] = [{"in": "body", "name": "/givenName", "code": "too-long", "detail": failures["FAILURE_TOO_LONG"][language]}]
+    if slug == "departure-due":
+        body["due"] = [{"id": "019aa7b2-9a01-7c44-8d21-5f6e7d8c9b01", "reference": "2026-7K3QX-9M2AB"}]
     return body
 
 
@@ -71,7 +86,7 @@ class Bundle:
         components["schemas"] = merge_parts(folder / "schemas")
         fill_problem_words(components["schemas"], self.problems, texts["failures"])
         self.responses = {}
-        self.document["paths"] = merge_parts(folder / "paths")
+        self.document["paths"] = merge_paths(folder / "paths")
         for _, method, operation in profile.operations(self.document):
             self.complete(method, operation)
         outside = self.document["x-outside-operations"]
@@ -98,7 +113,8 @@ class Bundle:
         lines = [f"`{slug}`: {self.problems[slug]['when']}" for slug in slugs]
         self.responses[name] = {
             "description": "\n\n".join(lines),
-            "headers": header_references([*profile.ANSWER_HEADERS, "Content-Language", *profile.STATUS_HEADERS.get(str(status), [])]),
+            "headers": header_references([*profile.ANSWER_HEADERS, "Content-Language", *profile.STATUS_HEADERS.get(str(status), []),
+                                          *(name for slug in slugs for name in profile.PROBLEM_HEADERS.get(slug, []))]),
             "content": {profile.PROBLEM_MEDIA: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
                 "examples": {f"{slug}-{language}": {"$ref": f"#/components/examples/{slug}-{language}"}

@@ -155,6 +155,8 @@ def body_members(tables, operation):
     if len(content) != 1:
         raise profile.ProfileError(f"{operation['operationId']}: a body has one media type")
     media, entry = next(iter(content.items()))
+    if media == profile.BYTES_MEDIA:
+        return [f".bytes_type = {c_string(media)}", f".bytes_max = {profile.resolve(tables.document, entry['schema'])['maxLength']}"]
     schema = tables.schema(entry["schema"], words(operation["operationId"]) + "_body")
     return [f".body = &{schema}", f".body_type = {c_string(media)}"]
 
@@ -179,6 +181,8 @@ def route(tables, template, method, operation):
         f".takes_rest = {'true' if profile.rest_parameter(document, operation) else 'false'}",
         f".takes_idempotency_key = {'true' if profile.takes_header(document, operation, profile.KEY_HEADER) else 'false'}",
         f".takes_if_match = {'true' if profile.takes_header(document, operation, 'If-Match') else 'false'}",
+        f".takes_upload_offset = {'true' if profile.takes_header(document, operation, profile.OFFSET_HEADER) else 'false'}",
+        f".takes_range = {'true' if profile.takes_header(document, operation, 'Range') else 'false'}",
         f".item_by_item = {'true' if operation.get('x-upsert') else 'false'}",
         f".run = op_{name}",
     ]

@@ -195,12 +195,15 @@ class Lint:
             self.say(place, f"{name} takes the rest of the path and is not the last of it")
 
     def safety(self, place, template, method, operation):
-        """X1: a key on every POST. X2: a version on every change, and an ETag on what can be changed."""
+        """X1: a key on every POST. X2: a version on every change, and an ETag on what can be changed; what goes on with something says where."""
         takes = lambda name: profile.takes_header(self.document, operation, name)
         operation = self.document["paths"][template][method]
         if (method == "post" and profile.stores(method, operation)) != takes(profile.KEY_HEADER):
             self.say(place, "Idempotency-Key belongs on every POST that stores and nowhere else (X1)")
-        changes = method in ("patch", "delete") or (method == "put" and not operation.get("x-upsert"))
+        goes_on = profile.BYTES_MEDIA in operation.get("requestBody", {}).get("content", {})
+        if goes_on != takes(profile.OFFSET_HEADER) or (goes_on and method != "patch"):
+            self.say(place, f"{profile.BYTES_MEDIA} is sent by PATCH, with {profile.OFFSET_HEADER}, and nothing else is")
+        changes = (method in ("patch", "delete") and not goes_on) or (method == "put" and not operation.get("x-upsert"))
         if "x-change" in operation and (operation["x-change"] is not False or not profile.stores(method, operation)):
             self.say(place, "x-change is false, and belongs to what stores (X4)")
         if changes and not takes("If-Match"):
@@ -229,10 +232,16 @@ class Lint:
         for media, content in body["content"].items():
             if media not in profile.BODY_MEDIA:
                 self.say(place, f"{media} is not in the profile")
-            if profile.resolve(self.document, content["schema"]).get("type") != "object":
+            if media == profile.BYTES_MEDIA:
+                self.bytes(f"{place} body", self.resolve(place, content["schema"]))
+            elif profile.resolve(self.document, content["schema"]).get("type") != "object":
                 self.say(place, "a body is an object")
-            self.schema(f"{place} body", content["schema"], is_request=True)
+            self.schema(f"{place} body", content["schema"], is_request=media != profile.BYTES_MEDIA)
             self.examples(f"{place} body", content)
+
+    def bytes(self, place, schema):
+        if schema.get("format") != "binary" or schema.get("minLength") != 1 or "maxLength" not in schema:
+            self.say(place, "bytes are a text of format binary, with minLength 1 and maxLength")
 
     def response(self, place, status, reference):
         response = self.resolve(place, reference)

@@ -99,13 +99,17 @@ LOGINS = ("none", "any", "strong")
 LANGUAGES = ("en", "nb", "sv")
 PROBLEM_TYPE = "urn:problem-type:trygg:"
 PROBLEM_MEDIA = "application/problem+json"
-BODY_MEDIA = ("application/json", "application/merge-patch+json")
+BYTES_MEDIA = "application/offset+octet-stream"  # a body that is taken as it is: the next bytes of something, from Upload-Offset on
+BODY_MEDIA = ("application/json", "application/merge-patch+json", BYTES_MEDIA)
 JSON_MEDIA = "application/json"
-ANSWER_MEDIA = (JSON_MEDIA, "text/plain", "application/octet-stream")  # of an answer below 400; octets are read as Latin-1
+ANSWER_MEDIA = (JSON_MEDIA, "text/plain", "application/octet-stream", "*/*")  # of an answer below 400; octets are read as Latin-1
 KEY_HEADER = "Idempotency-Key"
+OFFSET_HEADER = "Upload-Offset"
+READ_HEADERS = (KEY_HEADER, "If-Match", OFFSET_HEADER)  # of requests, that are refused when they are wrong
 ANSWER_HEADERS = ("X-Request-Id", "traceparent", "Cache-Control", "X-Content-Type-Options")  # on every answer
 STATUS_HEADERS = {"201": ["ETag", "Location"], "401": ["WWW-Authenticate"], "405": ["Allow"], "429": ["Retry-After"],
                   "503": ["Retry-After"]}
+PROBLEM_HEADERS = {"offset-mismatch": ["Upload-Offset"], "document-unfinished": ["Upload-Offset"], "range-beyond": ["Content-Range"]}
 
 
 def resolve(document, node):
@@ -262,15 +266,21 @@ REQUEST_FORMATS = {
     "civic-number": "FORMAT_CIVIC_NUMBER",
     "token": "FORMAT_TOKEN",
     "tile": "FORMAT_TILE",
+    "file-name": "FORMAT_FILE_NAME",
 }
 # Formats whose own checker bounds the length.
 BOUNDED_FORMATS = ("uuid", "date", "date-time", "civic-number", "tile")
+
+def _is_line(text):
+    return not _CONTROL.search(text) and not any(unicodedata.category(end) == "Zs" for end in text[:1] + text[-1:])
+
 
 FORMATS = {
     "uuid": lambda text: bool(_UUID.fullmatch(text)),
     "date": _is_day,
     "date-time": _is_time,
-    "line": lambda text: not _CONTROL.search(text) and not any(unicodedata.category(end) == "Zs" for end in text[:1] + text[-1:]),
+    "line": _is_line,
+    "file-name": lambda text: _is_line(text) and not re.search(r"[/\\]", text) and text not in (".", ".."),
     "civic-number": _is_civic,
     "token": lambda text: bool(_TOKEN.fullmatch(text)),
     "tile": _is_tile,

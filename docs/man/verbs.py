@@ -30,6 +30,11 @@ def option_text(option):
     return text("; ".join(said)) + (" (required)" if option["required"] else "")
 
 
+def argument_text(argument):
+    """One in brackets may be left out."""
+    return " Op Ar " + argument.strip("[]") if argument.startswith("[") else " Ar " + argument
+
+
 def sentences(note):
     """Each on a line of its own, as mdoc wants them."""
     return [text(sentence) for sentence in re.sub(r"\s+", " ", note).replace(". ", ".\n").split("\n")]
@@ -40,7 +45,7 @@ def listed(items):
 
 
 def verb_lines(verb, own, noted):
-    lines = [".It Ic " + text(" ".join(verb["words"])) + "".join(f" Ar {argument}" for argument in verb["arguments"]), text(verb["summary"])]
+    lines = [".It Ic " + text(" ".join(verb["words"])) + "".join(map(argument_text, verb["arguments"])), text(verb["summary"])]
     items = []
     for option in verb["options"]:
         items += [option_item(option["name"], option["value"]), option_text(option)]

@@ -17,12 +17,13 @@ CREATE TABLE personsak (
     version         INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX personsak_of_student ON personsak (student_id, personsak_id);
-CREATE INDEX personsak_at_school ON personsak (school_id, personsak_id);
+CREATE INDEX personsak_at_school ON personsak (school_id, closed, personsak_id, student_id);
 
 -- Sakstype, category and description, each change a row (P4). Sealed with the personsak's key under `number`.
 CREATE TABLE personsak_header (
     personsak_id BLOB NOT NULL REFERENCES personsak,
     number       INTEGER NOT NULL CHECK (number >= 1),
+    version      INTEGER NOT NULL,                                 -- of the personsak, that it made
     sakstype     BLOB NOT NULL,                                    -- sealed
     category     BLOB NOT NULL,                                    -- sealed
     description  BLOB NOT NULL,                                    -- sealed
@@ -89,22 +90,22 @@ CREATE TABLE hendelse (
     personsak_id BLOB NOT NULL REFERENCES personsak,               -- for ever (P9)
     author_id    BLOB NOT NULL REFERENCES person,
     recorded_at  INTEGER NOT NULL,
-    happened_at  INTEGER NOT NULL,                                 -- as its newest version says
+    happened_at  INTEGER NOT NULL,                                 -- as its newest version says; of one that is struck, when it was recorded
     version      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hendelse_in_order ON hendelse (personsak_id, happened_at, hendelse_id);
 CREATE TRIGGER hendelse_stays BEFORE UPDATE OF hendelse_id, personsak_id, author_id, recorded_at ON hendelse
 BEGIN SELECT RAISE(ABORT, 'a hendelse stays where it is'); END;
 
--- Every version of it (P7), sealed with the personsak's key under its version.
+-- Every version of its content (P7), sealed with the personsak's key under its version. A strike is a version too, without content.
 CREATE TABLE hendelse_version (
     hendelse_id BLOB NOT NULL REFERENCES hendelse,
     version     INTEGER NOT NULL CHECK (version >= 1),
-    kind        BLOB NOT NULL,                                     -- sealed
-    category    BLOB NOT NULL,                                     -- sealed
-    text        BLOB NOT NULL,                                     -- sealed
     happened_at INTEGER NOT NULL,
     written_at  INTEGER NOT NULL,
+    kind        BLOB NOT NULL,                                     -- sealed
+    category    BLOB NOT NULL,                                     -- sealed
+    text        BLOB NOT NULL,                                     -- sealed; the last, since it may be long
     PRIMARY KEY (hendelse_id, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -172,3 +173,18 @@ CREATE TABLE departure_end (
     until_day    INTEGER NOT NULL,                                 -- before
     PRIMARY KEY (departure_id, record_id)
 ) STRICT, WITHOUT ROWID;
+
+-- The same promise of a tree, lighter to keep: where a trigger may abort a statement, SQLite keeps a journal of the statement in case, for each
+-- head anew. A head is refused as before; what the same statement did before stands, and that only grew too.
+DROP TRIGGER activity_tree_grows;
+CREATE TRIGGER activity_tree_grows BEFORE UPDATE ON activity_tree
+WHEN NEW.tree_id <> OLD.tree_id OR NEW.organisation_id <> OLD.organisation_id OR NEW.school_id IS NOT OLD.school_id
+  OR NEW.size < OLD.size OR NEW.last_at < OLD.last_at
+BEGIN SELECT RAISE(FAIL, 'a tree only grows'); END;
+
+-- A tie of staff that is added only ever gives; one of a guardian takes away (G2).
+DROP TRIGGER epoch_tie_insert;
+CREATE TRIGGER epoch_tie_insert AFTER INSERT ON tie WHEN NEW.kind = 5 BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
+
+-- Whether the request found nothing to do when it came first (X1), as one of many in a call may have.
+ALTER TABLE replay ADD COLUMN unchanged INTEGER NOT NULL DEFAULT 0 CHECK (unchanged IN (0, 1));

@@ -70,13 +70,18 @@ SELECT key_id, 'organisation', organisation_id FROM organisation
 UNION ALL SELECT index_key_id, 'organisation', organisation_id FROM organisation
 UNION ALL SELECT key_id, 'person', person_id FROM person
 UNION ALL SELECT key_id, 'student', student_id FROM student
+UNION ALL SELECT key_id, 'personsak', personsak_id FROM personsak
 ORDER BY 1;
 
 -- name: check_sealed_rows
 -- kind: one
 -- columns: n int
 SELECT (SELECT COUNT(*) FROM person) + (SELECT COUNT(*) FROM identity) + (SELECT COUNT(*) FROM student) + (SELECT COUNT(*) FROM student_group)
-     + (SELECT COUNT(*) FROM external_id) + (SELECT COUNT(*) FROM webhook);
+     + (SELECT COUNT(*) FROM external_id) + (SELECT COUNT(*) FROM webhook)
+     + (SELECT COUNT(*) FROM personsak_header) + (SELECT COUNT(*) FROM personsak_turn)
+     + (SELECT COUNT(*) FROM proposal) + (SELECT COUNT(*) FROM proposal WHERE answer IS NOT NULL) + (SELECT COUNT(*) FROM departure)
+     + (SELECT COUNT(*) FROM hendelse_version) + (SELECT COUNT(*) FROM struck)
+     + (SELECT COUNT(*) FROM document) + (SELECT COUNT(*) FROM document_part);
 
 -- name: check_person
 -- kind: each
@@ -117,3 +122,77 @@ SELECT organisation_id, external_id_id, key_id, 1, system, value FROM external_i
 SELECT w.organisation_id, w.webhook_id, o.key_id, w.version, w.url, w.secret
 FROM webhook w LEFT JOIN organisation o ON o.organisation_id = w.organisation_id
 ORDER BY w.webhook_id;
+
+-- name: check_personsak_header
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, sakstype sealed(personsak_header.sakstype)
+-- columns: category sealed(personsak_header.category), description sealed(personsak_header.description)
+SELECT p.organisation_id, h.personsak_id, p.key_id, h.number, h.sakstype, h.category, h.description
+FROM personsak_header h LEFT JOIN personsak p ON p.personsak_id = h.personsak_id
+ORDER BY h.personsak_id, h.number;
+
+-- name: check_personsak_turn
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, words sealed(personsak_turn.words)
+SELECT p.organisation_id, t.personsak_id, p.key_id, t.version, t.words
+FROM personsak_turn t LEFT JOIN personsak p ON p.personsak_id = t.personsak_id
+ORDER BY t.personsak_id, t.version;
+
+-- name: check_proposal
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, sakstype sealed(proposal.sakstype), why sealed(proposal.why)
+SELECT organisation_id, proposal_id, key_id, 1, sakstype, why FROM proposal ORDER BY proposal_id;
+
+-- What was answered is sealed under the version that it made.
+-- name: check_proposal_answer
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, answer sealed(proposal.answer)
+SELECT organisation_id, proposal_id, key_id, 2, answer FROM proposal WHERE answer IS NOT NULL ORDER BY proposal_id;
+
+-- name: check_departure
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, kind sealed(departure.kind)
+SELECT organisation_id, departure_id, key_id, 1, kind FROM departure ORDER BY departure_id;
+
+-- name: check_hendelse_version
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, kind sealed(hendelse_version.kind)
+-- columns: category sealed(hendelse_version.category), text sealed(hendelse_version.text)
+SELECT p.organisation_id, v.hendelse_id, p.key_id, v.version, v.kind, v.category, v.text
+FROM hendelse_version v LEFT JOIN hendelse h ON h.hendelse_id = v.hendelse_id LEFT JOIN personsak p ON p.personsak_id = h.personsak_id
+ORDER BY v.hendelse_id, v.version;
+
+-- name: check_struck
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, reason sealed(struck.reason)
+SELECT p.organisation_id, s.object_id, p.key_id, 1, s.reason
+FROM struck s LEFT JOIN personsak p ON p.personsak_id = s.personsak_id
+ORDER BY s.object_id;
+
+-- name: check_document
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, name sealed(document.name), media_type sealed(document.media_type)
+SELECT p.organisation_id, d.document_id, p.key_id, 1, d.name, d.media_type
+FROM document d LEFT JOIN personsak p ON p.personsak_id = d.personsak_id
+ORDER BY d.document_id;
+
+-- name: check_document_part
+-- kind: each
+-- columns: organisation organisation_id, row uuid, key key_id, version int, bytes sealed(document_part.bytes)
+SELECT p.organisation_id, b.document_id, p.key_id, 2 * b.part + b.final, b.bytes
+FROM document_part b LEFT JOIN document d ON d.document_id = b.document_id LEFT JOIN personsak p ON p.personsak_id = d.personsak_id
+ORDER BY b.document_id, b.part;
+
+-- Documents whose parts are not one after the other, all that have come, each as long as it says, and the last of a whole one marked so.
+-- name: check_documents_torn
+-- kind: each
+-- args: overhead int
+-- columns: document uuid
+SELECT d.document_id FROM document d
+WHERE d.parts <> (SELECT COUNT(*) FROM document_part p WHERE p.document_id = d.document_id)
+   OR d.received <> (SELECT CAST(COALESCE(SUM(p.size), 0) AS BIGINT) FROM document_part p WHERE p.document_id = d.document_id)
+   OR EXISTS (SELECT 1 FROM document_part p LEFT JOIN document_part q ON q.document_id = p.document_id AND q.part = p.part - 1
+              WHERE p.document_id = d.document_id
+                AND (p.part >= d.parts OR LENGTH(p.bytes) <> p.size + ?1 OR p.start <> COALESCE(q.start + q.size, 0)
+                  OR p.final <> CASE WHEN p.start + p.size = d.size THEN 1 ELSE 0 END))
+ORDER BY d.document_id;

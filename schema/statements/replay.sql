@@ -4,18 +4,18 @@
 -- name: replay_by_mark
 -- kind: one
 -- args: organisation organisation_id, mark mark, now int
--- columns: body mark, object uuid, version int
-SELECT body_mark, object_id, object_version FROM replay WHERE organisation_id = ?1 AND mark = ?2 AND expires_at > ?3;
+-- columns: body mark, object uuid, version int, unchanged int
+SELECT body_mark, object_id, object_version, unchanged FROM replay WHERE organisation_id = ?1 AND mark = ?2 AND expires_at > ?3;
 
 -- name: replay_insert
 -- kind: write
--- args: organisation organisation_id, mark mark, body mark, object uuid, version int, expires_at int, now int
-INSERT INTO replay (organisation_id, mark, body_mark, object_id, object_version, expires_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+-- args: organisation organisation_id, mark mark, body mark, object uuid, version int, unchanged int, expires_at int, now int
+INSERT INTO replay (organisation_id, mark, body_mark, object_id, object_version, unchanged, expires_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (organisation_id, mark) DO UPDATE
 SET body_mark = excluded.body_mark, object_id = excluded.object_id, object_version = excluded.object_version,
-    expires_at = excluded.expires_at
-WHERE replay.expires_at <= ?7;
+    unchanged = excluded.unchanged, expires_at = excluded.expires_at
+WHERE replay.expires_at <= ?8;
 
 -- At most `limit` at a time; the chore comes again.
 -- name: replay_expire

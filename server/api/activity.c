@@ -2,7 +2,8 @@
 /*
  * activity.c: the activity log as JSON (V1, V4).
  * May not touch rights: which rows there are was settled when they were read.
- * Always: ids and words only, and in a list no place in a tree and no mark of a login.
+ * Always: ids and words only, and in a list no place in a tree and no mark of a
+ * login.
  */
 #include <string.h>
 
@@ -11,7 +12,8 @@
 #include "domain/activity_list.h"
 #include "domain/activity_proof.h"
 
-/* Both logs are asked in the same words: the parameters stand in the same order. */
+/* Both logs are asked in the same words: the parameters stand in the same
+ * order. */
 _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_LIMIT == (int)LIST_ORGANISATION_ACTIVITY_QUERY_LIMIT, "limit");
 _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_PAGE_TOKEN == (int)LIST_ORGANISATION_ACTIVITY_QUERY_PAGE_TOKEN, "token");
 _Static_assert((int)LIST_SCHOOL_ACTIVITY_QUERY_FROM == (int)LIST_ORGANISATION_ACTIVITY_QUERY_FROM, "from");
@@ -94,24 +96,47 @@ static void filter_outcome(struct page_position *position, const struct paramete
         position->given |= activity_outcome(parameter->text);
 }
 
-static enum status list_activity(struct api_request *request, const struct read_case *what, struct activity_list *list,
-                                 struct api_answer *ret_answer)
+/* The filters that all take, by their places in the query. */
+struct log_filters {
+    size_t actor, outcome, from, until, operation;
+};
+
+static enum status filter_rows(const struct api_request *request, const struct log_filters *at,
+                               struct page_position *position)
 {
     const struct parameter *query = request->query;
-    struct page_position *position = &list->page.position;
+
+    page_filter_id(position, ACTIVITY_ACTOR, &query[at->actor]);
+    filter_outcome(position, &query[at->outcome]);
+    TRY(filter_time(position, ACTIVITY_FROM, ACTIVITY_SINCE, &query[at->from]));
+    TRY(filter_time(position, ACTIVITY_UNTIL, ACTIVITY_BEFORE, &query[at->until]));
+    return filter_operation(position, &query[at->operation]);
+}
+
+static enum status answer_activity(struct api_request *request, const struct read_case *what,
+                                   struct activity_list *list, struct api_answer *ret_answer)
+{
     auto_json data = json_array();
 
-    TRY(shape_page(request, LIST_SCHOOL_ACTIVITY_QUERY_LIMIT, LIST_SCHOOL_ACTIVITY_QUERY_PAGE_TOKEN, &list->page));
-    page_filter_id(position, ACTIVITY_ACTOR, &query[LIST_SCHOOL_ACTIVITY_QUERY_ACTOR_ID]);
-    page_filter_id(position, ACTIVITY_STUDENT, &query[LIST_SCHOOL_ACTIVITY_QUERY_STUDENT_ID]);
-    page_filter_id(position, ACTIVITY_OBJECT, &query[LIST_SCHOOL_ACTIVITY_QUERY_OBJECT_ID]);
-    filter_outcome(position, &query[LIST_SCHOOL_ACTIVITY_QUERY_OUTCOME]);
-    TRY(filter_time(position, ACTIVITY_FROM, ACTIVITY_SINCE, &query[LIST_SCHOOL_ACTIVITY_QUERY_FROM]));
-    TRY(filter_time(position, ACTIVITY_UNTIL, ACTIVITY_BEFORE, &query[LIST_SCHOOL_ACTIVITY_QUERY_UNTIL]));
-    TRY(filter_operation(position, &query[LIST_SCHOOL_ACTIVITY_QUERY_OPERATION]));
     TRY(shape_list(request, what, list));
     TRY(shape_lines(list, data));
     return shape_listed(data, &list->page, ret_answer);
+}
+
+static enum status list_activity(struct api_request *request, const struct read_case *what, struct activity_list *list,
+                                 struct api_answer *ret_answer)
+{
+    static const struct log_filters filters = {LIST_SCHOOL_ACTIVITY_QUERY_ACTOR_ID, LIST_SCHOOL_ACTIVITY_QUERY_OUTCOME,
+                                               LIST_SCHOOL_ACTIVITY_QUERY_FROM, LIST_SCHOOL_ACTIVITY_QUERY_UNTIL,
+                                               LIST_SCHOOL_ACTIVITY_QUERY_OPERATION};
+    const struct parameter *query = request->query;
+    struct page_position *position = &list->page.position;
+
+    TRY(shape_page(request, LIST_SCHOOL_ACTIVITY_QUERY_LIMIT, LIST_SCHOOL_ACTIVITY_QUERY_PAGE_TOKEN, &list->page));
+    page_filter_id(position, ACTIVITY_STUDENT, &query[LIST_SCHOOL_ACTIVITY_QUERY_STUDENT_ID]);
+    page_filter_id(position, ACTIVITY_OBJECT, &query[LIST_SCHOOL_ACTIVITY_QUERY_OBJECT_ID]);
+    TRY(filter_rows(request, &filters, position));
+    return answer_activity(request, what, list, ret_answer);
 }
 
 enum status op_list_school_activity(struct api_request *request, struct api_answer *ret_answer)
@@ -126,6 +151,19 @@ enum status op_list_organisation_activity(struct api_request *request, struct ap
     struct activity_list list = {0};
 
     return list_activity(request, &organisation_activity_case, &list, ret_answer);
+}
+
+enum status op_list_personsak_activity(struct api_request *request, struct api_answer *ret_answer)
+{
+    static const struct log_filters filters = {LIST_PERSONSAK_ACTIVITY_QUERY_ACTOR_ID,
+                                               LIST_PERSONSAK_ACTIVITY_QUERY_OUTCOME,
+                                               LIST_PERSONSAK_ACTIVITY_QUERY_FROM, LIST_PERSONSAK_ACTIVITY_QUERY_UNTIL,
+                                               LIST_PERSONSAK_ACTIVITY_QUERY_OPERATION};
+    struct activity_list list = {.personsak = {request->path[LIST_PERSONSAK_ACTIVITY_PATH_PERSONSAK_ID].uuid}};
+
+    TRY(shape_page(request, LIST_PERSONSAK_ACTIVITY_QUERY_LIMIT, LIST_PERSONSAK_ACTIVITY_QUERY_PAGE_TOKEN, &list.page));
+    TRY(filter_rows(request, &filters, &list.page.position));
+    return answer_activity(request, &personsak_activity_case, &list, ret_answer);
 }
 
 enum status op_get_activity_proof(struct api_request *request, struct api_answer *ret_answer)

@@ -111,11 +111,22 @@ static bool is_tile(const char *text)
     return tile_path_parse(text, &path) == STATUS_OK;
 }
 
+/* A line that leads nowhere. */
+static bool is_file_name(const char *text)
+{
+    return text_is_line(text) && strpbrk(text, "/\\") == NULL && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
+}
+
 static bool (*const formats[])(const char *text) = {
-    [FORMAT_ANY] = is_any,        [FORMAT_UUID] = is_uuid,
-    [FORMAT_DATE] = is_date,      [FORMAT_DATE_TIME] = is_date_time,
-    [FORMAT_LINE] = text_is_line, [FORMAT_CIVIC_NUMBER] = is_civic_number,
-    [FORMAT_TOKEN] = is_token,    [FORMAT_TILE] = is_tile,
+    [FORMAT_ANY] = is_any,
+    [FORMAT_UUID] = is_uuid,
+    [FORMAT_DATE] = is_date,
+    [FORMAT_DATE_TIME] = is_date_time,
+    [FORMAT_LINE] = text_is_line,
+    [FORMAT_CIVIC_NUMBER] = is_civic_number,
+    [FORMAT_TOKEN] = is_token,
+    [FORMAT_TILE] = is_tile,
+    [FORMAT_FILE_NAME] = is_file_name,
 };
 static_assert(sizeof formats / sizeof formats[0] == FORMAT_COUNT, "a format has no checker");
 

@@ -37,6 +37,7 @@ enum field_format {
     FORMAT_CIVIC_NUMBER,
     FORMAT_TOKEN,
     FORMAT_TILE,
+    FORMAT_FILE_NAME,
     FORMAT_COUNT
 };
 
@@ -81,12 +82,16 @@ struct route {
     enum login login;
     const struct schema *body; /* NULL: no body is taken */
     const char *body_type;     /* "application/json", "application/merge-patch+json" or NULL */
+    const char *bytes_type;    /* instead of body: bytes of this type are taken as they are; or NULL */
+    size_t bytes_max;          /* as many of them at most, and at least one */
     const struct field *path;  /* in order of appearance */
     size_t n_path;
     const struct field *query;
     size_t n_query;
     bool takes_idempotency_key; /* required header on every POST that creates (X1) */
     bool takes_if_match;        /* required header on every change (X2) */
+    bool takes_upload_offset;   /* required header where bytes go on */
+    bool takes_range;           /* Range and If-Range: a part of the answer may be asked for */
     bool item_by_item;          /* the body's items are checked, and refused, one by one */
     enum status (*run)(struct api_request *request, struct api_answer *ret_answer);
 };

@@ -259,6 +259,12 @@ enum status shape_changed(const struct api_request *request, const struct outcom
 enum status shape_created(const struct api_request *request, const struct write_case *what, void *input,
                           struct api_answer *ret_answer)
 {
+    return shape_created_at(request, request->route->template, what, input, ret_answer);
+}
+
+enum status shape_created_at(const struct api_request *request, const char *parent, const struct write_case *what,
+                             void *input, struct api_answer *ret_answer)
+{
     struct api_answer answer = {.http_status = 201};
     struct outcome_of_write outcome;
     char id[UUID_TEXT_BYTES];
@@ -268,7 +274,7 @@ enum status shape_created(const struct api_request *request, const struct write_
     TRY(call_write(&call, what, input, &outcome));
     uuid_format(&outcome.receipt.id, id);
     TRY(shape_etag(request->arena, outcome.receipt.version, &answer.etag));
-    answer.location = arena_printf(request->arena, "%s/%s", request->route->template, id);
+    answer.location = arena_printf(request->arena, "%s/%s", parent, id);
     if (answer.location == NULL)
         return STATUS_NO_MEMORY;
     answer.body = shape_receipt(&outcome);

@@ -30,6 +30,10 @@ must_check enum status shape_post(const struct api_request *request, struct call
 must_check enum status shape_created(const struct api_request *request, const struct write_case *what, void *input,
                                      struct api_answer *ret_answer);
 
+/* The same for what does not lie under the operation's own path: `parent` is where, "/v1/personsaker". */
+must_check enum status shape_created_at(const struct api_request *request, const char *parent,
+                                        const struct write_case *what, void *input, struct api_answer *ret_answer);
+
 /* 200 with id, version and ground, and ETag: what a change answers. */
 must_check enum status shape_changed(const struct api_request *request, const struct outcome_of_write *outcome,
                                      struct api_answer *ret_answer);

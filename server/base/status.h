@@ -25,9 +25,20 @@ enum status {
     STATUS_TAKEN,                 /* 409: a login, external id or code that belongs to something else already */
     STATUS_OWNER_NEEDED,          /* 409: a module that needs an owner who does not lead the school (R5) */
     STATUS_LIMIT_REACHED,         /* 409: as many of these as there may be */
+    STATUS_CLOSED,                /* 409: a closed personsak is read-only (P8) */
+    STATUS_NOT_CLOSED,            /* 409: a personsak that is open cannot be reopened (P8) */
+    STATUS_DEPARTURE_DUE,         /* 409: personsaker of the student at the school are open (S6) */
+    STATUS_DEPARTURE_OVER,        /* 409: a departure that is completed or withdrawn (S6) */
+    STATUS_PROPOSAL_DECIDED,      /* 409: accepted or declined already (P1) */
+    STATUS_STRUCK,                /* 409: wrongly recorded, and so read-only (P10) */
+    STATUS_PERSONSAK_REQUIRED,    /* 409: a hendelse without a personsak cannot be (P9) */
+    STATUS_OFFSET_MISMATCH,       /* 409: a part of a document that does not go on where the last one ended */
+    STATUS_DOCUMENT_UNFINISHED,   /* 409: not all bytes of a document have come yet */
     STATUS_PRECONDITION_FAILED,   /* 412: stale If-Match (X2) */
     STATUS_TOO_LARGE,             /* 413: body over the limit (X3) */
     STATUS_UNSUPPORTED_MEDIA,     /* 415: not the media type of the contract */
+    STATUS_RANGE_BEYOND,          /* 416: a range that begins behind the end of a document */
+    STATUS_CONTENT_MISMATCH,      /* 422: a document that is not what its media type says */
     STATUS_KEY_REUSED,            /* 422: Idempotency-Key with another body (X1) */
     STATUS_PRECONDITION_REQUIRED, /* 428: If-Match missing (X2) */
     STATUS_TOO_MANY_CALLS,        /* 429: calls without a valid token, too many from one address (V4) */

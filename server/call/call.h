@@ -58,6 +58,7 @@ struct house_settings {
     const char *master_key_file;
     const char *time_zone;                    /* IANA; the process runs in it already (clock_set_zone) */
     struct house_log_settings log;            /* borrowed for the life of the house */
+    int64_t document_bytes;                   /* of one document, at most; 0: none are taken */
     bool (*is_change)(const char *operation); /* of a record, as the contract tells (X4); for those who are woken */
     void (*commit_unknown)(void *context);    /* must end the process, see storage.h */
     void *context;
@@ -84,6 +85,7 @@ must_check enum status call_expire_replays(struct house *house);
 must_check enum status call_refill_keys(struct house *house);
 must_check enum status call_checkpoint(struct house *house);
 must_check enum status call_look_up(struct house *house);
+must_check enum status call_expire_documents(struct house *house);
 
 /* The same, whether it is time or not: what stores are filled with, and tests look at. */
 must_check enum status call_look_all_up(struct house *house);
@@ -94,7 +96,12 @@ must_check enum status
 house_each_log_key(struct house *house, enum status (*take)(void *context, bool is_school, const struct note_key *key),
                    void *context);
 
-/* Who signs the logs, for the inputs of use cases. */
+/* Who signs the logs, and who tells what a file is, for the inputs of use cases. */
 struct log_office *house_log(struct house *house);
+struct media;
+struct media *house_media(struct house *house);
+
+/* How large a document may be. */
+int64_t house_document_bytes(const struct house *house);
 
 #endif

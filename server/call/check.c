@@ -9,6 +9,7 @@
 #include "call/house.h"
 #include "call/log.h"
 #include "domain/check.h"
+#include "domain/document_check.h"
 #include "storage/check.h"
 
 enum { CHECK_BYTES = 8 << 20 };
@@ -50,6 +51,7 @@ static enum status look(struct house *house, const struct checker *checker, stru
     TRY(session_begin(house->store, arena, &session));
     TRY(activity_check(session, &signers, checker, &checked->log));
     TRY(keys_check(keystore, session, checker, &checked->keys));
+    TRY(documents_check(session, checker));
     return house->vault == NULL ? STATUS_OK : seals_check(keystore, house->vault, session, checker, &checked->seals);
 }
 

@@ -260,9 +260,12 @@ enum status house_open(const struct house_settings *settings, struct house **ret
         return STATUS_NO_MEMORY;
     pthread_mutex_init(&house->heartbeat_lock, NULL);
     house->actors = actor_memory_new();
+    house->media = media_open();
+    house->document_bytes = settings->document_bytes;
     house->is_change = settings->is_change;
 
-    enum status status = house->actors != NULL ? open_store(settings, house, ret_fault) : STATUS_NO_MEMORY;
+    enum status status =
+        house->actors != NULL && house->media != NULL ? open_store(settings, house, ret_fault) : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = check_time_zone(settings, house, ret_fault);
     if (status == STATUS_OK)
@@ -288,9 +291,20 @@ struct house *house_close(struct house *house)
     house->vault = vault_close(house->vault);
     house->store = store_close(house->store);
     house->actors = actor_memory_free(house->actors);
+    house->media = media_close(house->media);
     pthread_mutex_destroy(&house->heartbeat_lock);
     free(house);
     return NULL;
+}
+
+struct media *house_media(struct house *house)
+{
+    return house->media;
+}
+
+int64_t house_document_bytes(const struct house *house)
+{
+    return house->document_bytes;
 }
 
 enum status house_knows(struct house *house, const struct organisation_id *organisation, bool *ret_known)

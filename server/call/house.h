@@ -11,6 +11,7 @@
 #include "domain/actor_memory.h"
 #include "domain/log_office.h"
 #include "domain/vault.h"
+#include "media/media.h"
 #include "storage/storage.h"
 
 enum { HOUSE_MAX_ORGANISATIONS = 64 }; /* in one store; each keeps two keys open */
@@ -26,6 +27,8 @@ struct house {
     struct store *store;
     struct vault *vault;
     struct actor_memory *actors;
+    struct media *media;
+    int64_t document_bytes;                   /* of the settings */
     bool (*is_change)(const char *operation); /* of the settings */
     struct house_log log;
 

@@ -50,7 +50,8 @@ struct batch_item {
 
 /* Many changes of one kind, each decided, stored and logged for itself: what one is refused for does not hold up the others. When the
  * house fails on the way, what was stored before stays, and the rest ends with that failure; when it fails before anything was stored,
- * the call does. Sending the same again goes on from there. */
+ * the call does. Sending the same again goes on from there. With an idempotency key each item that was done is answered as it was then (X1);
+ * with another body the call ends with STATUS_KEY_REUSED, and nothing is done. */
 must_check enum status call_batch(const struct call *call, const struct write_case *what, struct batch_item *items,
                                   size_t n);
 

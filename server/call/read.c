@@ -24,17 +24,39 @@ struct look {
     struct scene scene;
     struct relation relation;
     struct decision decision;
+    enum status refused; /* by fetch; STATUS_OK: it was not */
     int64_t epoch;
 };
+
+/* Answers that fetch gives to someone who may ask: nothing is shown, but the asking is logged (V4). */
+static bool is_refusal(enum status status)
+{
+    return status == STATUS_FORBIDDEN || status == STATUS_DOCUMENT_UNFINISHED || status == STATUS_RANGE_BEYOND;
+}
+
+static enum status look_fetch(struct look *look)
+{
+    look->refused = STATUS_OK;
+    if (look->decision.verdict != VERDICT_ALLOWED)
+        return STATUS_OK;
+    enum status status = look->what->fetch(&look->scene, look->decision.grant, look->input, &look->relation);
+    if (!is_refusal(status))
+        return stage_sound(status);
+    look->refused = status;
+    return STATUS_OK;
+}
 
 /* Decides and fetches in the session of the scene. */
 static enum status look_at(struct look *look)
 {
     TRY(stage_sound(look->what->relate(&look->scene, look->input, &look->relation)));
     TRY(stage_decide(&look->scene, &look->relation, &look->decision));
-    if (look->decision.verdict == VERDICT_ALLOWED)
-        TRY(stage_sound(look->what->fetch(&look->scene, look->decision.grant, look->input, &look->relation)));
+    TRY(look_fetch(look));
     look->row = stage_decision_row(look->stage, &look->scene, &look->relation, &look->decision);
+    if (look->refused != STATUS_OK) {
+        look->row.outcome = OUTCOME_REFUSED;
+        look->row.ground = status_name(look->refused);
+    }
     return STATUS_OK;
 }
 
@@ -147,5 +169,6 @@ enum status call_read(const struct call *call, const struct read_case *what, voi
     TRY(find_or_refuse(&look));
     TRY(look_and_log(&look));
     TRY(stage_verdict(look.decision.verdict));
+    TRY(look.refused);
     return stage_sound(what->open(call->house->vault, stage.keys, look.decision.grant, call->arena, input));
 }

@@ -139,6 +139,15 @@ static bool is_domain_refusal(enum status status)
         [STATUS_TAKEN] = true,
         [STATUS_OWNER_NEEDED] = true,
         [STATUS_LIMIT_REACHED] = true,
+        [STATUS_CLOSED] = true,
+        [STATUS_NOT_CLOSED] = true,
+        [STATUS_DEPARTURE_DUE] = true,
+        [STATUS_DEPARTURE_OVER] = true,
+        [STATUS_PROPOSAL_DECIDED] = true,
+        [STATUS_STRUCK] = true,
+        [STATUS_PERSONSAK_REQUIRED] = true,
+        [STATUS_OFFSET_MISMATCH] = true,
+        [STATUS_CONTENT_MISMATCH] = true,
         [STATUS_PRECONDITION_FAILED] = true,
         [STATUS_PRECONDITION_REQUIRED] = true,
         [STATUS_KEY_REUSED] = true,
@@ -235,6 +244,16 @@ static void chunk_finish(const struct chunk *chunk, enum status status)
     }
 }
 
+static size_t chunk_bytes(const struct chunk *chunk)
+{
+    const struct write_case *what = chunk->changes->what;
+    size_t bytes = chunk->n * (what->bytes > 0 ? what->bytes : CHANGE_BYTES);
+
+    for (size_t i = 0; i < chunk->n && what->weight != NULL; i++)
+        bytes += chunk->changes[i].prepared ? what->weight(chunk->changes[i].item->input) : 0;
+    return bytes;
+}
+
 static enum status chunk_write(struct chunk *chunk)
 {
     const struct call *call = chunk->changes->stage->call;
@@ -244,7 +263,7 @@ static enum status chunk_write(struct chunk *chunk)
     if (status == STATUS_OK) {
         chunk->job.job = (struct job){.run = run_chunk,
                                       .arena = call->arena,
-                                      .bytes = chunk->n * CHANGE_BYTES,
+                                      .bytes = chunk_bytes(chunk),
                                       .keeps_itself = chunk->n == 1}; /* its one change is a part of its own */
         chunk->job.rows = chunk->rows;
         status = store_write(call->house->store, &chunk->job.job);
@@ -302,25 +321,6 @@ enum status call_write(const struct call *call, const struct write_case *what, v
     return STATUS_OK;
 }
 
-/* One chunk with memory of its own: what it read and sealed is dropped when its fate is known. What an item is told outlives it. */
-static enum status batch_chunk(const struct stage *stage, const struct write_case *what, struct batch_item **pending,
-                               size_t n, bool last_round)
-{
-    struct arena *arena = stage->call->arena;
-    const struct arena_mark before = arena_mark(arena);
-    struct chunk *chunk = arena_alloc(arena, sizeof *chunk);
-    struct change *changes = arena_array(arena, n, sizeof *changes);
-
-    if (chunk == NULL || changes == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        changes[i] = (struct change){.stage = stage, .what = what, .item = pending[i]};
-    *chunk = (struct chunk){.changes = changes, .n = n, .last_round = last_round};
-    enum status status = chunk_write(chunk);
-    arena_rewind(arena, before);
-    return status;
-}
-
 /* What has not been done yet. */
 static const enum status NOT_DONE = STATUS_BUSY;
 
@@ -328,10 +328,36 @@ static const enum status NOT_DONE = STATUS_BUSY;
 struct batch {
     const struct stage *stage;
     const struct write_case *what;
-    struct batch_item **pending; /* those that are still to be done */
+    struct batch_item *items;
+    const struct replay_mark *marks; /* of the items; NULL: not a POST */
+    struct batch_item **pending;     /* those that are still to be done */
     size_t n;
     bool stored; /* something is stored already */
 };
+
+static const struct replay_mark *mark_of(const struct batch *batch, const struct batch_item *item)
+{
+    return batch->marks == NULL ? NULL : &batch->marks[item - batch->items];
+}
+
+/* One chunk with memory of its own: what it read and sealed is dropped when its fate is known. What an item is told outlives it. */
+static enum status batch_chunk(const struct batch *batch, struct batch_item **pending, size_t n, bool last_round)
+{
+    struct arena *arena = batch->stage->call->arena;
+    const struct arena_mark before = arena_mark(arena);
+    struct chunk *chunk = arena_alloc(arena, sizeof *chunk);
+    struct change *changes = arena_array(arena, n, sizeof *changes);
+
+    if (chunk == NULL || changes == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < n; i++)
+        changes[i] = (struct change){
+            .stage = batch->stage, .what = batch->what, .mark = mark_of(batch, pending[i]), .item = pending[i]};
+    *chunk = (struct chunk){.changes = changes, .n = n, .last_round = last_round};
+    enum status status = chunk_write(chunk);
+    arena_rewind(arena, before);
+    return status;
+}
 
 /* One round over what is pending; what came too late stays pending. */
 static enum status batch_round(struct batch *batch, bool last_round)
@@ -340,7 +366,7 @@ static enum status batch_round(struct batch *batch, bool last_round)
 
     for (size_t first = 0; first < batch->n; first += CHUNK) {
         const size_t size = batch->n - first < CHUNK ? batch->n - first : CHUNK;
-        enum status status = batch_chunk(batch->stage, batch->what, batch->pending + first, size, last_round);
+        enum status status = batch_chunk(batch, batch->pending + first, size, last_round);
         for (size_t i = first; i < first + size && status != STATUS_OK; i++)
             batch->pending[i]->status = status;
         TRY(status);
@@ -372,10 +398,73 @@ static enum status batch_broken(const struct batch *batch, struct batch_item *it
     return STATUS_OK;
 }
 
+/* ---- A batch that may come again (X1) ----------------------------------------------------------------------------------- */
+
+/* The key is taken for this body before anything is done, so that another body finds it taken whatever became of the items. */
+struct claim {
+    struct logged_job job;
+    const struct stage *stage;
+    const struct replay_mark *mark;
+    struct activity_row row; /* of a refusal: the items have rows of their own */
+    enum status status;
+};
+
+static enum status claim_run(struct tx *tx, struct job *job)
+{
+    struct claim *claim = JOB_OF(claim, job);
+    const struct receipt itself = {claim->stage->call->request_id, 0, RECEIPT_UNCHANGED};
+    const struct subject nothing = {.n_shown = 0};
+    struct receipt first;
+    struct scene scene;
+
+    claim->job.n_rows = 0;
+    TRY(stage_scene(claim->stage, tx_session(tx), &scene));
+    claim->status = replay_find(&scene, tx_now(tx), claim->mark, &first);
+    if (claim->status == STATUS_NOT_FOUND)
+        claim->status = replay_keep(&scene, tx, claim->mark, &itself);
+    if (claim->status != STATUS_KEY_REUSED)
+        return claim->status;
+    claim->row = stage_row(claim->stage, &scene, &nothing, OUTCOME_REFUSED, status_name(STATUS_KEY_REUSED));
+    claim->job.n_rows = 1;
+    return STATUS_OK;
+}
+
+static enum status batch_claim(const struct stage *stage, const struct replay_mark *mark)
+{
+    struct claim claim = {.stage = stage, .mark = mark};
+
+    claim.job.job = (struct job){.run = claim_run, .arena = stage->call->arena, .bytes = CHANGE_BYTES};
+    claim.job.rows = &claim.row;
+    TRY(store_write(stage->call->house->store, &claim.job.job));
+    return claim.status;
+}
+
+/* Each item's own mark: of the call's key, which has no space in it, and its place; and of the whole body. */
+static enum status batch_marks(const struct stage *stage, size_t n, const struct replay_mark **ret_marks)
+{
+    const struct call *call = stage->call;
+    struct replay_mark *marks = arena_array(call->arena, n, sizeof *marks);
+    struct replay_mark whole;
+
+    if (marks == NULL)
+        return STATUS_NO_MEMORY;
+    replay_mark(stage->keys, call->caller, call->operation, call->idempotency_key, call->fingerprint, &whole);
+    TRY(batch_claim(stage, &whole));
+    for (size_t i = 0; i < n; i++) {
+        const char *key = arena_printf(call->arena, "%s %zu", call->idempotency_key, i);
+        if (key == NULL)
+            return STATUS_NO_MEMORY;
+        replay_mark(stage->keys, call->caller, call->operation, key, "", &marks[i]);
+        marks[i].body = whole.body;
+    }
+    *ret_marks = marks;
+    return STATUS_OK;
+}
+
 enum status call_batch(const struct call *call, const struct write_case *what, struct batch_item *items, size_t n)
 {
     struct stage stage;
-    struct batch batch = {.stage = &stage, .what = what, .n = n};
+    struct batch batch = {.stage = &stage, .what = what, .items = items, .n = n};
 
     batch.pending = arena_array(call->arena, n, sizeof(struct batch_item *));
     if (batch.pending == NULL)
@@ -386,6 +475,8 @@ enum status call_batch(const struct call *call, const struct write_case *what, s
     }
     TRY(stage_open(call, &stage));
     TRY(ready_all(&stage, what, items, n));
+    if (call->idempotency_key != NULL)
+        TRY(batch_marks(&stage, n, &batch.marks));
     enum status status = batch_rounds(&batch);
     return status == STATUS_OK ? STATUS_OK : batch_broken(&batch, items, n, status);
 }

@@ -25,6 +25,7 @@ const struct chore chores_table[] = {
     {"checkpoint", MINUTE, call_checkpoint},
     {"sign-logs", INT64_C(30) * SECOND, call_sign_logs},
     {"expire-replays", INT64_C(10) * MINUTE, call_expire_replays},
+    {"expire-documents", INT64_C(10) * MINUTE, call_expire_documents},
 };
 const size_t chores_n = sizeof chores_table / sizeof chores_table[0];
 

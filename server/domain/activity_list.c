@@ -12,6 +12,7 @@
 #include "activity/read.h"
 #include "domain/activity_id.h"
 #include "domain/activity_rows.h"
+#include "domain/personsak.h"
 #include "statements.gen.h"
 
 /* Rows are read in steps; after so many the page ends early: the last attempt of a read runs inside the writer, where it must not hold
@@ -21,7 +22,10 @@ enum { ACTIVITY_STEP = 256, ACTIVITY_PLACES = 64, ACTIVITY_LOOKED_AT = 2048 };
 enum { ACTIVITY_DOUBLES = 1024 };
 
 /* Page tokens are bound to the name, and to the tree by ids[ACTIVITY_TREE]. */
-static const struct listing_kind kind = {.name = "listActivity"};
+static const struct listing_kind log_pages = {.name = "listActivity"};
+
+/* And these to the personsak, by ids[ACTIVITY_OBJECT]. */
+static const struct listing_kind personsak_pages = {.name = "listPersonsakActivity"};
 
 /* Places that are known before their rows are read: those of whom the filter names. */
 struct known_places {
@@ -55,14 +59,32 @@ static enum status relate_organisation(struct scene *scene, void *input, struct 
     return STATUS_OK;
 }
 
-/* A token goes on in the tree it was made for. */
-static enum status ready_tree(const struct uuid *tree, const struct organisation_keys *keys,
-                              const struct caller *caller, struct arena *arena, struct listing *page)
+/* The rows of a personsak stand in the log of its school, each under its student. */
+static enum status relate_personsak(struct scene *scene, void *input, struct relation *ret_relation)
 {
-    TRY(listing_ready(&kind, keys, caller, arena, page));
-    if (page->token != NULL && !uuid_equal(&page->position.ids[ACTIVITY_TREE], tree))
+    struct activity_list *list = input;
+    struct page_position *wanted = &list->page.position;
+    struct sql_personsak_by_id_row row;
+
+    TRY(personsak_relate(scene, ACTION_READ_PERSONSAK_ACTIVITY, &list->personsak, ret_relation, &row));
+    if (!ret_relation->object.exists)
+        return STATUS_OK;
+    wanted->ids[ACTIVITY_TREE] = row.school.uuid;
+    wanted->ids[ACTIVITY_STUDENT] = ret_relation->subject.student.uuid;
+    wanted->given |= ACTIVITY_BY_STUDENT;
+    return STATUS_OK;
+}
+
+/* A token goes on with what it was made for: a tree, or a personsak. */
+static enum status ready_for(const struct uuid *what, size_t at, const struct organisation_keys *keys,
+                             const struct caller *caller, struct arena *arena, struct activity_list *list)
+{
+    struct listing *page = &list->page;
+
+    TRY(listing_ready(list->kind, keys, caller, arena, page));
+    if (page->token != NULL && !uuid_equal(&page->position.ids[at], what))
         return STATUS_MALFORMED;
-    page->position.ids[ACTIVITY_TREE] = *tree;
+    page->position.ids[at] = *what;
     return STATUS_OK;
 }
 
@@ -71,7 +93,8 @@ static enum status ready_school(const struct organisation_keys *keys, const stru
 {
     struct activity_list *list = input;
 
-    return ready_tree(&list->school.uuid, keys, caller, arena, &list->page);
+    list->kind = &log_pages;
+    return ready_for(&list->school.uuid, ACTIVITY_TREE, keys, caller, arena, list);
 }
 
 static enum status ready_organisation(const struct organisation_keys *keys, const struct caller *caller,
@@ -79,7 +102,17 @@ static enum status ready_organisation(const struct organisation_keys *keys, cons
 {
     struct activity_list *list = input;
 
-    return ready_tree(&keys->organisation.uuid, keys, caller, arena, &list->page);
+    list->kind = &log_pages;
+    return ready_for(&keys->organisation.uuid, ACTIVITY_TREE, keys, caller, arena, list);
+}
+
+static enum status ready_personsak(const struct organisation_keys *keys, const struct caller *caller,
+                                   struct arena *arena, void *input)
+{
+    struct activity_list *list = input;
+
+    list->kind = &personsak_pages;
+    return ready_for(&list->personsak.uuid, ACTIVITY_OBJECT, keys, caller, arena, list);
 }
 
 /* ---- Which rows are shown ------------------------------------------------------------------------------------------- */
@@ -141,17 +174,35 @@ static enum status count_shown(const struct scan *scan, const struct sql_activit
     return STATUS_OK;
 }
 
+/* Whether the list is of a personsak that the row is not about: the student's other rows are not its readers' business. */
+static enum status is_elsewhere(const struct scan *scan, const struct sql_activity_older_row *row, bool *ret_elsewhere)
+{
+    const struct uuid *personsak = &scan->list->personsak.uuid;
+    struct sql_personsak_of_object_row found;
+
+    *ret_elsewhere = scan->list->kind == &personsak_pages && !is(&row->object, personsak);
+    if (!*ret_elsewhere || !row->object.known)
+        return STATUS_OK;
+    enum status status =
+        sql_personsak_of_object(scan->scene->session, &(struct sql_personsak_of_object_args){row->object.uuid}, &found);
+    *ret_elsewhere = status != STATUS_OK || !uuid_equal(&found.personsak.uuid, personsak);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 static enum status row_take(struct scan *scan, const struct sql_activity_older_row *row)
 {
     struct listing *page = &scan->list->page;
     const struct page_position *wanted = &page->position;
     size_t n_shown = 0;
-    bool names = false;
+    bool names = false, elsewhere = false;
 
     if (!activity_is_shown(&wanted->ids[ACTIVITY_TREE], &scan->family, row) || !is_wanted(wanted, row))
         return STATUS_OK;
     TRY(count_shown(scan, row, &n_shown, &names));
     if ((wanted->given & ACTIVITY_BY_STUDENT) && !names)
+        return STATUS_OK;
+    TRY(is_elsewhere(scan, row, &elsewhere));
+    if (elsewhere)
         return STATUS_OK;
 
     scan->list->lines[page->n++] = (struct activity_line){
@@ -311,7 +362,8 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     struct scan scan = {.scene = scene, .list = list};
 
     assert(grant_action(grant) == ACTION_READ_SCHOOL_ACTIVITY ||
-           grant_action(grant) == ACTION_READ_ORGANISATION_ACTIVITY);
+           grant_action(grant) == ACTION_READ_ORGANISATION_ACTIVITY ||
+           grant_action(grant) == ACTION_READ_PERSONSAK_ACTIVITY);
     list->page.n = 0;
     list->looked_at = 0;
     list->lines = arena_array(scene->arena, list->page.limit, sizeof *list->lines);
@@ -349,10 +401,12 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
     (void)grant;
     TRY(name_lines(keys, arena, list));
     list->page.position.numbers[ACTIVITY_BELOW] = list->below;
-    return listing_close(&kind, keys, arena, &list->page);
+    return listing_close(list->kind, keys, arena, &list->page);
 }
 
 const struct read_case school_activity_case = {
     .ready = ready_school, .relate = relate_school, .fetch = fetch, .open = open};
 const struct read_case organisation_activity_case = {
     .ready = ready_organisation, .relate = relate_organisation, .fetch = fetch, .open = open};
+const struct read_case personsak_activity_case = {
+    .ready = ready_personsak, .relate = relate_personsak, .fetch = fetch, .open = open};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * activity_list.h: the activity log as it is shown (V1): a school's tree, or the organisation's own. Inputs are filled in by api/, results
- * live in the call's arena.
+ * activity_list.h: the activity log as it is shown (V1): a school's tree, the organisation's own, or of a school's what is about one personsak.
+ * Inputs are filled in by api/, results live in the call's arena.
  */
 #ifndef TRYGG_DOMAIN_ACTIVITY_LIST_H
 #define TRYGG_DOMAIN_ACTIVITY_LIST_H
@@ -53,14 +53,17 @@ unsigned activity_outcome(const char *word);
 
 struct activity_list {
     struct listing page;
-    struct school_id school;     /* of school_activity_case */
-    struct activity_line *lines; /* out, page.n of them, newest first */
+    struct school_id school;       /* of school_activity_case */
+    struct personsak_id personsak; /* of personsak_activity_case, which takes no filter by student or object */
+    struct activity_line *lines;   /* out, page.n of them, newest first */
 
-    int64_t below;    /* between fetch and open: the place in the tree from which to go on */
-    size_t looked_at; /* out: how many rows of the log were read for the page */
+    const struct listing_kind *kind; /* by ready */
+    int64_t below;                   /* between fetch and open: the place in the tree from which to go on */
+    size_t looked_at;                /* out: how many rows of the log were read for the page */
 };
 
 extern const struct read_case school_activity_case;
 extern const struct read_case organisation_activity_case;
+extern const struct read_case personsak_activity_case;
 
 #endif

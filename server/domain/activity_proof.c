@@ -12,6 +12,7 @@
 #include "activity/read.h"
 #include "activity/tree.h"
 #include "domain/activity_rows.h"
+#include "domain/personsak.h"
 #include "statements.gen.h"
 
 static enum status ready(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
@@ -55,7 +56,41 @@ static enum status is_provable(const struct scene *scene, const struct uuid *tre
     return STATUS_OK;
 }
 
-/* The log as an object, and not there when the row is not to be seen in it. */
+static enum status may(const struct scene *scene, const struct relation *relation, bool *ret_may)
+{
+    struct decision decision;
+
+    TRY(policy_decide(relation->action, &scene->actor.policy, &relation->object, scene->today, scene->arena,
+                      &decision));
+    *ret_may = decision.verdict == VERDICT_ALLOWED;
+    return STATUS_OK;
+}
+
+/* Whoever may not read the school's log may read that of a personsak, and so take a proof of the rows in it (V1). */
+static enum status relate_personsak(struct scene *scene, const struct sql_activity_older_row *row,
+                                    struct relation *relation)
+{
+    struct sql_personsak_of_object_row found;
+    struct sql_personsak_by_id_row personsak;
+    struct relation closer;
+    bool reads = false;
+
+    TRY(may(scene, relation, &reads));
+    if (reads || !row->object.known)
+        return STATUS_OK;
+    enum status status =
+        sql_personsak_of_object(scene->session, &(struct sql_personsak_of_object_args){row->object.uuid}, &found);
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    TRY(personsak_relate(scene, ACTION_READ_PERSONSAK_ACTIVITY, &found.personsak, &closer, &personsak));
+    TRY(may(scene, &closer, &reads));
+    if (reads)
+        *relation = closer;
+    return STATUS_OK;
+}
+
+/* The log as an object, or the personsak that the row is about, and not there when the row is not to be seen in it. */
 static enum status relate_row(struct scene *scene, const struct uuid *tree, const struct sql_activity_older_row *row,
                               struct relation *ret_relation)
 {
@@ -66,6 +101,8 @@ static enum status relate_row(struct scene *scene, const struct uuid *tree, cons
         activity_relate_organisation(scene, &relation);
     else
         TRY(activity_relate_school(scene, &(struct school_id){*tree}, &relation));
+    if (relation.action == ACTION_READ_SCHOOL_ACTIVITY)
+        TRY(relate_personsak(scene, row, &relation));
     if (relation.action == ACTION_READ_ORGANISATION_ACTIVITY)
         relation_also(&relation, ACTION_FOLLOW_ORGANISATION_LOG);
     TRY(is_provable(scene, tree, row, &provable));
@@ -143,7 +180,8 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     struct bundle *bundle = &proof->bundle;
 
     assert(grant_action(grant) == ACTION_READ_SCHOOL_ACTIVITY ||
-           grant_action(grant) == ACTION_READ_ORGANISATION_ACTIVITY);
+           grant_action(grant) == ACTION_READ_ORGANISATION_ACTIVITY ||
+           grant_action(grant) == ACTION_READ_PERSONSAK_ACTIVITY);
     if (by.note == NULL)
         TRY(covering(scene->session, &proof->place, &by));
     *bundle = (struct bundle){.index = index, .note = by.note, .note_len = strlen(by.note)};

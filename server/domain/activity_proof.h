@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * activity_proof.h: the proof that one row stands in its log, to be taken away and verified offline (V1, V3; proof/bundle.h). For whoever
- * may read the row in its log's listing. It holds the row as it was hashed: for someone with family among the students (G2) there is none of
- * a row that names the students of a list, whether one of them is family or not.
+ * may read the row in its log's listing, or in that of the personsak it is about. It holds the row as it was hashed: for someone with family
+ * among the students (G2) there is none of a row that names the students of a list, whether one of them is family or not.
  */
 #ifndef TRYGG_DOMAIN_ACTIVITY_PROOF_H
 #define TRYGG_DOMAIN_ACTIVITY_PROOF_H

@@ -15,9 +15,14 @@ static void *member_at(void *record, size_t place)
     return (char *)record + place;
 }
 
-static void ground_set(const struct record_kind *kind, const struct grant *grant, void *record)
+/* One that is shown: on what ground, and what besides. */
+static enum status complete(struct scene *scene, const struct record_kind *kind, const struct grant *grant,
+                            void *record)
 {
     *(const char **)member_at(record, kind->ground) = grant_ground(grant);
+    if (kind->shows != 0)
+        *(unsigned *)member_at(record, kind->shows) = grant_shows(grant);
+    return kind->fetch == NULL ? STATUS_OK : kind->fetch(scene, record);
 }
 
 /* ---- One ---------------------------------------------------------------------------------------------------------------- */
@@ -40,11 +45,9 @@ static enum status fetch_one(struct scene *scene, const struct grant *grant, voi
 {
     const struct record_read *read = input;
 
-    (void)scene;
     (void)relation;
     assert(grant_action(grant) == read->action);
-    ground_set(read->kind, grant, read->record);
-    return STATUS_OK;
+    return complete(scene, read->kind, grant, read->record);
 }
 
 static enum status open_one(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
@@ -79,7 +82,7 @@ static enum status take(struct scene *scene, struct listing *listing, const stru
     if (shown && kind->passes != NULL)
         TRY(kind->passes(scene, &listing->position, record, &shown));
     if (shown) {
-        ground_set(kind, decision.grant, record);
+        TRY(complete(scene, kind, decision.grant, record));
         list->students[listing->n] = relation.subject.student;
     }
     *ret_shown = shown;

@@ -18,6 +18,7 @@ struct record_kind {
     size_t bytes;   /* of one record, with what follows as places in it: */
     size_t version; /* its `int64_t version` */
     size_t ground;  /* its `const char *ground` */
+    size_t shows;   /* its `unsigned shows`, enum show bits of the grant; 0: it has none */
 
     /* The facts of the right on one, and the record as far as it needs no key; the student of its subject, if there is one, is whom a list
      * names in its row (V4). One that is not there, or that may not be shown whatever the right, is no error: the relation then says so. */
@@ -30,6 +31,9 @@ struct record_kind {
     /* Whether one that may be read is asked for, where candidates do not narrow to that; NULL: all are. */
     enum status (*passes)(struct scene *scene, const struct page_position *position, const void *record,
                           bool *ret_passes);
+
+    /* What one that is shown needs besides, with ground and shows in it: SQL; NULL: nothing. */
+    enum status (*fetch)(struct scene *scene, void *record);
 
     /* The facts of the right on the list; NULL: anyone of the organisation may ask, and gets what is theirs (X7). */
     enum status (*relate_list)(struct scene *scene, const struct page_position *position,

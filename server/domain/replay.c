@@ -37,7 +37,7 @@ enum status replay_find(struct scene *scene, int64_t now, const struct replay_ma
                            &(struct sql_replay_by_mark_args){scene->keys->organisation, mark->request, now}, &row));
     if (memcmp(row.body.bytes, mark->body.bytes, sizeof row.body.bytes) != 0)
         return STATUS_KEY_REUSED;
-    *ret_receipt = (struct receipt){row.object, row.version, RECEIPT_CREATED};
+    *ret_receipt = (struct receipt){row.object, row.version, row.unchanged ? RECEIPT_UNCHANGED : RECEIPT_CREATED};
     return STATUS_OK;
 }
 
@@ -50,6 +50,7 @@ enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_
         .body = mark->body,
         .object = receipt->id,
         .version = receipt->version,
+        .unchanged = receipt->kind == RECEIPT_UNCHANGED,
         .expires_at = tx_now(tx) + replay_lifetime,
         .now = tx_now(tx),
     };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * replay.h: safe retries (X1). What is kept of a POST, for 7 days per principal, client and operation: keyed hashes, id and version.
+ * replay.h: safe retries (X1). What is kept of a POST, for 7 days per principal, client and operation: keyed hashes, id, version and
+ * whether it changed anything.
  */
 #ifndef TRYGG_DOMAIN_REPLAY_H
 #define TRYGG_DOMAIN_REPLAY_H

@@ -67,7 +67,8 @@ static inline void relation_also(struct relation *relation, enum action action)
 
 /* A read: ready (crypto; optional: what the input holds sealed, such as a page token, or is looked up by its mark), relate (SQL), decide,
  * fetch (SQL; may add to the relation's subject what it shows), row, open (crypto). `input` is the use case's own struct; what relate
- * leaves in it is there for fetch. A read that finds its objects by what is sealed has two steps more, once and before all that: gather
+ * leaves in it is there for fetch, which may still refuse what the grant does not show (STATUS_FORBIDDEN), or what is not as it was asked
+ * for; that is logged, too. A read that finds its objects by what is sealed has two steps more, once and before all that: gather
  * (SQL, on a snapshot of its own, when the caller may read) and sift (crypto); what they leave is only a hint to fetch, which decides anew. */
 struct read_case {
     enum status (*ready)(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
@@ -107,6 +108,10 @@ struct write_case {
     bool
         decided_once; /* prepare needs the input alone: there is no look at a snapshot before, and the writer decides */
     bool plants;      /* what it creates is a school, which gets a tree of its own in the log (V1) */
+    size_t bytes;     /* what one writes, roughly; 0: as little as most */
+
+    /* After prepare: what it writes besides, where that depends on the input; optional. */
+    size_t (*weight)(const void *input);
 };
 
 #endif

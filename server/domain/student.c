@@ -114,16 +114,19 @@ enum status student_family(struct scene *scene, const struct sql_student_by_id_r
     return ties_load(scene, &row->student, object);
 }
 
-/* S2: the caller is on a personsak of the student. */
+/* S2: the caller is on a personsak of the student, and still staff at the school of it (G1). */
 static enum status bonds_load(struct scene *scene, const struct student_id *id, struct policy_object *object)
 {
-    struct sql_on_case_of_student_row row;
+    const struct sql_case_schools_of_student_args args = {scene->actor.person, *id};
+    struct sql_case_schools_of_student_row *rows = NULL;
+    size_t n = 0;
 
     if (!scene->actor.policy.known)
         return STATUS_OK;
-    TRY(sql_on_case_of_student(scene->session, &(struct sql_on_case_of_student_args){scene->actor.person, *id}, &row));
-    if (row.on_case != 0)
-        object->bonds |= BOND_ON_CASE;
+    TRY(sql_case_schools_of_student(scene->session, &args, STORED_MAX_RECORDS, &rows, &n));
+    for (size_t i = 0; i < n; i++)
+        if (policy_is_staff_at(&scene->actor.policy, &rows[i].school, scene->today))
+            object->bonds |= BOND_ON_CASE;
     return STATUS_OK;
 }
 

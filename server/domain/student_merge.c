@@ -138,6 +138,16 @@ static enum status store_survivor(struct tx *tx, const struct student_merge *mer
     return sql_student_update(tx, &args, NULL);
 }
 
+/* What was sealed with the double's key stays so: the key is kept with its row. */
+static enum status store_cases(struct tx *tx, const struct student_id *survivor, const struct student_id *absorbed)
+{
+    TRY(sql_personsaker_of_student_move(tx, &(struct sql_personsaker_of_student_move_args){*absorbed, *survivor},
+                                        NULL));
+    TRY(sql_proposals_of_student_move(tx, &(struct sql_proposals_of_student_move_args){*absorbed, *survivor}, NULL));
+    return sql_departures_of_student_move(tx, &(struct sql_departures_of_student_move_args){*absorbed, *survivor},
+                                          NULL);
+}
+
 static enum status store(struct scene *scene, struct tx *tx, const struct student_merge *merge)
 {
     const struct student_id *survivor = &merge->into->student, *absorbed = &merge->from->student;
@@ -146,6 +156,7 @@ static enum status store(struct scene *scene, struct tx *tx, const struct studen
     TRY(student_merge_records(scene, tx, survivor, absorbed, merge->failure));
     TRY(store_absorbed(tx, merge, takes_login));
     TRY(store_survivor(tx, merge, takes_login));
+    TRY(store_cases(tx, survivor, absorbed));
     return student_merge_lead(scene, tx, &absorbed->uuid, &survivor->uuid);
 }
 

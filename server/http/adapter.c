@@ -184,7 +184,7 @@ static void gather(const struct http_server *server, const struct _u_request *re
 static enum status put_body(struct http_server *server, struct outgoing *outgoing, struct _u_response *response)
 {
     response->status = outgoing->status;
-    if (outgoing->body_len <= STREAM_ABOVE && outgoing->lasting_body == NULL) {
+    if (outgoing->body_len <= STREAM_ABOVE && outgoing->lasting_body == NULL && outgoing->stream.context == NULL) {
         response->binary_body = outgoing->body;
         response->binary_body_length = outgoing->body_len;
         return STATUS_OK;

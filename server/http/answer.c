@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Writes answers: an operation's JSON, or the problem of a status.
  * May not see the request beyond its language: nothing that a client sent is echoed in a problem.
- * A problem depends on status, language and field errors alone. */
+ * A problem depends on status, language, field errors and what the operation adds alone. */
 #include "http/answer.h"
 
 #include <assert.h>
@@ -15,6 +15,12 @@
 #include "http/values.h"
 
 enum { HTTP_UNAVAILABLE = 503 };
+
+void answer_headers(const struct api_answer *answer, struct outgoing *outgoing)
+{
+    for (size_t i = 0; i < answer->n_headers; i++)
+        answer_header(outgoing, answer->headers[i].name, answer->headers[i].value);
+}
 
 void answer_header(struct outgoing *outgoing, const char *name, const char *value)
 {
@@ -44,6 +50,13 @@ static enum status put_json(const json_t *json, struct outgoing *outgoing)
 
 static enum status put_body(struct api_answer *answer, struct outgoing *outgoing)
 {
+    if (answer->stream.context != NULL) {
+        outgoing->stream = answer->stream;
+        outgoing->body_len = (size_t)answer->stream.size;
+        answer->stream = (struct api_stream){0};
+        answer_header(outgoing, "Content-Type", answer->stream_type);
+        return STATUS_OK;
+    }
     if (answer->raw != NULL) {
         outgoing->lasting_body = answer->raw;
         outgoing->body_len = answer->raw_len;
@@ -82,14 +95,15 @@ static enum status put_problem(const json_t *problem, struct outgoing *outgoing)
     return STATUS_OK;
 }
 
-void answer_problem(enum status status, const struct failure *failure, enum language language,
+void answer_problem(enum status status, const struct failure *failure, json_t *members, enum language language,
                     struct outgoing *outgoing)
 {
     const struct problem *problem = contract_problem(status);
     auto_json body = contract_problem_json(status, failure, language);
 
     outgoing->status = problem->http_status;
-    if (body != NULL && put_problem(body, outgoing) == STATUS_OK) {
+    const bool whole = body != NULL && (members == NULL || json_object_update(body, members) == 0);
+    if (whole && put_problem(body, outgoing) == STATUS_OK) {
         answer_header(outgoing, "Content-Type", "application/problem+json");
         answer_header(outgoing, "Content-Language", language_tag(language));
     }

@@ -13,12 +13,15 @@
 /* Adds a header; both texts must live as long as the answer. A NULL value adds nothing. */
 void answer_header(struct outgoing *outgoing, const char *name, const char *value);
 
+/* Adds those that the operation gives, whether it succeeds or not. */
+void answer_headers(const struct api_answer *answer, struct outgoing *outgoing);
+
 /* An operation's own answer, whose text moves out of it. STATUS_NO_MEMORY leaves the outgoing answer without status and body. */
 must_check enum status answer_success(struct api_answer *answer, struct arena *arena, struct outgoing *outgoing);
 
-/* The problem of a status. failure is named in `errors` for STATUS_INVALID only. Never fails: without memory the answer is the
- * bare HTTP status. */
-void answer_problem(enum status status, const struct failure *failure, enum language language,
+/* The problem of a status. failure is named in `errors` for STATUS_INVALID only; members (may be NULL) are what it has besides. Never fails:
+ * without memory the answer is the bare HTTP status. */
+void answer_problem(enum status status, const struct failure *failure, json_t *members, enum language language,
                     struct outgoing *outgoing);
 
 #endif

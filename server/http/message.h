@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "api/api.h"
 #include "base/id.h"
 #include "http/headers.h"
 #include "http/peer.h"
@@ -15,7 +16,7 @@
 
 struct peers;
 
-enum { OUTGOING_MAX_HEADERS = 16 };
+enum { OUTGOING_MAX_HEADERS = 20 };
 
 /* A whole request as it came; nothing is checked. Text and bytes are not owned. */
 struct incoming {
@@ -34,6 +35,7 @@ struct outgoing {
     char *body; /* from malloc, owned by whoever holds the struct; NULL for none */
     size_t body_len;
     const char *lasting_body; /* instead of body: bytes of body_len that stay as long as the process */
+    struct api_stream stream; /* instead of body: owned as it is; body_len is its size */
     char request_id[UUID_TEXT_BYTES];
     char traceparent[TRACEPARENT_TEXT_BYTES];
     struct header headers[OUTGOING_MAX_HEADERS]; /* constants, text in the request's arena, or the two members above */

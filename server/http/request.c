@@ -125,17 +125,36 @@ static enum status check_size(const struct passage *passage, uint64_t content_le
     uint64_t size = content_length > received ? content_length : received;
     if (size > HTTP_MAX_BODY)
         return STATUS_TOO_LARGE;
-    return size > 0 && passage->request.route->body == NULL ? STATUS_MALFORMED : STATUS_OK;
+    const struct route *route = passage->request.route;
+    if (route->bytes_type != NULL)
+        return size > route->bytes_max ? STATUS_TOO_LARGE : STATUS_OK;
+    return size > 0 && route->body == NULL ? STATUS_MALFORMED : STATUS_OK;
+}
+
+static bool is_of_type(const struct passage *passage, const char *type)
+{
+    const struct headers *headers = &passage->incoming->headers;
+    return headers_count(headers, "Content-Type") == 1 && media_type_is(headers_get(headers, "Content-Type"), type);
+}
+
+static enum status read_bytes(struct passage *passage)
+{
+    if (!is_of_type(passage, passage->request.route->bytes_type))
+        return STATUS_UNSUPPORTED_MEDIA;
+    passage->request.bytes = passage->incoming->body;
+    passage->request.n_bytes = passage->incoming->body_len;
+    return STATUS_OK;
 }
 
 static enum status read_body(struct passage *passage)
 {
     const struct incoming *incoming = passage->incoming;
     const struct route *route = passage->request.route;
+    if (route->bytes_type != NULL)
+        return read_bytes(passage);
     if (route->body == NULL)
         return STATUS_OK;
-    if (headers_count(&incoming->headers, "Content-Type") != 1 ||
-        !media_type_is(headers_get(&incoming->headers, "Content-Type"), route->body_type))
+    if (!is_of_type(passage, route->body_type))
         return STATUS_UNSUPPORTED_MEDIA;
     TRY(json_parse_strict(incoming->body, incoming->body_len, &passage->body));
     passage->request.body = passage->body;
@@ -230,8 +249,47 @@ static enum status check_if_match(struct passage *passage)
                                       : status;
 }
 
+static enum status check_upload_offset(struct passage *passage)
+{
+    static const char name[] = "Upload-Offset";
+    struct api_request *request = &passage->request;
+    const struct headers *headers = &passage->incoming->headers;
+    const char *value;
+    if (!request->route->takes_upload_offset)
+        return STATUS_OK;
+    TRY(value_trim(headers_get(headers, name), request->arena, &value));
+    if (value == NULL)
+        return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_REQUIRED, name);
+    if (headers_count(headers, name) > 1)
+        return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_REPEATED, name);
+    if (offset_read(value, &request->upload_offset) != STATUS_OK)
+        return failure_add(&request->failure, FAILURE_IN_HEADER, FAILURE_FORMAT, name);
+    return STATUS_OK;
+}
+
+/* What is no range, or no strong tag of ours, or given twice, is passed over: then all is answered (RFC 9110, sections 13.1.5 and 14.2). */
+static enum status check_range(struct passage *passage)
+{
+    struct api_request *request = &passage->request;
+    const struct headers *headers = &passage->incoming->headers;
+    const char *range, *range_if;
+    if (!request->route->takes_range || headers_count(headers, "Range") != 1 || headers_count(headers, "If-Range") > 1)
+        return STATUS_OK;
+    TRY(value_trim(headers_get(headers, "Range"), request->arena, &range));
+    TRY(value_trim(headers_get(headers, "If-Range"), request->arena, &range_if));
+    if (range_if != NULL) {
+        enum status status = etag_read(range_if, request->arena, &request->range_if);
+        if (status != STATUS_OK)
+            return status == STATUS_MALFORMED ? STATUS_OK : status;
+    }
+    request->range = byte_range_parse(range);
+    return STATUS_OK;
+}
+
 static enum status check_body(struct passage *passage)
 {
+    if (passage->request.route->bytes_type != NULL && passage->request.n_bytes == 0)
+        return failure_add(&passage->request.failure, FAILURE_IN_BODY, FAILURE_TOO_SHORT, "");
     if (passage->body == NULL)
         return STATUS_OK;
     const struct route *route = passage->request.route;
@@ -243,8 +301,8 @@ static enum status check_body(struct passage *passage)
 /* Runs all checks; the first status that is neither OK nor STATUS_INVALID wins over them. */
 static enum status check_contract(struct passage *passage)
 {
-    static enum status (*const checks[])(struct passage *) = {check_path, check_query, check_idempotency_key,
-                                                              check_if_match, check_body};
+    static enum status (*const checks[])(struct passage *) = {
+        check_path, check_query, check_idempotency_key, check_if_match, check_upload_offset, check_range, check_body};
     enum status outcome = STATUS_OK;
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
         enum status status = checks[i](passage);
@@ -296,9 +354,18 @@ static enum status without_memory(const struct route *route)
 
 static enum status write_answer(struct passage *passage)
 {
-    TRY(run(passage));
+    enum status outcome = run(passage);
+    answer_headers(&passage->answer, passage->outgoing);
+    TRY(outcome);
     enum status status = answer_success(&passage->answer, passage->request.arena, passage->outgoing);
     return status == STATUS_NO_MEMORY ? without_memory(passage->request.route) : status;
+}
+
+static void close_stream(struct api_stream *stream)
+{
+    if (stream->context != NULL)
+        stream->close(stream->context);
+    *stream = (struct api_stream){0};
 }
 
 void request_serve(const struct http_settings *settings, const struct incoming *incoming, struct arena *arena,
@@ -309,15 +376,21 @@ void request_serve(const struct http_settings *settings, const struct incoming *
         .settings = settings,
         .incoming = incoming,
         .outgoing = ret_outgoing,
-        .request = {.house = settings->house, .arena = arena, .request_id = note.id, .language = note.language},
+        .request = {.house = settings->house,
+                    .arena = arena,
+                    .request_id = note.id,
+                    .language = note.language,
+                    .is_head = strcmp(incoming->method, "HEAD") == 0},
     };
     *ret_outgoing = (struct outgoing){.status = 0};
     write_frame(incoming, &note.id, ret_outgoing);
     enum status status = write_answer(&passage);
     if (status != STATUS_OK)
-        answer_problem(status, &passage.request.failure, note.language, ret_outgoing);
+        answer_problem(status, &passage.request.failure, passage.request.problem_members, note.language, ret_outgoing);
     json_decref(passage.answer.body);
+    json_decref(passage.request.problem_members);
     buffer_clear(&passage.answer.text);
+    close_stream(&passage.answer.stream);
     json_decref(passage.body);
     note.route = passage.request.route;
     note.refused = passage.refused;
@@ -331,7 +404,7 @@ void request_refuse(const struct http_settings *settings, const struct incoming 
     *ret_note = begin(settings, incoming);
     *ret_outgoing = (struct outgoing){.close = true};
     write_frame(incoming, &ret_note->id, ret_outgoing);
-    answer_problem(status, NULL, ret_note->language, ret_outgoing);
+    answer_problem(status, NULL, NULL, ret_note->language, ret_outgoing);
 }
 
 void request_replace(const struct request_note *note, struct outgoing *outgoing)
@@ -339,12 +412,13 @@ void request_replace(const struct request_note *note, struct outgoing *outgoing)
     if (outgoing->body != NULL)
         explicit_bzero(outgoing->body, outgoing->body_len);
     free(outgoing->body);
+    close_stream(&outgoing->stream);
     outgoing->body = NULL;
     outgoing->lasting_body = NULL;
     outgoing->body_len = 0;
     outgoing->n_headers = FRAME_HEADERS;
     outgoing->close = true;
-    answer_problem(without_memory(note->route), NULL, note->language, outgoing);
+    answer_problem(without_memory(note->route), NULL, NULL, note->language, outgoing);
 }
 
 void request_record(const struct http_settings *settings, const struct request_note *note, int http_status)

@@ -17,11 +17,12 @@ enum { STREAM_ABOVE = 16 << 10 };
 
 struct stream;
 
-/* Takes the outgoing body over; a body that has an owner is taken from the budget until stream_free. NULL when that does not allow it:
- * the body stays where it was. */
+/* Takes the outgoing body over; what it holds, if it has an owner, is taken from the budget until stream_free. NULL when that does not
+ * allow it: the body stays where it was. */
 struct stream *stream_new(struct outgoing *outgoing, struct budget *budget);
 
-/* As libmicrohttpd's MHD_ContentReaderCallback and MHD_ContentReaderFreeCallback. */
+/* As libmicrohttpd's MHD_ContentReaderCallback and MHD_ContentReaderFreeCallback. A body that cannot be read any further ends the
+ * connection. */
 ssize_t stream_read(void *context, uint64_t position, char *piece, size_t max);
 void stream_free(void *context);
 

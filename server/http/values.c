@@ -71,6 +71,19 @@ enum status etag_read(const char *value, struct arena *arena, const char **ret_e
     return STATUS_OK;
 }
 
+enum status offset_read(const char *value, int64_t *ret_offset)
+{
+    enum { MOST_DIGITS = 15 };
+    const size_t n = strspn(value, "0123456789");
+    int64_t offset = 0;
+    if (n == 0 || n > MOST_DIGITS || value[n] != '\0' || (n > 1 && value[0] == '0'))
+        return STATUS_MALFORMED;
+    for (size_t i = 0; i < n; i++)
+        offset = offset * 10 + (value[i] - '0');
+    *ret_offset = offset;
+    return STATUS_OK;
+}
+
 /* `charset=utf-8` or `charset="utf-8"`, in any case, and nothing after it. */
 static bool is_charset_utf8(const char *text)
 {

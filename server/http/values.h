@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/status.h"
@@ -23,6 +24,10 @@ must_check enum status bearer_read(const char *value, const char **ret_token, si
 
 /* One strong entity tag (RFC 9110 section 8.8.3), copied without its quotes. STATUS_MALFORMED for a weak one, a list or `*`. */
 must_check enum status etag_read(const char *value, struct arena *arena, const char **ret_etag);
+
+/* Upload-Offset: an integer that is not negative (RFC 8941 section 3.3.1), of at most 15 digits, without a zero in front. STATUS_MALFORMED
+ * for anything else. */
+must_check enum status offset_read(const char *value, int64_t *ret_offset);
 
 /* Whether a Content-Type is exactly this type, at most with charset=utf-8 (RFC 9110 section 8.3). */
 bool media_type_is(const char *value, const char *type);

@@ -76,6 +76,8 @@ class Requests:
         self.values = Values(self.document)
         self.item = reader.item_schema(self.operation)
         self.media, self.schema = reader.body_schema(self.operation)
+        if self.media == profile.BYTES_MEDIA:
+            self.schema = None   # nothing in it has a place
         self.base = self._base(living or {})
 
     def parameters(self, place):
@@ -88,13 +90,13 @@ class Requests:
             path[rest] = path[rest].replace(b"%2F", b"/")
         headers = []
         for each in self.parameters("header"):
-            if each["name"] in (profile.KEY_HEADER, "If-Match"):
-                headers.append((each["name"], each["example"].encode()))
+            if each["name"] in profile.READ_HEADERS:
+                headers.append((each["name"], str(each["example"]).encode()))
         body = None
         if self.media:
             headers.append(("Content-Type", self.media.encode()))
             example = self.operation["requestBody"]["content"][self.media]["example"]
-            body = {name: living.get(name, value) for name, value in example.items()}
+            body = {name: living.get(name, value) for name, value in example.items()} if self.schema else example.encode("latin-1")
         query = tuple(f"{each['name']}={written(each['example']).decode()}".encode() for each in self.parameters("query") if each.get("required"))
         return Request(self.method, self.template, path, query, tuple(headers), body)
 
@@ -141,7 +143,7 @@ class Requests:
 
     def media_types(self):
         """Content types of a body, and a body where none is taken."""
-        if self.schema is None:
+        if self.media is None:
             for media in (b"application/json", b"text/plain"):
                 for body in (b"{}", b"0", b"\0", MARK.encode()):
                     yield f"a body, {media.decode()}", self.base.but(headers=(*self.base.headers, ("Content-Type", media)), body=body)
@@ -193,14 +195,14 @@ class Requests:
                 yield f"path {name}={raw!r}", self.base.but(path={**self.base.path, name: raw})
 
     def header_lines(self):
-        """Idempotency-Key and If-Match, as far as the operation takes them."""
+        """Idempotency-Key, If-Match and Upload-Offset, as far as the operation takes them."""
         for parameter in self.parameters("header"):
             name = parameter["name"]
-            if name not in (profile.KEY_HEADER, "If-Match"):
+            if name not in profile.READ_HEADERS:
                 continue
             others = tuple(header for header in self.base.headers if header[0] != name)
-            good = parameter["example"].encode()
-            for text in self.values.texts(parameter["schema"]):
+            good = str(parameter["example"]).encode()
+            for text in self.texts(parameter["schema"]):
                 raw = text.encode()
                 if not set(raw) & {*range(0x20), 0x7f} and not raw.decode().isspace():
                     yield f"{name}: {text!r}", self.base.but(headers=(*others, (name, raw)))
@@ -242,8 +244,8 @@ class Requests:
             yield f"query {each['name']}", lambda request, part=part: request.but(query=(*request.query, part))
         yield "unknown query", lambda request: request.but(query=(*request.query, NAME_MARK.encode()))
         for each in self.parameters("header"):
-            if each["name"] in (profile.KEY_HEADER, "If-Match"):
-                wrong = next(text for text in self.values.texts(each["schema"]) if text and text.isascii() and text.isprintable()
+            if each["name"] in profile.READ_HEADERS:
+                wrong = next(text for text in self.texts(each["schema"]) if text and text.isascii() and text.isprintable()
                              and self.reader.text_faults(each["schema"], text))
                 yield each["name"], lambda request, name=each["name"], wrong=wrong: request.but(
                     headers=tuple((had, wrong.encode() if had == name else value) for had, value in request.headers))

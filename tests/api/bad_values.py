@@ -11,6 +11,8 @@ import narrow_profile as profile
 MARK = "Qxverdi"        # in every made-up text: nothing may repeat it
 NAME_MARK = "Qxnavn"    # in every made-up name: only the name of an unknown field may
 
+LONGEST_ESCAPED = 80_000   # characters that may be escaped as twelve each, in a body that is not too large
+
 NOBODY = "019aa7b2-0000-7000-8000-00000000dead"
 ABSURD_DATES = ["0000-00-00", "2026-02-30", "2026-13-01", "2026-00-10", "2027-02-29", "1899-12-31", "3000-01-01", "9999-12-31", "10000-01-01", "-001-01-01",
                 "2026-1-1", "20260101", "2026-W01-1", "2026-001", "26-01-01", "01.01.2026", "2026-01-01T00:00:00Z", " 2026-01-01", "2026-01-01 ",
@@ -32,6 +34,7 @@ BY_FORMAT = {
     "token": ["AZr4c0PrcYGkqDk3c9pW8A", "", f"{MARK} x", f"{MARK}\xe5", *CONTROLS],
     "tile": ["x001/067.p/12", "", "7", "67", "0067", "x067", "x000/067", "x001/x067", "x001", "x001/067.p/0", "067.p/256", "067.p/01", "067.p/", "067.p", "067.p/-1",
              "067/", "X001/067", "x1/067", "x001/067.q/1", "x001/" * 5 + "067", "０67", "067.p/1/1", "067\n", f"{MARK}/067", MARK],
+    "file-name": ["Referat møte.pdf", "", " ", " a.pdf", "a.pdf ", ".", "..", "a/b.pdf", "a\\b.pdf", "../../etc/passwd", "C:\\a.pdf", *CONTROLS],
     "etag": ['"1"', "", "1", '"1', '1"', '""', 'W/"1"', "*", '"1", "2"', '"a"b"', "'1'", f'"{MARK} 1"', f'"{MARK}\xe5"',
              '"' + "1" * 65 + '"', '"' + "1" * 3000 + '"'],
     None: ["Ord", ""],
@@ -126,7 +129,8 @@ class Values:
             return [MARK, "", word.upper(), word.capitalize(), word.swapcase(), word + " ", " " + word, word[:-1], word + word, word + "\n", "null"]
         found = BY_FORMAT[schema.get("format")][1:]
         if schema.get("maxLength"):
-            found = found + [letter * (schema["maxLength"] + 1) for letter in "a\U00010348"] + [MARK * 2000]
+            letters = "a\U00010348" if schema["maxLength"] < LONGEST_ESCAPED else "a"
+            found = found + [letter * (schema["maxLength"] + 1) for letter in letters] + [MARK * 2000]
         return found + ["a" * (schema["minLength"] - 1)] if schema.get("minLength") else found
 
     @staticmethod

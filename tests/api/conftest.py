@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Fixtures of the HTTP tests. `daemon` is one tryggd for the whole session: tests share its store and only add to it.
+"""Fixtures of the HTTP tests. `daemon` is one tryggd for the whole session, save for files that make cases: tests share its store and only add to it.
 `fresh_daemon` gives a test its own, with its own files, to stop, kill or damage. Both are checked when they end (daemon.py)."""
 import os
 import pathlib
@@ -96,14 +96,30 @@ def end(daemon):
         daemon.check_log()
 
 
-@pytest.fixture(scope="session")
-def daemon(tmp_path_factory, made):
+def running(tmp_path_factory, made):
     daemon = Daemon(copy_files(made, tmp_path_factory.mktemp("daemon")))
     try:
         daemon.start()
         yield daemon
     finally:
         end(daemon)
+
+
+@pytest.fixture(scope="session")
+def daemon_of_all(tmp_path_factory, made):
+    yield from running(tmp_path_factory, made)
+
+
+@pytest.fixture(scope="module")
+def daemon_of_file(tmp_path_factory, made):
+    yield from running(tmp_path_factory, made)
+
+
+@pytest.fixture(scope="module")
+def daemon(request):
+    """One for all files, whose store they only add to; a file that makes cases has one of its own, since who handles one has rights on its student."""
+    makes_cases = any("cases" in (getattr(thing, "__module__", None), getattr(thing, "__name__", None)) for thing in vars(request.module).values())
+    return request.getfixturevalue("daemon_of_file" if makes_cases else "daemon_of_all")
 
 
 @pytest.fixture

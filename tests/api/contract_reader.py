@@ -165,7 +165,7 @@ class ContractReader:
             if "requestBody" in operation:
                 if not self._is_media(headers, self.body_schema(operation)[0]):
                     return Reading("unsupported-media")
-                value = read_json(body)
+                value = body if profile.BYTES_MEDIA in operation["requestBody"]["content"] else read_json(body)
             elif body:
                 raise Unreadable("a body where none is taken")
             pairs = read_query(query)
@@ -196,7 +196,9 @@ class ContractReader:
         return [("body", _printable(name), code) for name, code in faults]
 
     def _body(self, operation, value):
-        schema = self.body_schema(operation)[1]
+        media, schema = self.body_schema(operation)
+        if media == profile.BYTES_MEDIA:
+            return self._in_body(self.faults(schema, value.decode("latin-1")))
         if self.item_schema(operation) is not None and isinstance(value, dict) and isinstance(value.get("items"), list):
             return self._in_body(fault for fault in self.faults(schema, value) if not fault[0].startswith("/items/"))
         return self._in_body(self.faults(schema, value))
@@ -221,14 +223,14 @@ class ContractReader:
     def _headers(self, operation, headers):
         for parameter in profile.parameters(self.document, operation, "header"):
             name = parameter["name"]
-            if name not in (profile.KEY_HEADER, "If-Match"):
+            if name not in profile.READ_HEADERS:
                 continue
             said = [value.decode("latin-1").strip(" \t") for each, value in headers if each.lower() == name.lower()]
             if len(said) > 1:
                 yield "header", name, "repeated"
             elif not said and parameter.get("required"):
                 yield "header", name, "required"
-            elif said and self.text_faults(parameter["schema"], said[0]):
+            elif said and (self.text_faults(parameter["schema"], said[0]) or (name == profile.OFFSET_HEADER and said[0][:1] == "-")):
                 yield "header", name, "format"
 
     # ---- Values -----------------------------------------------------------------------------------------------------------

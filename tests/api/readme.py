@@ -27,6 +27,7 @@ CHANGING = (
     (re.compile(r"^(trygg_\S+) [\d.e+-]+$", re.M), r"\1 COUNT"),
     (re.compile(r"(?<=at place )\d+|\b\d+(?= rows\b)"), "COUNT"),
     (re.compile(r"^(Place +)\d+$", re.M), r"\1COUNT"),
+    (re.compile(r"\b\d{4}-[0-9A-Z]{5}-[0-9A-Z]{5}\b"), "REFERENCE"),
 )
 
 
@@ -88,7 +89,7 @@ class House:
         (self.folder / "build" / "release").symlink_to(BUILD)
         self.shell = None
         self.story = self.lib('demo_make "$1/.demo" "$2" 127.0.0.1:0 >/dev/null && demo_start "$1/.demo" "$2" && demo_profiles "$1/.demo" "$2" &&'
-                              ' for name in kari log; do story "$top/tests/stories/$name.sh" "$1/.demo" "$2"; done')
+                              ' for name in kari jorunn log; do story "$top/tests/stories/$name.sh" "$1/.demo" "$2"; done')
 
     def lib(self, command):
         done = subprocess.run(["bash", "-euc", f'. "{LIB}"; {command}', "bash", self.folder, BUILD], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Who may do what, as one table: the rules of docs/rules.md (L2, G1, G2, M1, S1 to S4, S7, V1, X7) read over the people and things of
+"""Who may do what, as one table: the rules of docs/rules.md (L2, G1, G2, M1, S1 to S7, P1 to P10, V1, X7) read over the people and things of
 world.py. It is written from the words of the rules and knows nothing of the daemon; test_rights_matrix.py asks the daemon about every
 row of it, for everyone and everything.
 
 A right is an ordered line of grounds, each a rule and a way to stand to the thing: `S2.tie.mentor`, `M1.role.rektor`. Roles of a school count
 at the schools of the thing, owner and auditor everywhere in their organisation, a tie together with a staff membership at a school of the
-student (G1). A colon adds a limit."""
+student, and whoever handles, has proposed or written something together with one at its school (G1). A colon adds a limit."""
 import dataclasses
 import functools
 
+from rights_cases import (CASE_THINGS, CASES, can_handle, handlers, has_module, new_departures, new_personsaker, new_proposals)
 from rights_world import (NOWHERE, PEOPLE, REGISTRY, SEEDED, SELF, THINGS, Thing, columns, is_family, is_member, is_staff, never, new_codes,
                           new_enrolments, new_groups, new_identities, new_members, new_memberships, new_persons, new_schools, new_students,
                           has_family, new_ties, new_webhooks, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
@@ -16,7 +17,7 @@ from rights_world import (NOWHERE, PEOPLE, REGISTRY, SEEDED, SELF, THINGS, Thing
 
 AT_SCHOOL = "M1.role.rektor M1.role.admin M1.client.provision"
 BY_OWNER = "M1.role.owner M1.client.provision"
-CARD = "S2.tie.contactTeacher S2.tie.mentor S2.tie.teacher S2.tie.observer S2.tie.health S2.role.rektor S2.role.admin S2.role.caseOpener"
+CARD = "S2.tie.contactTeacher S2.tie.mentor S2.tie.teacher S2.tie.observer S2.tie.health S2.handler S2.role.rektor S2.role.admin S2.role.caseOpener"
 GROUPING = "S4.tie.contactTeacher M1.role.rektor M1.role.admin M1.client.provision"
 
 RIGHTS = {
@@ -69,7 +70,34 @@ RIGHTS = {
     "webhooks.read": "X4.role.owner X4.client.changes",
     "webhook.make": "X4.client.changes",
     "webhook.change": "X4.client.own X4.role.owner",
+    "proposal.make": "P1.tie.contactTeacher P1.tie.mentor P1.tie.teacher P1.tie.observer P1.tie.health",
+    "proposal.read": "P1.proposer P1.role.rektor P1.role.caseOpener",
+    "proposal.decide": "P1.role.rektor P1.role.caseOpener",
+    "personsak.make": "P2.role.rektor P2.role.caseOpener",
+    "personsak.read": "P3.handler P3.coHandler P3.role.rektor",
+    "own-case.read": "P3.handler P3.coHandler",         # one's own work: what one reads as rektor alone is none of it
+    "personsak.change": "P4.handler P4.role.rektor",
+    "personsak.hand": "P5.handler P5.role.rektor",
+    "personsak.close": "P8.handler P8.role.rektor",
+    "personsak.reopen": "P8.role.rektor",
+    "personsak.close-many": "S6.role.rektor",
+    "personsak-log.read": "V1.handler V1.coHandler V1.role.rektor",
+    "personsak-count.read": "P3.role.rektor",
+    "hendelse.make": "P6.handler P6.coHandler P6.role.rektor",
+    "hendelse.read": "P3.handler P3.coHandler P3.role.rektor",
+    "hendelse.change": "P7.author.handler P7.author.coHandler P7.author.rektor",
+    "hendelse.strike": "P10.author.handler P10.author.coHandler P10.author.rektor P10.role.rektor",
+    "document.make": "P6.handler P6.coHandler P6.role.rektor",
+    "document.read": "P3.handler P3.coHandler P3.role.rektor",
+    "document-content.read": "P3.handler:struck P3.coHandler:struck P3.role.rektor",      # P10
+    "document.send": "P6.author.handler P6.author.coHandler P6.author.rektor",
+    "document.strike": "P10.author.handler P10.author.coHandler P10.author.rektor P10.role.rektor",
+    "departure.make": "S5.role.rektor S5.role.admin S5.client.provision",
+    "departure.read": "S5.role.rektor S5.role.admin S5.client.provision",
+    "departure.change": "S5.role.rektor S5.role.admin S5.client.provision",
+    "departure.complete": "S6.role.rektor",
 }
+NEEDS_MODULE = ("proposal.make", "personsak.make", "hendelse.make", "document.make")   # X7
 NOT_ONES_OWN = ("identity", "leader", "membership", "person", "tie")   # M1: nobody changes their own
 
 # Whose card shows groups, of a protected student (S7), and whose shows more than name and group (S2).
@@ -91,6 +119,12 @@ def stands(who, way, thing):
     if thing.student and is_family(who, thing.student):
         return False
     kind, _, name = way.partition(".")
+    if way == "handler" and thing.kind == "student":
+        return any(key == who.subject and staff_at(who, {school}) and staff_at(who, thing.schools) for key, school in handlers(thing.student))
+    if kind == "author":
+        return ("author", who.subject) in thing.held and stands(who, "role.rektor" if name == "rektor" else name, thing)
+    if kind in ("handler", "coHandler", "proposer"):
+        return (kind, who.subject) in thing.held and staff_at(who, thing.schools)
     if kind == "tie":
         schools = set(thing.schools) & set(schools_of_student(who.org, thing.student))
         return name in ties(who, thing.student) and staff_at(who, schools)
@@ -114,7 +148,7 @@ def ground(who, right, thing):
         return None
     for entry in RIGHTS[right].split():
         name, _, limit = entry.partition(":")
-        barred = {"unprotected": thing.protected, "school": not thing.schools,
+        barred = {"unprotected": thing.protected, "struck": thing.over, "school": not thing.schools,
                   "outside": not stands(who, name.partition(".")[2].replace("role", "outside"), thing)}.get(limit, False)
         if stands(who, name.partition(".")[2], thing) and not barred:
             return name
@@ -128,7 +162,7 @@ def lists(who, right):
     if right == "log.read" and who.client:
         return who.has("witness")
     if who.client:
-        return who.has("provision") and "M1.client.provision" in RIGHTS[right]
+        return who.has("provision") and ".client.provision" in RIGHTS[right]
     return who.has("trygg:read") and (is_member(who) if "L2.member" in RIGHTS[right] else is_staff(who))
 
 
@@ -155,9 +189,9 @@ def shown_traits(who, thing, name):
 @functools.lru_cache(maxsize=None)
 def things(kind):
     """All things of a kind that there are, in both organisations: those of the world, and those that the test makes before it begins."""
-    cases = operation_to_put(kind).cases if kind not in ("code", "log", "row", "webhook") else None
+    cases = operation_to_put(kind).cases if kind not in ("code", "log", "row", "webhook", *CASE_THINGS) else None
     known = [at_home(case, giver) for case in cases() if case.known for giver in givers(case)] if cases else []
-    return [thing for org in SEEDED for thing in THINGS[kind](org)] + known + list(COME_WITH.get(kind, tuple)())
+    return [thing for org in SEEDED for thing in {**THINGS, **CASE_THINGS}[kind](org)] + known + list(COME_WITH.get(kind, tuple)())
 
 
 def operation_to_put(kind):
@@ -169,6 +203,7 @@ def givers(case):
     return (REGISTRY,) if case.why else (REGISTRY, PEOPLE)
 
 
+NAMED = {"saksbehandlerId": "person"}    # of members that are not called after the kind that they name
 OF_MEMBER = {"schoolId": "schools", "personId": "persons", "groupId": "groups", "studentId": "students", "civicNumber": "students"}
 
 
@@ -220,6 +255,7 @@ class Operation:
     filters: tuple = ()
     cases: object = None
     variants: tuple = ()
+    holds: object = None        # of a list: those of them that it holds unless it is asked for others
 
 
 @dataclasses.dataclass(frozen=True)
@@ -238,12 +274,16 @@ def is_over(thing):
     return thing.over
 
 
+def is_open(thing):
+    return not thing.over
+
+
 def read(kind, right=None, sees=None, **more):
     return Operation("read", kind, right or f"{kind}.read", sees, **more)
 
 
-def listing(kind, *filters, **more):
-    return Operation("list", kind, f"{kind}.read", filters=filters, **more)
+def listing(kind, *filters, right=None, **more):
+    return Operation("list", kind, right or f"{kind}.read", filters=filters, **more)
 
 
 def make(kind, cases, right=None, **more):
@@ -252,6 +292,11 @@ def make(kind, cases, right=None, **more):
 
 def change(kind, *variants, sees=None, right=None, **more):
     return Operation("change", kind, right or f"{kind}.change", sees or f"{kind}.read", variants=variants or (Variant("anything"),), **more)
+
+
+def act(kind, name, right, sees=None):
+    """A change by a call of its own."""
+    return change(kind, Variant(name), right=right, sees=sees)
 
 
 def put(kind, cases, right=None, **more):
@@ -331,7 +376,55 @@ OPERATIONS = {
     "addLogCosignature": Operation("cosign", "log", "log.sign", "school.read"),
     "getLogConsistency": read("log", sees="school.read"),
     "getLogTile": read("log", sees="school.read"),
+    "proposePersonsak": make("proposal", new_proposals, right="proposal.make", sees="student.read"),
+    "listProposals": listing("proposal", "schoolId", "studentId", "state"),
+    "getProposal": read("proposal"),
+    "acceptProposal": act("proposal", "accept", "proposal.decide"),
+    "declineProposal": act("proposal", "decline", "proposal.decide"),
+    "openPersonsak": make("personsak", new_personsaker, right="personsak.make", sees="student.read"),
+    "listPersonsaker": listing("personsak", "schoolId", "studentId", "state", "saksbehandlerId", "sakstype", "due", "unhandled"),
+    "listMyCases": listing("personsak", "schoolId", right="own-case.read", holds=is_open),
+    "countPersonsaker": read("school", right="personsak-count.read", sees="school.read"),
+    "getPersonsak": read("personsak"),
+    "listPersonsakHistory": read("personsak"),
+    "listPersonsakActivity": read("personsak", right="personsak-log.read", sees="personsak.read"),
+    "changePersonsak": act("personsak", "header", "personsak.change"),
+    "addMedsaksbehandler": act("personsak", "add", "personsak.change"),
+    "removeMedsaksbehandler": act("personsak", "remove", "personsak.change"),
+    "handOverPersonsak": act("personsak", "hand over", "personsak.hand"),
+    "closePersonsak": act("personsak", "close", "personsak.close"),
+    "reopenPersonsak": act("personsak", "reopen", "personsak.reopen"),
+    "closePersonsaker": Operation("close many", "personsak", "personsak.close-many", "personsak.read"),
+    "addHendelse": act("personsak", "write", "hendelse.make"),
+    "addHendelseToStudent": act("student", "write", "student.read"),     # P9: told to those who may know of the student
+    "listHendelser": read("personsak", right="hendelse.read"),
+    "getHendelse": read("hendelse"),
+    "listHendelseVersions": read("hendelse"),
+    "amendHendelse": act("hendelse", "amend", "hendelse.change"),
+    "strikeHendelse": act("hendelse", "strike", "hendelse.strike"),
+    "createDocument": act("hendelse", "attach", "document.make"),
+    "listDocuments": read("hendelse", right="document.read"),
+    "getDocument": read("document"),
+    "getDocumentContent": read("document", right="document-content.read", sees="document.read"),
+    "sendDocumentPart": act("document", "send", "document.send"),
+    "strikeDocument": act("document", "strike", "document.strike"),
+    "recordDeparture": make("departure", new_departures, right="departure.make", sees="student.read"),
+    "listDepartures": listing("departure", "schoolId", "studentId", "state"),
+    "getDeparture": read("departure"),
+    "withdrawDeparture": act("departure", "withdraw", "departure.change"),
+    "completeDeparture": act("departure", "complete", "departure.complete"),
 }
+
+# What is answered 409 to those who may: nothing of it can be done to what is closed, decided, struck or gone on with (P1, P7, P8, P10, S6).
+NOT_IN_CLOSED = ("changePersonsak", "addMedsaksbehandler", "removeMedsaksbehandler", "handOverPersonsak", "closePersonsak", "addHendelse",
+                 "amendHendelse", "createDocument", "sendDocumentPart")
+NOT_TWICE = ("acceptProposal", "declineProposal", "amendHendelse", "strikeHendelse", "createDocument", "sendDocumentPart", "strikeDocument")
+
+
+def is_in_conflict(name, thing):
+    case = CASES.get(thing.student)
+    return (name == "addHendelseToStudent" or (name in NOT_IN_CLOSED and case.closed) or (name == "reopenPersonsak" and not case.closed)
+            or (name in NOT_TWICE and thing.over) or (name == "completeDeparture" and case is not None and not case.closed))
 
 
 # ---- What the answer is to be -----------------------------------------------------------------------------------------------------
@@ -385,6 +478,10 @@ def may_name(who, case, member, name):
     """Nobody names what they may not read. What the right itself is about need not be read besides: the person who gets a login, the student of
     the school who is put into a group. By external ids clients find what clients have put, people that and what people have."""
     kind = member.rpartition("/")[2].removesuffix("Id")
+    if case.kind in CASE_THINGS and kind == "school":
+        return any(row["school"] == name for row in seeded(who.org, "students", case.student)["enrolments"])
+    if case.kind in CASE_THINGS:
+        return kind != "saksbehandler" or can_handle(who.org, name, dict(case.names)["schoolId"], case.student)
     if kind == "civicNumber":
         return bool(seeded(who.org, "students", name).get("civicNumber"))
     found = next((thing for thing in things(kind) if (thing.org, thing.key) == (who.org, name)), None)
@@ -399,10 +496,13 @@ def may_name(who, case, member, name):
 
 def answer_to_new(who, operation, case):
     """To something that is to be made."""
+    if case.kind in CASE_THINGS and not seeded(who.org, "students", case.student):
+        return Answer(404)
     found = ground(who, operation.right, case)
     if not found:
         return refusal(who, operation, case)
-    if not all(ground(who, right, case) for right in case.also):
+    is_off = operation.right in NEEDS_MODULE and not has_module(who.org, dict(case.names)["schoolId"])
+    if is_off or not all(ground(who, right, case) for right in case.also):
         return Answer(403)
     wrong = tuple("/" + member for member, name in case.names if not may_name(who, case, member, name))
     if wrong or (case.why and not (who.client and case.why in OF_NO_CONCERN_TO_CLIENTS)):

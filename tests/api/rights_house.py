@@ -12,6 +12,7 @@ import uuid
 
 import contract_model
 import rights
+import rights_cases_house
 import world
 from rights_world import NOWHERE, PEOPLE, Thing, Who
 from stored import digests
@@ -23,7 +24,8 @@ ROUTES = {name: (method, template) for method, template, name in contract_model.
 STORED = {"organisation": ("organisation", "organisation_id"), "school": ("school", "school_id"), "group": ("student_group", "group_id"),
           "member": ("group_member", "group_member_id"), "person": ("person", "person_id"), "identity": ("identity", "identity_id"),
           "membership": ("membership", "membership_id"), "tie": ("tie", "tie_id"), "enrolment": ("enrolment", "enrolment_id"),
-          "student": ("student", "student_id"), "code": ("code", "code_id")}
+          "student": ("student", "student_id"), "code": ("code", "code_id"),
+          **{kind: (kind, f"{kind}_id") for kind in rights.CASE_THINGS}}
 ROLES = ["rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health", "admin", "student", "guardian", "owner", "auditor"]
 TIES = ["contactTeacher", "mentor", "teacher", "observer", "health", "guardian"]
 PUTS = {"organisation": "organisation", "school": "schools", "group": "groups", "member": "group-members", "person": "persons",
@@ -69,6 +71,7 @@ NEW = {
     "enrolment": lambda thing, n: {"from": long_ago(n), "until": long_ago(n)},
     "webhook": lambda thing, n: {"url": f"https://192.0.2.1/{n}"},      # where nothing is sent to
     "code": lambda thing, n: {"list": "report-category", "code": f"xq{n}", "labels": {"nb": "Xqkode", "sv": "Xqkod", "en": "Xqcode"}},
+    **rights_cases_house.NEW,
 }
 
 
@@ -130,7 +133,7 @@ class Line:
         self.file = self.socket.makefile("rb")
 
     def exchange(self, method, path, body, headers):
-        body = b"" if body is None else body.encode()
+        body = body or b""
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host}", f"Content-Length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
@@ -157,16 +160,22 @@ class House:
             for thing in rights.things(kind):
                 if thing.giver:
                     self.make_known(kind, thing)
-        self.find()
+        self.find(self.stored())
+        rights_cases_house.settle(self)
+        self.stored()
 
     # Where things are.
 
-    def find(self):
+    def stored(self):
+        """The rows of each kind. From now on, their versions are known."""
         store = self.daemon.files.store()
         text = lambda value: value and str(uuid.UUID(bytes=value))
         tables = {kind: [{name: text(value) if isinstance(value, bytes) and len(value) == 16 else value for name, value in dict(row).items()}
                          for row in store.execute(f"SELECT * FROM {table}")] for kind, (table, _) in STORED.items()}
-        self.versions = {row[key]: row["version"] for kind, (_, key) in STORED.items() for row in tables[kind]}
+        self.versions.update({row[key]: row["version"] for kind, (_, key) in STORED.items() for row in tables[kind]})
+        return tables
+
+    def find(self, tables):
         finders = {"member": lambda row: (row["student_id"], row["group_id"]), "identity": lambda row: row["person_id"],
                    "membership": lambda row: (row["person_id"], row["school_id"], ROLES[row["role"]]),
                    "tie": lambda row: (row["student_id"], row["person_id"], TIES[row["kind"]]),
@@ -264,14 +273,16 @@ class House:
     def ask(self, who, method, path, body=None, version=None):
         """Daemon.request for very many requests: over one connection, and a refusal that came before is not held against the contract again."""
         headers = {"Authorization": "Bearer " + self.token(who), "Accept": "application/json"}
-        if body is not None:
+        if isinstance(body, bytes):
+            headers.update({"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"})
+        elif body is not None:
             headers["Content-Type"] = "application/merge-patch+json" if method == "PATCH" else "application/json"
             self.daemon.remember(body)
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         if method == "POST" and not path.endswith("/search"):
             headers["Idempotency-Key"] = str(uuid.uuid4())
-        answer = self.exchange(method, path, None if body is None else json.dumps(body), headers)
+        answer = self.exchange(method, path, body if body is None or isinstance(body, bytes) else json.dumps(body).encode(), headers)
         same = (method, template_of(path), answer.content, *answer.headers)
         if same not in self.checked or answer.status_code < 400:
             contract_model.check_answer(method, path, answer.status_code, answer.headers, answer.content)
@@ -294,7 +305,7 @@ class House:
         for name, key in thing.names:
             *inside, member = name.split("/")
             place = body.setdefault(inside[0], {}) if inside else body
-            place[member] = self.external(member, who.org, key) if member in PUTS else self.named(member.removesuffix("Id"), who.org, key)
+            place[member] = self.external(member, who.org, key) if member in PUTS else self.named(rights.NAMED.get(member, member.removesuffix("Id")), who.org, key)
         return body
 
     def external(self, kind, org, key):

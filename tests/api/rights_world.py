@@ -34,10 +34,12 @@ class Who:
 
 
 def seed():
-    """The world, with two owners more: one who is a guardian (G2), and one who leads a school as well (M1)."""
+    """The world, with two owners more: one who is a guardian (G2), and one who leads a school as well (M1). And two who handle cases: one who works
+    there no longer (G1), and one who is a guardian by now (G2)."""
     fjord = world.fjord()
-    fjord["persons"] += [world.person("guardian-owner", (None, "owner")), world.person("owner-rektor", (None, "owner"), ("bru", "rektor"))]
-    fjord["ties"].append(world.tie("guardian-owner", "alva", "guardian"))
+    fjord["persons"] += [world.person("guardian-owner", (None, "owner")), world.person("owner-rektor", (None, "owner"), ("bru", "rektor")),
+                         world.person("handler-left", ("aas", "teacher", "today-300", "today-1")), world.person("handler-family", ("aas", "teacher"))]
+    fjord["ties"] += [world.tie("guardian-owner", "alva", "guardian"), world.tie("handler-family", "dino", "guardian")]
     return {"organisations": [fjord, world.skog()]}
 
 
@@ -108,6 +110,7 @@ class Thing:
     why: str = ""                   # another reason to refuse it: what it names is there and does not fit
     known: bool = False             # to be made: there is one already, by an external id
     giver: str = ""                 # of one that is there: who gave it its external id
+    held: tuple = ()                # (how someone stands to it, who): handler, coHandler, author, proposer
 
     def trait(self, name):
         return dict(self.traits).get(name, ())

@@ -16,6 +16,7 @@ import contract_model
 import world
 from bad_requests import Requests, disturbed, spliced
 from bad_values import MARK, NAME_MARK, NOBODY, write_json
+from cases import hendelse, open_case, propose, words
 from conftest import end
 from contract_reader import MAX_ERRORS, ContractReader, Reading
 from daemon import Daemon, copy_files
@@ -47,6 +48,24 @@ class Line(Wire):
         return answer
 
 
+def fill_cases(daemon):
+    """A second page of what there is of cases: two that rektor leads, and two of each thing in the first, each with two versions."""
+    student = {"schoolId": daemon.id("school", "aas"), "kind": "moves", "date": world.day(30)}
+    first, _ = (open_case(daemon, saksbehandler="rektor")["id"] for _ in range(2))
+    change = daemon.patch(f"/v1/personsaker/{first}", {"description": words(daemon)}, "rektor", version=1)
+    assert change.status_code == 200, change.text
+    for key in ("birk", "dino"):
+        made = hendelse(daemon, first)
+        answers = [daemon.patch(f"/v1/hendelser/{made['id']}", {"text": words(daemon)}, "rektor", version=1),
+                   daemon.post(f"/v1/students/{daemon.id('student', key)}/departures", student, "rektor")]
+        assert [answer.status_code for answer in answers] == [200, 201], [answer.text for answer in answers]
+        propose(daemon)
+    of_first = daemon.get(f"/v1/personsaker/{first}/hendelser?limit=1&order=oldest", "rektor").json()["data"][0]["id"]
+    for name in ("en.pdf", "to.pdf"):
+        made = daemon.post(f"/v1/hendelser/{of_first}/documents", {"name": name, "mediaType": "application/pdf", "size": 9}, "rektor")
+        assert made.status_code == 201, made.text
+
+
 class House:
     """A daemon that is asked badly."""
 
@@ -57,6 +76,7 @@ class House:
         self.tokens["registry"] = daemon.token("registry", service=True, scope="provision changes")
         for n in range(2):
             assert daemon.post("/v1/webhooks", {"url": f"https://192.0.2.1/{n}"}, token=self.tokens["registry"]).status_code == 201
+        fill_cases(daemon)
         self.living = self._living()
 
     def _living(self):

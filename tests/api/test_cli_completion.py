@@ -67,11 +67,11 @@ def test_every_verb_offers_exactly_the_options_that_it_takes(complete):
         wanted = {f"--{option['name']}" for option in verb["options"]} | {f"--no-{option['name'].removesuffix('-file')}" for option in verb["options"] if option["orNone"]}
         assert wanted <= offered
         assert ("--limit" in offered) == verb["paged"]
-        assert ("--all" in offered) == (verb["words"][0] == "activity")
+        assert ("--all" in offered) == ("activity" in verb["words"])
         assert ("--idempotency-key" in offered) == verb["keyed"]
-        assert ("--body" in offered) == (verb["body"] and verb["words"][0] != "provision")
+        assert ("--body" in offered) == (verb["body"] and not verb["file"])
         assert ("--output" in offered) == (verb["method"] == "GET" and verb["words"][-1] in ("checkpoint", "proof", "tile"))
-        assert ("--ids" in offered) == (verb["words"][0] == "activity")
+        assert ("--ids" in offered) == ("activity" in verb["words"])
         assert ("--page-token" in offered) == (verb["words"][0] == "changes")
         assert {"--server", "--profile", "--token-file", "--json", "--help", "--version"} <= offered
         assert len(offered) == len(wanted) + 6 + sum((verb["paged"], verb["keyed"], *(name in offered for name in ("--body", "--all", "--output", "--page-token", "--ids"))))
@@ -91,6 +91,10 @@ def test_values_are_completed_by_what_they_are(complete, tmp_path):
     assert complete("trygg", "provision", "groups", "--token-file", "-", "tok", cwd=tmp_path) == ["token one", "token2"]
     assert complete("trygg", "provision", "groups", "x", "tok", cwd=tmp_path) == []
     assert complete("trygg", "verify", "tok", cwd=tmp_path) == ["token one", "token2"]
+    assert complete("trygg", "documents", "upload", "x", "tok", cwd=tmp_path) == ["token one", "token2"]
+    assert complete("trygg", "documents", "upload", "tok", cwd=tmp_path) == []
+    assert complete("trygg", "documents", "download", "x", "tok", cwd=tmp_path) == ["token one", "token2"]
+    assert complete("trygg", "personsaker", "close-many", "tok", cwd=tmp_path) == ["token one", "token2"]
     assert complete("trygg", "witness", "--state", "tok", cwd=tmp_path) == ["token one", "token2"]
     assert complete("trygg", "witness", "k", cwd=tmp_path) == ["key"]
     assert complete("trygg", "activity", "organisation", "--outcome", "re") == ["refused", "replayed"]

@@ -93,7 +93,8 @@ def operation_of(verb):
 
 
 def test_what_the_API_can_do_the_client_can():
-    carried = {(verb["method"], verb["path"]) for verb in VERBS}
+    carried = {(verb["method"], verb["path"]) for verb in VERBS} | {tuple(verb["also"].split()) for verb in VERBS if verb["also"]}
+    assert {tuple(verb["also"].split()) for verb in VERBS if verb["also"]} <= set(operations())
     left = {place for place, operation in operations().items() if not SERVICE & set(operation["tags"])} - carried
     assert not left, "no verb for: " + ", ".join(sorted(f"{method} {path}" for method, path in left))
 
@@ -102,7 +103,7 @@ def test_what_the_API_can_do_the_client_can():
 def test_each_verb_is_an_operation_with_its_arguments_and_headers(verb):
     operation = operation_of(verb)
     headers = parameters(operation, "header")
-    assert len(verb["arguments"]) == verb["path"].count("{") + (verb["words"][0] == "provision")
+    assert len([name for name in verb["arguments"] if name.strip("[]") not in ("FILE", "TEXT")]) == verb["path"].count("{")
     assert verb["keyed"] == ("Idempotency-Key" in headers)
     assert (verb["versionPath"] is not None) == ("If-Match" in headers)
     assert verb["open"] == (operation["x-login"] == "none")
@@ -124,7 +125,7 @@ def test_every_option_is_a_member_of_the_right_kind(verb):
     operation = operation_of(verb)
     schema = body_schema(operation)
     body, query = members(schema), {name: resolve(node["schema"]) for name, node in parameters(operation, "query").items()}
-    for option in verb["options"]:
+    for option in (option for option in verb["options"] if option["in"] != "here"):
         node = (body if option["in"] == "body" else query)[option["member"]]
         assert option.get("choices") == values(node), option["name"]
         assert option["many"] == (kind(node) == "array"), option["name"]
@@ -140,9 +141,10 @@ def test_every_member_that_must_be_there_has_an_option_that_must_be_given(verb):
     schema = body_schema(operation_of(verb))
     if verb["words"][0] == "provision" or schema is None:
         return
+    assert set(verb["fills"]) <= set(schema["properties"])
     wanted = {path for path, node in members(schema).items() if kind(node) not in ("object", "array") and must_be_there(schema, path)}
     required = {option["member"] for option in verb["options"] if option["required"]}
-    assert wanted == required
+    assert wanted - set(verb["fills"]) == required
 
 
 @each_verb
@@ -151,7 +153,7 @@ def test_every_plain_member_of_a_body_has_its_option(verb):
     if verb["words"][0] == "provision":
         return
     plain = {path for path, node in members(body_schema(operation_of(verb))).items() if kind(node) not in ("object", "array")}
-    assert {option["member"] for option in verb["options"] if option["in"] == "body" and not option["many"]} == plain - {"limit", "pageToken"}
+    assert {option["member"] for option in verb["options"] if option["in"] == "body" and not option["many"]} | set(verb["fills"]) >= plain - {"limit", "pageToken"}
 
 
 @each_verb
@@ -160,6 +162,14 @@ def test_what_may_be_a_civic_number_comes_from_a_file(verb):
         secret = option["member"].split(".")[-1] in ("civicNumber", "subject") or option["member"].endswith("xternalId.id")
         assert option["file"] or not secret, option["name"]
         assert option["file"] == option["name"].endswith("-file")
+
+
+@each_verb
+def test_what_is_written_in_many_words_can_come_from_a_file(verb):
+    """Or from standard input, where a verb takes it as its last argument."""
+    long = {path for path, node in members(body_schema(operation_of(verb))).items() if int(node.get("maxLength", 0)) >= 4000}
+    by_file = {option["member"] for option in verb["options"] if option["file"]}
+    assert verb["words"][0] == "provision" or long <= by_file | set(verb["fills"])
 
 
 # ---- A daemon that is away --------------------------------------------------------------------------------------------------------
@@ -171,10 +181,10 @@ NOWHERE = "http://127.0.0.1:9"
 @pytest.mark.parametrize("more", [(), ("--json",)])
 @each_verb
 def test_a_daemon_that_is_away_is_told_without_token_or_body(verb, more, tmp_path):
-    items = tmp_path / "items"
+    items = tmp_path / "items.txt"
     items.write_text(json.dumps([{"name": NAME}]))
-    words = verb["words"] + ([str(items)] if verb["words"][0] == "provision" else ["x"] * len(verb["arguments"]))
-    if verb["body"] and verb["words"][0] != "provision":
+    words = verb["words"] + [str(items) if name == "FILE" else "x" for name in verb["arguments"]]
+    if verb["body"] and not verb["file"]:
         words += ["--body", "-"]
     words += [f"--{option['name']}=x" for option in verb["options"] if option["required"] and option["in"] == "query"]
     done = run(NOWHERE, *words, *more, token=TOKEN, stdin=json.dumps({"name": NAME}))

@@ -93,3 +93,48 @@ def test_the_token_is_wiped(watched, fake, tmp_path):
     path.chmod(0o600)
     done = watched("me", "--token-file", str(path), mark="Xqt0k3n")
     assert done.returncode == OK and TELLTALE not in done.stderr
+
+
+@pytest.mark.parametrize("status", [201, 409])
+@pytest.mark.parametrize("way", ["argument", "input", "editor"])
+def test_a_text_is_wiped(watched, fake, tmp_path, way, status):
+    fake.answer(status, CREATED if status == 201 else problem(status))
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\nprintf '{MARK} %3000s {MARK}' x >\"$1\"\n")
+    editor.chmod(0o755)
+    words = ["hendelser", "add", STUDENT, "--kind", "a", "--category", "b"]
+    more = {"argument": [MARK * 50], "input": ["-"], "editor": []}[way]
+    done = watched(*words, *more, stdin=MARK * 5000, EDITOR=str(editor), TMPDIR=str(tmp_path))
+    assert MARK.encode() in fake.requests[0][3] or MARK.encode("ascii", "backslashreplace") in fake.requests[0][3]
+    assert done.returncode == (OK if status == 201 else 7) and TELLTALE not in done.stderr
+
+
+def test_the_text_that_an_editor_opens_is_wiped(watched, fake, tmp_path):
+    fake.answer(200, {"id": STUDENT, "version": 1, "text": MARK * 500, "ground": "g"}, {"ETag": '"1"'})
+    done = watched("hendelser", "amend", STUDENT, EDITOR="true", TMPDIR=str(tmp_path))
+    assert "nothing was changed" in done.stderr and TELLTALE not in done.stderr
+
+
+def test_summaries_are_wiped(watched, fake, tmp_path):
+    fake.answer(200, {"results": [{"personsakId": STUDENT, "outcome": "closed", "version": 2, "ground": "g"}]})
+    path = tmp_path / "summaries"
+    path.write_text(f"{STUDENT}\t{MARK * 300}\n")
+    done = watched("personsaker", "close-many", str(path))
+    assert done.returncode == OK and TELLTALE not in done.stderr
+    fake.answer(200, {"id": STUDENT, "version": 2, "ground": "g"})
+    done = watched("personsaker", "close", STUDENT, "--summary-file", str(path))
+    assert done.returncode == OK and TELLTALE not in done.stderr
+
+
+def test_a_document_is_wiped(watched, fake, tmp_path):
+    path = tmp_path / "referat.txt"
+    path.write_text(MARK * 9000)
+    fake.answer(201, {"id": STUDENT, "version": 1, "ground": "g"})
+    fake.answer(204, b"", {"Upload-Offset": str(path.stat().st_size), "Content-Length": None})
+    done = watched("documents", "upload", STUDENT, str(path))
+    assert done.returncode == OK and MARK.encode() in fake.requests[1][3] and TELLTALE not in done.stderr
+    fake.answers.clear()
+    fake.answer(200, {"id": STUDENT, "name": "x", "size": path.stat().st_size})
+    fake.answer(200, path.read_bytes(), content_type="text/plain")
+    done = watched("documents", "download", STUDENT, str(tmp_path / "back"))
+    assert done.returncode == OK and (tmp_path / "back").read_bytes() == path.read_bytes() and TELLTALE not in done.stderr

@@ -402,12 +402,12 @@ ODD = [
 
 @pytest.mark.parametrize("status", [200, 404])
 def test_no_answer_brings_any_verb_down(fake, tmp_path, status):
-    path = tmp_path / "body"
+    path = tmp_path / "body.txt"
     path.write_text('{"name": "x"}')
     verbs = json.loads(run(None, "completion", "list").stdout)["verbs"]
     for verb in verbs:
-        words = verb["words"] + [str(path)] * len(verb["arguments"]) + (["--version", "1"] if verb["versionPath"] else [])
-        words += ["--body", str(path)] if verb["body"] and verb["words"][0] != "provision" else []
+        words = verb["words"] + ["-" if name == "[FILE]" else str(path) for name in verb["arguments"]] + (["--version", "1"] if verb["versionPath"] else [])
+        words += ["--body", str(path)] if verb["body"] and not verb["file"] else []
         words += [f"--{option['name']}=x" for option in verb["options"] if option["required"] and option["in"] == "query"]
         for body in ODD if verb["method"] else []:
             fake.answers.clear()

@@ -3,7 +3,6 @@
 what someone may not know of is answered byte for byte as what never was. Two daemons over the same world: at one everything is read and
 everything refused is tried, and its store must stay as it is; at the other everything allowed is done."""
 import collections
-import concurrent.futures
 import dataclasses
 import itertools
 
@@ -11,21 +10,15 @@ import pytest
 
 import contract_model
 import rights
+import rights_cases_house as cases
 import world
 from conftest import end
 from daemon import Daemon, Files, copy_files
-from rights_house import CHANGED, NEVER, PUTS, ROLES, ROUTES, TIES, House, registry
-from rights_world import WEAK, columns, seed
+from rights_asking import (COLUMNS, DONE, Disagreements, as_expected, change_body, changes, check_list, everyone, has_id, in_words, new_ones, one_request,
+                           path_of, plain, put, the_things, to_be_changed, to_make, tried, value_of)
+from rights_house import NEVER, ROLES, ROUTES, House, registry
+from rights_world import WEAK, seed
 from stored import digest
-
-COLUMNS = columns()
-AT_ONCE = 8
-VOLATILE = {"date", "x-request-id", "traceparent"}
-IN_QUERY = {"listIdentities": "personId", "listChanges": "schoolId"}     # what a list is of
-MORE_OF_PATH = {"getLogConsistency": "?from=0&to=1", "getLogTile": "/0/000.p/1"}  # what each is asked for
-FILTERS = {"schoolId": "school", "personId": "person", "studentId": "student", "groupId": "group"}
-TRIED = {"personId": ["assistant", "kari", "owner", "no-role", "guardian-rektor", "hidden-teacher", "pupil"],
-         "role": ["teacher", "rektor", "guardian", "owner"], "kind": TIES, "on": ["today"]}
 
 
 def of(does):
@@ -61,68 +54,9 @@ def moving(houses):
     return houses[1]
 
 
-class Disagreements(list):
-    """What was answered otherwise than the table says, one line each."""
-
-    def note(self, who, what, expected, got):
-        self.append(f"{who.name:28} {what:52} expected {expected}, got {got}")
-
-    def check(self):
-        assert not self, f"{len(self)} disagreements:\n" + "\n".join(sorted(self)[:60])
-
-
 @pytest.fixture
 def wrong():
     return Disagreements()
-
-
-def everyone(check, wrong):
-    """Everyone's checks, some at a time: where nothing changes, nobody is in another's way."""
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(check, COLUMNS))
-    wrong.check()
-
-
-def plain(answer):
-    """What a caller can tell answers apart by."""
-    headers = sorted((name.lower(), value) for name, value in answer.headers.items() if name.lower() not in VOLATILE)
-    return answer.status_code, headers, answer.content
-
-
-def in_words(answer):
-    if answer.status_code < 400:
-        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
-        return f"{answer.status_code} {answer.json().get('ground', '') if is_json else ''}"
-    problem = answer.json()
-    return f"{answer.status_code} {[error['name'] for error in problem['errors']]}" if "errors" in problem else str(answer.status_code)
-
-
-def as_expected(expected, answer, success=200):
-    """Whether an answer is the one of the table."""
-    if expected.status != 200:
-        named = {error["name"] for error in answer.json().get("errors", ())} if answer.content else set()
-        return answer.status_code == expected.status and set(expected.wrong) in (set(), named)
-    is_json = answer.headers.get("Content-Type", "").startswith("application/json")
-    got = answer.json().get("ground", expected.ground) if is_json else expected.ground
-    return (answer.status_code, got) == (success, expected.ground)
-
-
-def path_of(name, id):
-    """The path of an operation on one thing; a thing that is no part of the path is asked for in the query."""
-    method, template = ROUTES[name]
-    start, brace, rest = template.partition("{")
-    path = start + id + rest.partition("}")[2].partition("/{")[0] + MORE_OF_PATH.get(name, "") if brace else start
-    return method, f"{path}?{IN_QUERY[name]}={id}" if name in IN_QUERY else path
-
-
-def has_id(name):
-    return "{" in ROUTES[name][1] or name in IN_QUERY
-
-
-def the_things(name):
-    """What an operation can be asked about by everyone: of what has no id in its path, only one's own."""
-    kind = rights.OPERATIONS[name].kind
-    return [rights.Thing("me", "me")] if kind == "me" else rights.things(kind)
 
 
 # ---- The table and the contract are about the same ----------------------------------------------------------------------------------
@@ -218,70 +152,15 @@ def test_V1_G2_a_log_shows_no_row_about_ones_own_child(still, wrong):
 
 # ---- Lists, counts and searches -------------------------------------------------------------------------------------------------------
 
-def pages(house, who, name, filters):
-    """Every page to the end: the answer that was no page, or the rows and the counts."""
-    method, template = ROUTES[name]
-    rows, totals, token = [], set(), None
-    while True:
-        query = {**(filters if token is None or method == "POST" else {}), **({"pageToken": token} if token else {})}
-        if name != "listCodes":
-            query["limit"] = 25
-        text = "&".join(f"{key}={value}" for key, value in query.items())
-        answer = house.ask(who, method, template, query) if method == "POST" else house.ask(who, method, f"{template}?{text}")
-        if answer.status_code != 200:
-            return answer, None, None
-        rows += answer.json()["data"]
-        totals.add(answer.json().get("total"))
-        token = answer.json()["pageToken"]
-        if token is None:
-            return answer, rows, totals
-
-
-def tried(name, kind):
-    """The filters that are tried: (filter, organisation and key of the value)."""
-    for key in rights.OPERATIONS[name].filters:
-        values = sorted({(thing.org if key in FILTERS else "", value) for thing in rights.things(kind) for value in thing.trait(key)})
-        yield from ((key, org, value) for org, value in values if value in TRIED.get(key, [value]))
-        if key in FILTERS:
-            yield key, world.FJORD, rights.NOWHERE
-
-
-def value_of(house, key, org, value):
-    if key in FILTERS:
-        return house.named(FILTERS[key], org, value)
-    return {"on": str(world.today()), "name": "elev" + value.replace("-", ""), "civicNumber": world.CIVIC.get(value)}.get(key, value)
-
-
-def check_list(house, wrong, who, name, what, filters, expected):
-    """`expected`: the things that are to be listed."""
-    row = rights.OPERATIONS[name]
-    answer, rows, totals = pages(house, who, name, filters)
-    if not rights.lists(who, row.right):
-        if answer.status_code != 403:
-            wrong.note(who, what, 403, in_words(answer))
-        return
-    if rows is None:
-        wrong.note(who, what, 200, in_words(answer))
-        return
-    named = {house.id(row.kind, thing): thing for thing in rights.things(row.kind)}
-    got = [item["id"] for item in rows if row.kind not in ("code", "log") or item["id"] in named]
-    keys = sorted(named[id].key if id in named else id for id in got)
-    if keys != sorted(thing.key for thing in expected):
-        meant = {thing.key for thing in expected}
-        wrong.note(who, what, f"{len(meant)} things, also {sorted(meant - set(keys))}", f"{len(keys)}, also {sorted(set(keys) - meant)}")
-    grounds = {item["ground"] for item in rows if item["id"] in named and item["ground"] != rights.ground(who, row.right, named[item["id"]])}
-    if grounds:
-        wrong.note(who, what, "the grounds of single reads", sorted(grounds))
-    if totals not in ({None}, {len(got)}):
-        wrong.note(who, what, f"a total of {len(got)}", totals)
+def listed(row, who):
+    return [thing for thing in rights.things(row.kind) if rights.ground(who, row.right, thing) and (row.holds is None or row.holds(thing))]
 
 
 @pytest.mark.parametrize("name", of("list"))
 def test_X7_lists_and_counts_hold_exactly_what_may_be_read(still, wrong, name):
     row = rights.OPERATIONS[name]
     def check(who):
-        mine = [thing for thing in rights.things(row.kind) if rights.ground(who, row.right, thing)]
-        check_list(still, wrong, who, name, name, {}, mine)
+        check_list(still, wrong, who, name, name, {}, listed(row, who))
 
     everyone(check, wrong)
 
@@ -290,9 +169,8 @@ def test_X7_lists_and_counts_hold_exactly_what_may_be_read(still, wrong, name):
 def test_S3_S7_a_filter_finds_exactly_what_it_may_be_found_by(still, wrong, name):
     row = rights.OPERATIONS[name]
     def check(who):
-        mine = [thing for thing in rights.things(row.kind) if rights.ground(who, row.right, thing)]
         for key, org, value in tried(name, row.kind):
-            found = [thing for thing in mine if org in ("", thing.org) and value in rights.shown_traits(who, thing, key)]
+            found = [thing for thing in listed(row, who) if org in ("", thing.org) and value in rights.shown_traits(who, thing, key)]
             check_list(still, wrong, who, name, f"{name} {key}={value} {org}", {key: value_of(still, key, org, value)}, found)
 
     everyone(check, wrong)
@@ -300,37 +178,23 @@ def test_S3_S7_a_filter_finds_exactly_what_it_may_be_found_by(still, wrong, name
 
 # ---- Changing -------------------------------------------------------------------------------------------------------------------------
 
-def changes(name, who):
-    """(thing, variant, what is expected) of an operation that changes."""
-    row = rights.OPERATIONS[name]
-    for thing in the_things(name):
-        if has_id(name) or thing.org == who.org:
-            for variant in row.variants:
-                if variant.only is None or variant.only(thing):
-                    yield thing, variant, rights.answer(who, row, thing, variant.also)
-
-
-def change_body(house, name, thing, variant):
-    make = CHANGED.get((rights.OPERATIONS[name].kind, variant.name))
-    return make(thing, next(house.numbers)) if make else None
-
-
 @pytest.mark.parametrize("name", of("change"))
 def test_M1_S4_who_may_not_change_what_and_nothing_is_changed(still, wrong, name):
-    kind = rights.OPERATIONS[name].kind
+    kind, method = rights.OPERATIONS[name].kind, ROUTES[name][0]
     def check(who):
         missing = {}
         for thing, variant, expected in changes(name, who):
             if expected.status == 200:
                 continue
-            body, version = change_body(still, name, thing, variant), still.versions[still.id(kind, thing)]
+            body, version = change_body(still, name, thing, variant), None if method == "POST" else still.versions[still.id(kind, thing)]
+            more = cases.on_case(still, thing, False) if name == "removeMedsaksbehandler" else None
             # Rights are decided before versions are compared (X7): that none was sent is tried once of each kind.
             key = variant.name, expected.status
-            tries = (version,) if key in missing else (version, None)
+            tries = (version,) if key in missing or version is None else (version, None)
             if key not in missing:
-                missing[key] = plain(still.ask(who, *path_of(name, NEVER), body, version)) if has_id(name) else None
+                missing[key] = plain(still.ask(who, *path_of(name, NEVER, more), body, version)) if has_id(name) else None
             for version in tries:
-                got = still.ask(who, *path_of(name, still.id(kind, thing) if has_id(name) else ""), body, version)
+                got = still.ask(who, *path_of(name, still.id(kind, thing) if has_id(name) else "", more), body, version)
                 what = f"{name} {thing.key}: {variant.name}" + (" without If-Match" if version is None else "")
                 if not as_expected(expected, got):
                     wrong.note(who, what, expected, in_words(got))
@@ -342,52 +206,34 @@ def test_M1_S4_who_may_not_change_what_and_nothing_is_changed(still, wrong, name
 
 @pytest.mark.parametrize("name", of("change"))
 def test_M1_S4_who_may_change_what_and_on_which_ground(moving, wrong, name):
-    kind, method = rights.OPERATIONS[name].kind, ROUTES[name][0]
+    method = ROUTES[name][0]
     for who in COLUMNS:
         for thing, variant, expected in changes(name, who):
-            if expected.status != 200:
+            if expected.status != 200 or not cases.can_be_tried(name, thing):
                 continue
-            id = moving.id(kind, thing)
-            if method == "DELETE":
-                id = fresh(moving, kind, thing)
-            got = moving.ask(who, *path_of(name, id), change_body(moving, name, thing, variant), moving.versions.get(id, 1))
-            if not as_expected(expected, got, 204 if method == "DELETE" else 200):
+            id, version, more = to_be_changed(moving, name, thing)
+            got = moving.ask(who, *path_of(name, id, more), change_body(moving, name, thing, variant), None if method == "POST" else version)
+            if rights.is_in_conflict(name, thing):
+                expected = rights.Answer(409)
+            if not as_expected(expected, got, DONE[name]):
                 wrong.note(who, f"{name} {thing.key}: {variant.name}", expected, in_words(got))
-            elif got.content:
+            elif expected.status == 200 and thing.kind in rights.CASE_THINGS:
+                cases.after(moving, name, thing, got.json() if got.content else None)
+            elif expected.status == 200 and got.content:
                 moving.versions[id] = got.json()["version"]
     wrong.check()
 
 
-def fresh(house, kind, thing):
-    """A thing like this one, to be ended."""
-    if kind == "webhook":
-        return house.webhook(thing)
-    client = registry(thing.org)
-    answer = house.ask(client, "POST", f"/v1/{PUTS[kind]}", house.body(client, kind, thing))
-    assert answer.status_code == 201, answer.text
-    return answer.json()["id"]
-
-
 # ---- Making ---------------------------------------------------------------------------------------------------------------------------
-
-def new_ones(name, who):
-    """(what is to be made, what is expected)."""
-    row = rights.OPERATIONS[name]
-    for case in row.cases():
-        case = rights.own(who, case)
-        if case is not None:
-            yield case, rights.answer_to_new(who, row, case)
-
 
 @pytest.mark.parametrize("name", of("make"))
 def test_M1_S1_who_may_not_make_what_and_nothing_is_made(still, wrong, name):
-    kind, (method, path) = rights.OPERATIONS[name].kind, ROUTES[name]
     def check(who):
         answers = collections.defaultdict(dict)
         for case, expected in new_ones(name, who):
             if expected.status == 200:
                 continue
-            got = still.ask(who, method, path, still.body(who, kind, case))
+            got = still.ask(who, *to_make(still, name, who, case))
             if not as_expected(expected, got):
                 wrong.note(who, f"{name}: {case.key}", expected, in_words(got))
             elif not case.why:
@@ -401,13 +247,97 @@ def test_M1_S1_who_may_not_make_what_and_nothing_is_made(still, wrong, name):
 
 @pytest.mark.parametrize("name", of("make"))
 def test_M1_S1_who_may_make_what_and_on_which_ground(moving, wrong, name):
-    kind, (method, path) = rights.OPERATIONS[name].kind, ROUTES[name]
     for who in COLUMNS:
         for case, expected in new_ones(name, who):
             if expected.status == 200:
-                got = moving.ask(who, method, path, moving.body(who, kind, case))
-                if not as_expected(expected, got, 201):
+                got = moving.ask(who, *to_make(moving, name, who, case))
+                if cases.is_taken(name, case):
+                    expected = rights.Answer(409)
+                if not as_expected(expected, got, DONE[name]):
                     wrong.note(who, f"{name}: {case.key}", expected, in_words(got))
+                elif expected.status == 200:
+                    cases.after_making(moving, name, who, case, got.json())
+    wrong.check()
+
+
+# ---- Cases ----------------------------------------------------------------------------------------------------------------------------
+
+CLOSED, OUTCOMES = "/v1/personsaker/closures", {403: "forbidden", 404: "notFound"}
+
+
+def close_many(house, who, things):
+    """What became of each: (outcome, ground)."""
+    answer = house.ask(who, "POST", CLOSED, {"items": [{"personsakId": house.id("personsak", thing), "summary": "Xqoppsummering"} for thing in things]})
+    if answer.status_code != 200:
+        return answer.status_code
+    return [(result["outcome"], result["ground"]) for result in answer.json()["results"]]
+
+
+@pytest.mark.parametrize("name", of("close many"))
+def test_S6_who_may_not_close_which_among_many_and_none_is_closed(still, wrong, name):
+    row = rights.OPERATIONS[name]
+    def check(who):
+        expected = [(thing, rights.answer(who, row, thing)) for thing in (*rights.things("personsak"), rights.never("personsak"))]
+        barred = [(thing, answer) for thing, answer in expected if answer.status != 200]
+        if barred:
+            got = close_many(still, who, [thing for thing, _ in barred])
+            meant = [(OUTCOMES[answer.status], None) for _, answer in barred]
+            if got != meant:
+                wrong.note(who, name, meant, got)
+
+    everyone(check, wrong)
+
+
+@pytest.mark.parametrize("name", of("close many"))
+def test_S6_who_closes_which_among_many_and_on_which_ground(moving, wrong, name):
+    for who in COLUMNS:
+        mine = [(thing, rights.answer(who, rights.OPERATIONS[name], thing)) for thing in rights.things("personsak")]
+        mine = [(thing, answer.ground) for thing, answer in mine if answer.status == 200]
+        if mine:
+            got = close_many(moving, who, [thing for thing, _ in mine])
+            meant = [("alreadyClosed" if thing.over else "closed", ground) for thing, ground in mine]
+            if got != meant:
+                wrong.note(who, name, meant, got)
+            for thing, _ in mine:
+                if not thing.over:
+                    cases.after(moving, "closePersonsak", thing)
+    wrong.check()
+
+
+def test_G2_the_counts_of_a_school_are_of_the_cases_that_its_rektor_may_read(still, wrong):
+    for who in COLUMNS:
+        for school in rights.things("school"):
+            got = still.ask(who, *path_of("countPersonsaker", still.id("school", school)))
+            if got.status_code == 200:
+                mine = [thing for kind in ("personsak", "proposal") for thing in rights.things(kind)
+                        if school.key in thing.schools and "role.rektor" in (rights.ground(who, f"{kind}.read", thing) or "")]
+                read = [thing for thing in mine if thing.kind == "personsak"]
+                meant = {"open": sum(not thing.over for thing in read), "closed": sum(thing.over for thing in read),
+                         "due": sum("true" in thing.trait("due") and not thing.over for thing in read),
+                         "unhandled": sum("true" in thing.trait("unhandled") and not thing.over for thing in read),
+                         "waitingProposals": sum(thing.kind == "proposal" and not thing.over for thing in mine)}
+                counted = {key: got.json()[key] for key in meant}
+                if counted != meant:
+                    wrong.note(who, f"countPersonsaker {school.key}", meant, counted)
+    wrong.check()
+
+
+# What only some of those who read a thing are shown: the operation, the member, and by which ground it is shown; of which things.
+SHOWN = [("getHendelse", "text", "rektor", lambda thing: thing.over), ("getDocument", "name", "rektor", lambda thing: thing.over),
+         ("getProposal", "personsakId", "role.", lambda thing: thing.key == "alva at aas by observer"),
+         ("getDeparture", "due", "rektor", lambda thing: True)]
+
+
+@pytest.mark.parametrize("name, member, by, of_which", SHOWN, ids=[row[0] for row in SHOWN])
+def test_P10_P1_S6_what_is_shown_to_some_of_those_who_read(still, wrong, name, member, by, of_which):
+    row = rights.OPERATIONS[name]
+    for who in COLUMNS:
+        for thing in filter(of_which, rights.things(row.kind)):
+            entries = [entry for entry in rights.RIGHTS[row.right].split() if by in entry]
+            meant = any(rights.stands(who, entry.partition(".")[2], thing) for entry in entries)
+            got = still.ask(who, *path_of(name, still.id(row.kind, thing)))
+            if got.status_code == 200 and (got.json()[member] is not None) != meant:
+                wrong.note(who, f"{name} {thing.key}: {member}", meant, got.json()[member])
     wrong.check()
 
 
@@ -469,66 +399,6 @@ def test_V1_who_may_add_to_a_log_learns_what_is_wrong_and_nobody_else(still, wro
 
 # ---- Putting --------------------------------------------------------------------------------------------------------------------------
 
-@dataclasses.dataclass(frozen=True)
-class Sent:
-    """An item of a put, and what is expected of it. `item`: makes it, with what else there must be for it. `alike`: as the one before."""
-    words: str
-    item: object
-    expected: rights.Answer
-    outcomes: tuple = ("created",)
-    alike: bool = False
-
-
-def puts(house, name, who):
-    row = rights.OPERATIONS[name]
-    if row.cases is None:
-        own = next(thing for thing in the_things(name) if thing.org == who.org)
-        yield Sent(own.key, lambda: house.item(who, row.kind, own), rights.answer(who, row, own), ("changed",))
-        return
-    for case, expected in new_ones(name, who):
-        login = expected.status == 200 and "student.link" in case.also      # one student's only
-        yield Sent(case.key, lambda case=case, login=login: {**house.item(who, row.kind, case),
-                                                             **({"personId": house.someone(who.org)} if login else {})}, expected)
-        if case.known:
-            yield from puts_of_known(house, who, row, case, expected)
-
-
-def puts_of_known(house, who, row, case, new):
-    """By the external ids that service clients and people have given to such things, `new` being what is expected of one by an id that nobody
-    has given."""
-    for thing in (rights.at_home(case, giver) for giver in rights.givers(case)):
-        expected, external = rights.answer_to_known(who, row, case, thing), house.external(row.kind, thing.org, thing.key)
-        item = house.item(who, row.kind, case)
-        if expected == new and new.status != 200:
-            yield Sent(case.key, lambda item=item: item, new)
-            yield Sent(thing.key, lambda item=item, external=external: {**item, "externalId": external}, expected, alike=True)
-        elif rights.finds(who, thing):
-            yield Sent(thing.key, lambda item=item, external=external: {**item, "externalId": external}, expected, ("changed", "unchanged"))
-        else:   # others' id, made for this caller: the next one would find what this one makes by it
-            yield Sent(thing.key, lambda item=item, thing=thing: {**item, "externalId": house.put(row.kind, thing)[0]}, expected)
-
-
-def put(house, wrong, name, who, chosen):
-    """Sends in one go what is chosen by what is expected of it."""
-    items = [sent for sent in puts(house, name, who) if chosen(sent.expected)]
-    if not items:
-        return
-    answer = house.ask(who, *ROUTES[name], {"items": [sent.item() for sent in items]})
-    if answer.status_code != 200:
-        wrong.note(who, name, 200, in_words(answer))
-        return
-    results = answer.json()["results"]
-    for i, sent in enumerate(items):
-        what, expected, problem, ground = f"{name}: {sent.words}", sent.expected, results[i].get("problem", {"status": 200}), results[i].get("ground")
-        names = {error["name"] for error in problem.get("errors", ())}
-        if (problem["status"], ground) != (expected.status, expected.ground) or set(expected.wrong) not in (set(), names):
-            wrong.note(who, what, expected, f"{problem['status']} {ground or sorted(names)}")
-        elif expected.status == 200 and results[i]["outcome"] not in sent.outcomes:
-            wrong.note(who, what, sent.outcomes, results[i]["outcome"])
-        elif sent.alike and problem != results[i - 1].get("problem"):
-            wrong.note(who, what, "what is answered for an external id that nobody knows", problem)
-
-
 @pytest.mark.parametrize("name", of("put"))
 def test_M1_who_may_not_put_what_and_nothing_is_put(still, wrong, name):
     everyone(lambda who: put(still, wrong, name, who, lambda expected: expected.status != 200), wrong)
@@ -555,24 +425,6 @@ def test_X3_the_items_of_a_put_are_judged_one_by_one_and_in_order(moving, name):
 
 
 # ---- Weak logins ----------------------------------------------------------------------------------------------------------------------
-
-def one_request(house, name, who, there):
-    """(method, path, body, version) of an operation on something that is there, or on nothing."""
-    row = rights.OPERATIONS[name]
-    thing = next(thing for thing in the_things(name) if thing.org in (None, who.org))
-    method, path = path_of(name, house.id(row.kind, thing) if there and has_id(name) else NEVER)
-    body, version = None, None
-    if row.does == "change":
-        body, version = change_body(house, name, thing, row.variants[0]), 1
-    elif row.does == "make":
-        body = house.body(who, row.kind, next(iter(row.cases())))
-    elif row.does == "put":
-        case = next(iter(row.cases())) if row.cases else thing
-        body = {"items": [{"externalId": {"system": "matrix", "id": "xqweak"}, **house.body(who, row.kind, case)}]}
-    elif method == "POST":
-        body = {"absorbedId": NEVER} if row.does == "merge" else {}
-    return method, path, body, version
-
 
 @pytest.mark.parametrize("name", [name for name, row in rights.OPERATIONS.items() if row.login == "strong"])
 def test_L2_a_weak_login_learns_nothing(still, wrong, name):

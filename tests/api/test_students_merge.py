@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+import cases
 import civic
 import world
 
@@ -286,3 +287,55 @@ def test_S4_a_chain_of_enrolments_becomes_one(daemon):
     assert (kept["studentId"], kept["from"], kept["until"]) == (survivor, spells[0][0], spells[2][1])
     at_aas = [row for row in card(daemon, survivor)["enrolments"] if row["schoolId"] == daemon.id("school", "aas")]
     assert at_aas == [{"schoolId": daemon.id("school", "aas"), "from": spells[0][0], "until": spells[2][1]}]
+
+
+# ---- Sikker Sak -----------------------------------------------------------------------------------------------------------------------
+
+def test_S4_cases_proposals_and_departures_become_the_survivors(daemon):
+    survivor, absorbed = (student(daemon, contactTeacherId=daemon.id("person", "kari")) for _ in range(2))
+    personsak = cases.open_case(daemon, student=absorbed, saksbehandler="assistant", description="Xqdobbeltsak")["id"]
+    hendelse = cases.hendelse(daemon, personsak, "assistant", text="Xqdobbelthendelse")["id"]
+    proposal = cases.propose(daemon, "kari", absorbed, why="Xqdobbeltforslag")["id"]
+    leaving = {"schoolId": daemon.id("school", "aas"), "kind": "changesSchool", "date": day(60)}
+    departure = daemon.post(f"/v1/students/{absorbed}/departures", leaving, "rektor").json()["id"]
+    version = cases.version(daemon, personsak)
+    assert merge(daemon, survivor, absorbed).status_code == 200
+
+    moved = cases.case(daemon, personsak, "assistant")
+    assert (moved["student"]["id"], moved["description"], moved["version"], moved["dueOn"]) == (survivor, "Xqdobbeltsak", version + 1, day(60))
+    assert daemon.get(f"/v1/hendelser/{hendelse}", "assistant").json()["text"] == "Xqdobbelthendelse"
+    shown = daemon.get(f"/v1/proposals/{proposal}", "kari").json()
+    assert (shown["student"]["id"], shown["why"]) == (survivor, "Xqdobbeltforslag")
+    shown = daemon.get(f"/v1/departures/{departure}", "rektor").json()
+    assert (shown["student"]["id"], shown["kind"], [row["id"] for row in shown["due"]]) == (survivor, "changesSchool", [personsak])
+    assert card(daemon, survivor, "assistant")["ground"] == card(daemon, absorbed, "assistant")["ground"] == "S2.handler"
+    for kind, id in (("personsaker", personsak), ("proposals", proposal), ("departures", departure)):
+        assert [row["id"] for row in daemon.get(f"/v1/{kind}?studentId={survivor}", "rektor").json()["data"]] == [id], kind
+
+
+def test_S4_what_became_the_survivors_goes_on(daemon):
+    survivor, absorbed = (student(daemon, contactTeacherId=daemon.id("person", "kari")) for _ in range(2))
+    personsak = cases.open_case(daemon, student=absorbed, saksbehandler="assistant")["id"]
+    proposal = cases.propose(daemon, "kari", absorbed)["id"]
+    stale = cases.version(daemon, personsak)
+    assert merge(daemon, survivor, absorbed).status_code == 200
+    assert daemon.patch(f"/v1/personsaker/{personsak}", {"category": "atferd"}, "assistant", version=stale).status_code == 412
+    cases.hendelse(daemon, personsak, "assistant")
+    accepted = daemon.post(f"/v1/proposals/{proposal}/acceptance", {"category": "mobbing", "description": "Xqny", "saksbehandlerId": daemon.id("person", "kari")},
+                           "rektor")
+    assert accepted.status_code == 201, accepted.text
+    assert cases.case(daemon, accepted.json()["id"])["student"]["id"] == survivor
+    cases.close_case(daemon, personsak, "assistant")
+
+
+def test_G2_a_handler_who_is_a_guardian_of_the_survivor_is_off_the_case(daemon):
+    survivor, absorbed = student(daemon), student(daemon)
+    personsak = cases.open_case(daemon, student=absorbed, saksbehandler="teacher-untied", medsaksbehandlere=["assistant"])["id"]
+    tie = {"studentId": survivor, "personId": daemon.id("person", "teacher-untied"), "kind": "guardian"}
+    assert daemon.post("/v1/ties", tie, token=registry(daemon)).status_code == 201
+    assert daemon.get(f"/v1/personsaker/{personsak}", "teacher-untied").status_code == 200
+    assert merge(daemon, survivor, absorbed).status_code == 200
+    for path in (f"personsaker/{personsak}", f"students/{survivor}", f"students/{absorbed}"):
+        assert daemon.get(f"/v1/{path}", "teacher-untied").status_code == 404
+    assert personsak not in {row["id"] for row in daemon.get("/v1/me/cases?limit=100", "teacher-untied").json()["data"]}
+    assert daemon.get(f"/v1/personsaker/{personsak}", "assistant").status_code == 200

@@ -58,6 +58,7 @@ class Wire:
         while b"\r\n\r\n" not in self.left:
             assert self._more(), "the connection ended before an answer"
         head, _, self.left = self.left.partition(b"\r\n\r\n")
+        has_body = has_body and not head.startswith(b"HTTP/1.1 204 ")
         length = int(re.search(rb"(?i)\r\nContent-Length: (\d+)", head + b"\r\n").group(1)) if has_body else 0
         while len(self.left) < length:
             assert self._more(), "the connection ended within an answer"

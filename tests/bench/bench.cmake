@@ -19,9 +19,9 @@ target_link_options(tryggd-unproven PRIVATE -Wl,--wrap=leaf_hash -Wl,--wrap=fron
 
 add_custom_target(bench DEPENDS tryggd bench_bare tryggd-unlogged tryggd-unproven)
 
-# Fills the stores of --large through the rooms' own doors.
+# Fills the stores of --large and --cases through the rooms' own doors.
 add_executable(bench_fill EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/fill.c)
 target_include_directories(bench_fill PRIVATE ${CMAKE_SOURCE_DIR}/server ${CMAKE_BINARY_DIR}/gen)
-target_link_libraries(bench_fill PRIVATE trygg_flags room_call room_domain room_activity room_storage room_crypto room_policy room_base
-  Threads::Threads)
+target_link_libraries(bench_fill PRIVATE trygg_flags room_call room_domain room_media room_activity room_storage room_crypto room_policy
+  room_base Threads::Threads)
 add_custom_target(bench-large DEPENDS bench bench_fill)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Fills the store of tests/bench/run --large: schools of 500 students with their staff, classes, ties and log.
+/* Fills the stores of tests/bench/run --large and --cases: schools of 500 students with their staff, classes, ties, personsaker and log.
  * May not write a row of its own: everything goes through the doors that `tryggd init` and the pipeline use, sealed as in life.
  * Always: offline, into an organisation that is there; what it made stands on standard output, one school a line. */
 #include <pthread.h>
@@ -14,6 +14,9 @@
 #include "base/clock.h"
 #include "call/call.h"
 #include "call/house.h"
+#include "call/pipeline.h"
+#include "domain/hendelse.h"
+#include "domain/personsak_open.h"
 #include "domain/seeding.h"
 
 enum {
@@ -24,6 +27,7 @@ enum {
 };
 enum { CHUNK = 100, ITEM_BYTES = 2048, LEAVES = ACTIVITY_MAX_BATCH, LEAF_BYTES = 1024, THREADS = 16, NAME_BYTES = 40 };
 enum { ARENA_BYTES = 4 << 20, REPORTS = 10, HARDLY_MS = 50 };
+enum { HENDELSER = 20 /* in each personsak */, HOUR_MS = 60 * 60 * 1000 };
 
 static const char issuer[] = "https://local.trygg.example";
 static const char *const given_names[] = {"Emma", "Noah",   "Nora", "Elias", "Ella",  "Åse",  "Jakob",
@@ -40,6 +44,7 @@ struct roll {
     struct school_id school;
     struct person_id staff[STAFF];
     struct student_id students[STUDENTS];
+    struct uuid personsaker[STUDENTS]; /* of the students; nil: they have none */
 };
 
 struct filling {
@@ -48,6 +53,7 @@ struct filling {
     struct roll *rolls;
     size_t n_schools;
     size_t blocks; /* of LEAVES rows each */
+    size_t every;  /* one in so many students has a personsak; 0: none */
     pthread_mutex_t refill;
     atomic_size_t next;
     _Atomic(enum status) failed;
@@ -267,6 +273,104 @@ static enum status store_school(struct filling *filling, const struct school *sc
     return STATUS_OK;
 }
 
+/* ---- Its personsaker ---------------------------------------------------------------------------------------------------- */
+
+/* A number in its name makes each text another, of a length that teachers write. */
+static const char note[] = "%zu. Sto alene ved gjerdet i storefri og ville ikke være med på leken da de andre spurte. "
+                           "Sa at det var greit, men så ned hele tiden. "
+                           "Snakket med henne etterpå: hun forteller at to på trinnet hvisker når hun går forbi, og at "
+                           "hun ikke vil si hvem. Avtalt at hun kommer til meg "
+                           "i morgen før første time, at inspiserende voksne ser etter henne i begge friminuttene "
+                           "denne uken, og at jeg ringer hjem i kveld. "
+                           "Kontaktlærer på parallellklassen er orientert muntlig.";
+
+/* A call as it comes through the API, by someone at that school, with memory of its own. */
+struct filler {
+    struct caller caller;
+    struct failure failure;
+    char key[UUID_TEXT_BYTES];
+    struct call call;
+};
+
+static void filler_calls(struct filler *filler, const struct filling *filling, struct arena *arena, const char *subject,
+                         const char *operation)
+{
+    const struct uuid key = uuid_new();
+
+    *filler = (struct filler){.caller = {.organisation = filling->organisation.id,
+                                         .client = "trygg-local",
+                                         .strong = true,
+                                         .scopes = SCOPE_READ | SCOPE_WRITE}};
+    (void)snprintf(filler->caller.issuer, sizeof filler->caller.issuer, "%s", issuer);
+    (void)snprintf(filler->caller.subject, sizeof filler->caller.subject, "%s", subject);
+    uuid_format(&key, filler->key);
+    filler->call = (struct call){.house = filling->house,
+                                 .arena = arena,
+                                 .caller = &filler->caller,
+                                 .operation = operation,
+                                 .request_id = uuid_new(),
+                                 .idempotency_key = filler->key,
+                                 .fingerprint = filler->key};
+}
+
+/* By the rektor; who leads it is the contact teacher. */
+static enum status open_personsak(struct filling *filling, size_t number, size_t student)
+{
+    struct roll *roll = &filling->rolls[number];
+    auto_arena arena = arena_new(ARENA_BYTES);
+    struct outcome_of_write outcome;
+    struct filler filler;
+    char rektor[NAME_BYTES];
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    (void)snprintf(rektor, sizeof rektor, "rektor-%zu-0", number);
+    filler_calls(&filler, filling, arena, rektor, "openPersonsak");
+    struct personsak_open open = {.student = roll->students[student],
+                                  .school = roll->school,
+                                  .new = {.sakstype = "skolemiljo",
+                                          .category = "mobbing",
+                                          .description = "Holdes utenfor i friminuttene.",
+                                          .failure = &filler.failure}};
+    TRY(call_write(&filler.call, &personsak_open_case, &open, &outcome));
+    roll->personsaker[student] = outcome.receipt.id;
+    return STATUS_OK;
+}
+
+/* By the contact teacher, one a day. */
+static enum status add_hendelse(struct filling *filling, size_t number, size_t student, size_t day)
+{
+    auto_arena arena = arena_new(ARENA_BYTES);
+    struct outcome_of_write outcome;
+    struct filler filler;
+    char teacher[NAME_BYTES], text[sizeof note + NAME_BYTES];
+
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    (void)snprintf(teacher, sizeof teacher, "teacher-%zu-%zu", number, 1 + student / CLASS);
+    (void)snprintf(text, sizeof text, note, day + 1);
+    filler_calls(&filler, filling, arena, teacher, "addHendelse");
+    struct hendelse_add add = {.personsak = {filling->rolls[number].personsaker[student]},
+                               .kind = "journalnotat",
+                               .category = "mobbing",
+                               .text = text,
+                               .happened_at = clock_now() - (int64_t)(HENDELSER - day) * 24 * HOUR_MS,
+                               .failure = &filler.failure};
+    return call_write(&filler.call, &hendelse_add_case, &add, &outcome);
+}
+
+/* Those of one school. */
+static enum status open_personsaker(struct filling *filling, size_t number, void *space)
+{
+    (void)space;
+    for (size_t student = 0; filling->every > 0 && student < STUDENTS; student += filling->every) {
+        TRY(open_personsak(filling, number, student));
+        for (size_t day = 0; day < HENDELSER; day++)
+            TRY(add_hendelse(filling, number, student, day));
+    }
+    return STATUS_OK;
+}
+
 /* ---- Its log -------------------------------------------------------------------------------------------------------------- */
 
 static enum status run_nothing(struct tx *tx, struct job *job)
@@ -381,6 +485,23 @@ static enum status do_all(struct work work)
     return work.filling->failed;
 }
 
+/* Each line a teacher and the personsaker that they lead. */
+static void print_personsaker(const struct filling *filling, size_t number)
+{
+    const struct roll *roll = &filling->rolls[number];
+    char text[UUID_TEXT_BYTES];
+
+    for (size_t class = 0; class < CLASSES; class ++) {
+        printf("teacher-%zu-%zu", number, 1 + class);
+        for (size_t i = class * CLASS; i < (class + 1) * CLASS; i++) {
+            uuid_format(&roll->personsaker[i], text);
+            if (!uuid_is_nil(&roll->personsaker[i]))
+                printf(" %s", text);
+        }
+        putchar('\n');
+    }
+}
+
 static void print_rolls(const struct filling *filling)
 {
     char text[UUID_TEXT_BYTES];
@@ -392,6 +513,8 @@ static void print_rolls(const struct filling *filling)
             printf(" %s", text);
         }
         putchar('\n');
+        if (filling->every > 0)
+            print_personsaker(filling, number);
     }
 }
 
@@ -409,6 +532,7 @@ static enum status look_all_up(struct filling *filling)
 static enum status fill(struct filling *filling)
 {
     TRY(do_all((struct work){"schools", filling, filling->n_schools, sizeof(struct school), make_school}));
+    TRY(do_all((struct work){"schools with personsaker", filling, filling->n_schools, 1, open_personsaker}));
     TRY(do_all(
         (struct work){"blocks of the log", filling, filling->blocks, LEAVES * sizeof(struct activity_row), log_block}));
     TRY(look_all_up(filling));
@@ -428,9 +552,10 @@ int main(int argc, char **argv)
     struct house_settings settings = {.commit_unknown = end_at_once};
     enum house_fault fault = HOUSE_FINE;
 
-    if (argc != 7 || uuid_parse(argv[4], &filling.organisation.id.uuid) != STATUS_OK ||
+    if (argc != 8 || uuid_parse(argv[4], &filling.organisation.id.uuid) != STATUS_OK ||
         clock_set_zone(argv[3]) != STATUS_OK) {
-        (void)fputs("usage: bench_fill DATA_DIRECTORY MASTER_KEY_FILE TIME_ZONE ORGANISATION_ID STUDENTS ROWS\n",
+        (void)fputs("usage: bench_fill DATA_DIRECTORY MASTER_KEY_FILE TIME_ZONE ORGANISATION_ID STUDENTS ROWS "
+                    "ONE_PERSONSAK_IN\n",
                     stderr);
         return EX_USAGE;
     }
@@ -440,6 +565,7 @@ int main(int argc, char **argv)
     settings.time_zone = argv[3];
     filling.n_schools = (strtoul(argv[5], NULL, 10) + STUDENTS - 1) / STUDENTS;
     filling.blocks = strtoul(argv[6], NULL, 10) / LEAVES;
+    filling.every = strtoul(argv[7], NULL, 10);
     filling.rolls = calloc(filling.n_schools, sizeof *filling.rolls);
     enum status status = filling.rolls == NULL ? STATUS_NO_MEMORY : house_open(&settings, &filling.house, &fault);
     if (status == STATUS_OK)

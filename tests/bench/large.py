@@ -3,6 +3,7 @@
 log are there? Students and callers are drawn from the whole store, so that no cache holds what is asked for next."""
 import concurrent.futures
 import contextlib
+import dataclasses
 import json
 import pathlib
 import random
@@ -11,23 +12,26 @@ import statistics
 import subprocess
 import tempfile
 import time
+import typing
 
 import load
 import servers
 
-SMALL_STUDENTS, SMALL_ROWS, ROWS = 1_000, 10_000, 10_000_000
+SMALL_STUDENTS, SMALL_ROWS, STUDENTS, ROWS = 1_000, 10_000, 1_000_000, 10_000_000
 CALLERS, SAMPLE, CONNECTIONS, ROUNDS, SECONDS = 500, 100_000, 32, 7, 3
 ORGANISATION, ZONE = "0192f000-0000-7000-8000-000000000001", "Europe/Oslo"
 
 
-def filled(folder, build, students, rows):
+def filled(folder, build, students, rows, one_personsak_in=0):
     """The house in that folder, filled unless it is there as it should be."""
     wanted, mark = {"students": students, "rows": rows}, folder / "filled.json"
+    wanted |= {"one_personsak_in": one_personsak_in} if one_personsak_in else {}
     if mark.exists() and json.loads(mark.read_text()) == wanted:
         return servers.House(folder, build)
     shutil.rmtree(folder, ignore_errors=True)
     house = servers.House.make(folder, build)
-    command = [build / "tests/bench_fill", folder / "data", folder / "master.key", ZONE, ORGANISATION, str(students), str(rows)]
+    command = [build / "tests/bench_fill", folder / "data", folder / "master.key", ZONE, ORGANISATION, str(students), str(rows),
+               str(one_personsak_in)]
     began = time.monotonic()
     with open(folder / "roll.txt", "wb") as roll:
         subprocess.run(command, stdout=roll, check=True)
@@ -41,25 +45,40 @@ def requests(house, scratch):
     draw = random.Random(1)
     lines = (house.folder / "roll.txt").read_text().splitlines()
     schools = [line.split() for line in draw.sample(lines, min(CALLERS, len(lines)))]
-    with concurrent.futures.ThreadPoolExecutor() as pool:
-        tokens = list(pool.map(house.token, (school[0] for school in schools)))
     pairs = [(draw.randrange(len(schools)), draw.randrange(1, len(schools[0]))) for _ in range(SAMPLE)]
     kinds = {
-        "read": (f"GET /v1/students/{schools[school][student]}" for school, student in pairs),
-        "list": ("GET /v1/students?limit=50" for _ in pairs),
-        "search": ('POST /v1/students/search {"name":"berg"}' for _ in pairs),
+        "read": [(school, f"GET /v1/students/{schools[school][student]}") for school, student in pairs],
+        "list": [(school, "GET /v1/students?limit=50") for school, _ in pairs],
+        "search": [(school, 'POST /v1/students/search {"name":"berg"}') for school, _ in pairs],
     }
+    return written(house, scratch, [school[0] for school in schools], kinds)
+
+
+def written(house, scratch, callers, kinds):
+    """`kinds`: by name the requests, each with the number of its caller."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        tokens = list(pool.map(house.token, callers))
     (scratch / "tokens").write_text("\n".join(tokens) + "\n")
     for name, asked in kinds.items():
-        (scratch / name).write_text("".join(f"{school + 1} {line}\n" for (school, _), line in zip(pairs, asked)))
+        (scratch / name).write_text("".join(f"{caller + 1} {line}\n" for caller, line in asked))
     return {name: (str(scratch / "tokens"), str(scratch / name)) for name in kinds}
 
 
-def started(house, scratch, name):
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """Which two stores, and what is asked of them."""
+    stores: tuple = ("small", "large")
+    small_students: int = SMALL_STUDENTS
+    small_rows: int = SMALL_ROWS
+    requests: typing.Callable = requests
+    one_personsak_in: int = 0
+
+
+def started(house, scratch, name, plan):
     """A daemon on that house, how long it took to start, and what is asked of it: {kind: Target}."""
     folder = scratch / name
     folder.mkdir()
-    files, began = requests(house, folder), time.monotonic()
+    files, began = plan.requests(house, folder), time.monotonic()
     server = house.serve(name)
     return server, time.monotonic() - began, {kind: load.Target(f"{kind}, {name}", server, "/", None, "spread", files[kind])
                                               for kind in files}
@@ -80,16 +99,16 @@ def compared(pairs):
             "p50_ratio": round(middle(large.p50_us / small.p50_us for small, large in pairs), 2)}
 
 
-def measure(build, store, students, rows):
+def measure(build, store, students, rows, plan=Plan()):
     with contextlib.ExitStack() as end:
         scratch = pathlib.Path(end.enter_context(tempfile.TemporaryDirectory(prefix="trygg-bench-")))
         kept = store or scratch / "stores"
         kept.mkdir(parents=True, exist_ok=True)
-        small = filled(kept / "small", build, SMALL_STUDENTS, SMALL_ROWS)
-        large = filled(kept / "large", build, students, rows)
+        small = filled(kept / plan.stores[0], build, plan.small_students, plan.small_rows, plan.one_personsak_in)
+        large = filled(kept / plan.stores[1], build, students, rows, plan.one_personsak_in)
         sides = {}
         for name, house in (("small", small), ("large", large)):
-            sides[name] = started(house, scratch, name)
+            sides[name] = started(house, scratch, name, plan)
             end.callback(sides[name][0].stop)
         figures = {kind: compared(by_turns(sides["small"][2][kind], sides["large"][2][kind])) for kind in sides["small"][2]}
         return {"students": students, "rows": rows, "connections": CONNECTIONS, "rounds": ROUNDS, "seconds": SECONDS, "figures": figures,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- What wrk sends, and what it says at the end: one line of JSON. Arguments: get | create SERIAL SCHOOL | spread TOKENS REQUESTS.
+-- What wrk sends, and what it says at the end: one line of JSON. Arguments: get | create SERIAL SCHOOL | hendelse SERIAL BODY | spread SERIAL TOKENS REQUESTS.
 local kinds = {}
 
 -- The same request again and again, as the command line says it.
@@ -31,20 +31,37 @@ function kinds.create(serial, school)
     end
 end
 
+-- The same hendelse again and again, each time with another key.
+function kinds.hendelse(serial, body)
+    local headers = {["Content-Type"] = "application/json"}
+    serial = tonumber(serial)
+    for name, value in pairs(wrk.headers) do headers[name] = value end
+    request = function()
+        serial = serial + 1
+        headers["Idempotency-Key"] = "bench-" .. serial
+        return wrk.format("POST", nil, headers, body)
+    end
+end
+
 -- Lines of two files at random: tokens, and requests "NUMBER METHOD PATH BODY", by the number of their token.
-function kinds.spread(token_file, request_file)
+function kinds.spread(serial, token_file, request_file)
     local tokens, requests = {}, {}
     for line in io.lines(token_file) do tokens[#tokens + 1] = "Bearer " .. line end
     for line in io.lines(request_file) do requests[#requests + 1] = line end
-    math.randomseed(os.time())
+    local begun = os.time() -- a kept store remembers the keys of its last run
+    serial = tonumber(serial)
+    math.randomseed(begun)
     request = function()
         local token, method, path, body = requests[math.random(#requests)]:match("^(%d+) (%S+) (%S+) ?(.*)$")
-        return wrk.format(method, path, {Authorization = tokens[tonumber(token)], ["Content-Type"] = "application/json"}, body)
+        local headers = {Authorization = tokens[tonumber(token)], ["Content-Type"] = "application/json"}
+        serial = serial + 1
+        if method == "POST" then headers["Idempotency-Key"] = begun .. "-" .. serial end
+        return wrk.format(method, path, headers, body)
     end
 end
 
 function init(args)
-    kinds[args[1]](args[2], args[3])
+    kinds[args[1]](args[2], args[3], args[4])
 end
 
 function done(summary, latency)

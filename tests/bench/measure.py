@@ -11,6 +11,7 @@ import statistics
 import sys
 import tempfile
 
+import cases
 import fsck
 import idle
 import large
@@ -28,14 +29,18 @@ BARS = {
 }
 PROVEN_READ = 0.9  # of the same read whose log is no tree, at 32 connections
 IDLE_CONNECTIONS, IDLE_MIB = 500, 64
-LARGE_P99 = 1.5  # p99 of the read in the large store, over p99 in the small one, at 32 connections
+LARGE_P99 = 1.5  # p99 in the large store, over p99 in the small one, at 32 connections
+DOCUMENT_MIB = 6  # that the daemon may grow by at most while documents of 10 MiB go up and down
 PROOF_P99 = 1.5  # p99 of a proof in the large log, over p99 in the small one
 FSCK_ROWS = 300_000  # of the log, verified in a second of one processor
 QUICK_ROOM = 0.9  # --quick measures less, and misses a bar only below this share of it
 
-CONNECTIONS = (1, 32, 128)
+CONNECTIONS, QUICK_CONNECTIONS, SOME = (1, 32, 128), (32, 128), 32
 ROUNDS, SECONDS = 5, 2
 QUICK_ROUNDS, QUICK_SECONDS = 3, 1
+
+# What each answer of a target left in the log.
+OPERATIONS = {"read": "getStudent", "create": "createStudent", "page": "listHendelser", "hendelse": "addHendelse"}
 
 
 # ---- Measuring ------------------------------------------------------------------------------------------------------------------
@@ -45,13 +50,14 @@ def start(scratch, build):
     house = servers.House.make(scratch / "house", build)
     unlogged, unproven = house.copy(scratch / "unlogged"), house.copy(scratch / "unproven")
     ids, running = house.ids(), {}
-    student = f"/v1/students/{ids['students']['student-filip']}"
+    student, school = f"/v1/students/{ids['students']['student-filip']}", ids["schools"]["bjorkely"]
     kari, grete = house.token("kari"), house.token("grete")
     try:
         running["tryggd"] = house.serve()
         running["unlogged"] = unlogged.serve("unlogged", "tests/tryggd-unlogged", {"TRYGG_BENCH": "unlogged"})
         running["unproven"] = unproven.serve("unproven", "tests/tryggd-unproven", {"TRYGG_BENCH": "unproven"})
         (scratch / "body").write_bytes(servers.fetch(running["tryggd"].url + student, kari)[2])
+        page, other = (cases.opened(running["tryggd"], grete, ids["students"]["student-filip"], school, n) for n in (cases.HENDELSER, 0))
         running["bare"] = servers.Server("bare", [build / "tests/bench_bare", scratch / "body"], scratch)
     except BaseException:
         stop(running)
@@ -62,7 +68,9 @@ def start(scratch, build):
         load.Target("read", running["tryggd"], student, kari),
         load.Target("unlogged", running["unlogged"], student, kari),
         load.Target("unproven", running["unproven"], student, kari),
-        load.Target("create", running["tryggd"], "/v1/students", grete, "create", (ids["schools"]["bjorkely"],)),
+        load.Target("create", running["tryggd"], "/v1/students", grete, "create", (school,)),
+        load.Target("page", running["tryggd"], page + cases.PAGE, kari),
+        load.Target("hendelse", running["tryggd"], other, kari, "hendelse", (json.dumps(cases.HENDELSE),)),
     )
     return house, unlogged, running, targets
 
@@ -74,13 +82,13 @@ def stop(running):
             raise servers.Void(f"{server.name} ended with {code}: {server.log.read_text()[-2000:]}")
 
 
-def rounds(targets, n, seconds):
+def rounds(targets, many, n, seconds):
     """Every target at every number of connections, in turn, n times over: {(name, connections): [Burst]}; and before that a burst of
     each that warms caches up and is not measured: {name: Burst}."""
     bursts = {}
-    warm = {target.name: load.burst(target, CONNECTIONS[1], 1) for target in targets}
+    warm = {target.name: load.burst(target, SOME, 1) for target in targets}
     for number in range(n):
-        for connections in CONNECTIONS:
+        for connections in many:
             for target in targets:
                 bursts.setdefault((target.name, connections), []).append(load.burst(target, connections, seconds))
         print(f"round {number + 1} of {n}", flush=True)
@@ -102,7 +110,7 @@ def figure(bursts, bare):
 
 def of_unproven(bursts):
     """The read's share of the same read without trees, round by round."""
-    pairs = zip(bursts["read", CONNECTIONS[1]], bursts["unproven", CONNECTIONS[1]])
+    pairs = zip(bursts["read", SOME], bursts["unproven", SOME])
     return round(statistics.median(read.rate / other.rate for read, other in pairs), 3)
 
 
@@ -114,54 +122,62 @@ def bounds(name, bursts, warm, besides=0):
     return least, least + sum(burst.under_way for burst in all_of)
 
 
-def check_stored(house, unlogged, before, bursts, warm, idle_reads):
-    """What was answered is in the file, once; and what should not be logged is not."""
-    creates, reads = bounds("create", bursts, warm), bounds("read", bursts, warm, idle_reads)
-    rows, students = house.count("activity") - before["activity"], house.count("student") - before["student"]
-    if not creates[0] <= students <= creates[1]:
-        raise servers.Void(f"{students} students stand in the store, but {creates[0]} to {creates[1]} were created")
-    if not reads[0] <= rows - students <= reads[1]:
-        raise servers.Void(f"{rows - students} rows of reads stand in the store, but {reads[0]} to {reads[1]} were answered")
+def check_stored(house, unlogged, before, bursts, warm, besides):
+    """What was answered is in the file, once; and what should not be logged is not. `before`: rows that stood there, by table; `besides`: what
+    was asked outside the bursts, by name."""
+    logged, stored = house.logged(), {table: house.count(table) - rows for table, rows in before.items()}
+    for name, operation in OPERATIONS.items():
+        least, most = bounds(name, bursts, warm, besides.get(name, 0))
+        if not least <= logged.get(operation, 0) <= most:
+            raise servers.Void(f"{logged.get(operation, 0)} rows of {operation} stand in the store, but {least} to {most} were answered")
+    for table, operation in (("student", "createStudent"), ("hendelse", "addHendelse")):
+        if stored[table] != logged[operation]:
+            raise servers.Void(f"{stored[table]} rows stand in the table {table}, but {logged[operation]} of {operation} in the log")
     if unlogged.count("activity") != before["activity"]:
         raise servers.Void("the unlogged daemon has logged")
-    return {"activity_rows": rows, "students": students}
+    return {"activity_rows": stored["activity"], "students": stored["student"], "hendelser": stored["hendelse"]}
 
 
 def standard(build, quick):
-    n, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)
+    many, n, seconds = (QUICK_CONNECTIONS, QUICK_ROUNDS, QUICK_SECONDS) if quick else (CONNECTIONS, ROUNDS, SECONDS)
     with tempfile.TemporaryDirectory(prefix="trygg-bench-") as name:
         scratch = pathlib.Path(name)
         house, unlogged, running, targets = start(scratch, build)
-        before = {table: None for table in ("activity", "student")}
+        before = {table: None for table in ("activity", "student", "hendelse")}
         try:
             before = {table: unlogged.count(table) for table in before}
-            bursts, warm = rounds(targets, n, seconds)
+            bursts, warm = rounds(targets, many, n, seconds)
+            documents = cases.documents(running["tryggd"], targets[-1].token, targets[-1].path)
             memory = {"after_the_rounds_kib": running["tryggd"].memory(), "bare_kib": running["bare"].memory()}
             held, memory["idle_kib"] = idle.hold(running["tryggd"], targets[2], IDLE_CONNECTIONS)
             memory["idle_connections"] = held
         finally:
             stop(running)
-        stored = check_stored(house, unlogged, before, bursts, warm, held)
+        besides = {"read": held + 1, "hendelse": cases.HENDELSER + 1}
+        stored = check_stored(house, unlogged, before, bursts, warm, besides)
     figures = {f"{target.name}@{connections}": figure(bursts[target.name, connections], bursts["bare", connections])
-               for connections in CONNECTIONS for target in targets}
-    return {"rounds": n, "seconds": seconds, "figures": figures, "memory": memory, "stored": stored,
-            "bars": judge(figures, of_unproven(bursts), memory, QUICK_ROOM if quick else 1)}
+               for connections in many for target in targets}
+    return {"rounds": n, "seconds": seconds, "figures": figures, "memory": memory, "documents": documents, "stored": stored,
+            "bars": judge(figures, of_unproven(bursts), memory, documents, QUICK_ROOM if quick else 1)}
 
 
 # ---- Telling --------------------------------------------------------------------------------------------------------------------
 
-def judge(figures, proven, memory, room):
+def judge(figures, proven, memory, documents, room):
     verdicts = []
     for (name, connections), (bar, goal) in BARS.items():
         value = figures[f"{name}@{connections}"]["of_bare"]
         verdicts.append({"figure": f"{name} at {connections}, of bare", "value": value, "bar": f">= {bar * room:.3g}",
                          "goal": goal, "passed": value >= bar * room})
-    verdicts.append({"figure": f"read at {CONNECTIONS[1]}, of the same read whose log is no tree", "value": proven,
+    verdicts.append({"figure": f"read at {SOME}, of the same read whose log is no tree", "value": proven,
                      "bar": f">= {PROVEN_READ * room:.3g}", "goal": None, "passed": proven >= PROVEN_READ * room})
     mib = round(memory["idle_kib"] / 1024, 1)
     verdicts.append({"figure": f"MiB resident with {memory['idle_connections']} idle connections", "value": mib,
                      "bar": f"< {IDLE_MIB}", "goal": None,
                      "passed": mib < IDLE_MIB and memory["idle_connections"] == IDLE_CONNECTIONS})
+    grown = round((documents["peak_kib"] - documents["before_kib"]) / 1024, 1)
+    verdicts.append({"figure": f"MiB that it grows by at most with {documents['n']} documents of {documents['mib']:.0f} MiB up and down",
+                     "value": grown, "bar": f"<= {DOCUMENT_MIB}", "goal": None, "passed": grown <= DOCUMENT_MIB})
     return verdicts
 
 
@@ -175,8 +191,16 @@ def print_figures(result):
     memory = result["memory"]
     print(f"\nmemory: {memory['after_the_rounds_kib'] / 1024:.1f} MiB after the rounds, {memory['idle_kib'] / 1024:.1f} MiB with "
           f"{memory['idle_connections']} idle connections; bare {memory['bare_kib'] / 1024:.1f} MiB")
-    print(f"stored and counted afterwards: {result['stored']['activity_rows']} activity rows, {result['stored']['students']} students")
+    show_documents(result["documents"])
+    print(f"stored and counted afterwards: {result['stored']['activity_rows']} activity rows, {result['stored']['students']} students, "
+          f"{result['stored']['hendelser']} hendelser")
     print(f"the load generator shares the cores and took {busiest:.2f} of one at most")
+
+
+def show_documents(documents):
+    print(f"{documents['n']} documents of {documents['mib']:.0f} MiB, one by one: {documents['up_mib_per_second']} MiB/s up, "
+          f"{documents['down_mib_per_second']} MiB/s down; resident {documents['before_kib'] / 1024:.1f} MiB before, "
+          f"{documents['after_kib'] / 1024:.1f} MiB after, {documents['peak_kib'] / 1024:.1f} MiB at most")
 
 
 def print_bars(bars, quick):
@@ -202,9 +226,15 @@ def judge_ratio(what, ratio, bar):
 def measured(options):
     """What was measured, told and judged."""
     if options.large:
-        result = large.measure(options.build, options.store, options.students, options.rows or large.ROWS)
+        result = large.measure(options.build, options.store, options.students or large.STUDENTS, options.rows or large.ROWS)
         large.show(result)
         return {**result, "bars": judge_ratio("the read in the large store", result["figures"]["read"]["p99_ratio"], LARGE_P99)}
+    if options.cases:
+        result = cases.measure(options.build, options.store, options.students or cases.STUDENTS, options.rows or cases.ROWS)
+        large.show(result)
+        bars = [judge_ratio(f"{what} in the large store", result["figures"][name]["p99_ratio"], LARGE_P99)
+                for what, name in (("a page of 20 hendelser", "page"), ("a hendelse written", "hendelse"))]
+        return {**result, "bars": [*bars[0], *bars[1]]}
     if options.proofs:
         result = proofs.measure(options.build, options.store)
         proofs.show(result)
@@ -225,10 +255,11 @@ def main():
     parser.add_argument("--json", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--cases", action="store_true")
     parser.add_argument("--proofs", action="store_true")
     parser.add_argument("--fsck", action="store_true")
     parser.add_argument("--store", type=pathlib.Path)
-    parser.add_argument("--students", type=int, default=1_000_000)
+    parser.add_argument("--students", type=int)
     parser.add_argument("--rows", type=int)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended

@@ -52,10 +52,20 @@ class Server:
         self.stop()
         raise Void(f"{self.name} did not start: {self.log.read_text()[-2000:]}")
 
+    def _memory(self, name):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(name))
+
     def memory(self):
         """Resident memory, in KiB."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))
+        return self._memory("VmRSS:")
+
+    def peak(self):
+        """The most there was since `forget_peak`, in KiB."""
+        return self._memory("VmHWM:")
+
+    def forget_peak(self):
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def cpu_seconds(self):
         """What it has used so far."""
@@ -105,3 +115,8 @@ class House:
         """Rows of a table of the data, once the daemon has ended."""
         with sqlite3.connect(f"file:{self.folder}/data/trygg.db?mode=ro", uri=True) as store:
             return store.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # a name of ours
+
+    def logged(self):
+        """Rows of the log by operation, once the daemon has ended."""
+        with sqlite3.connect(f"file:{self.folder}/data/trygg.db?mode=ro", uri=True) as store:
+            return dict(store.execute("SELECT operation, count(*) FROM activity GROUP BY operation"))

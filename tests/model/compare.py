@@ -2,8 +2,8 @@
 """Holds the model of the rules (model.py) against the daemon's policy, over random worlds: both are asked every action that fits the world.
 
 Compared are the verdict (allowed, 403, 404), the ground (the first match) or the number of the rule that refuses, what is shown, and the
-school of the ground; besides, which action a membership of each role takes and where it is held, and that policy_roles, policy_everywhere,
-policy_is_staff_at and policy_has_role_at keep what they say. A disagreement is made as small as it
+school of the ground; besides, which action a membership of each role takes and where it is held, and that policy_roles, policy_ties,
+policy_everywhere, policy_is_staff_at and policy_has_role_at keep what they say. A disagreement is made as small as it
 goes and printed; at most ten, one of each sort. The same seed makes the same worlds, on any number of processes.
 
     compare.py [--worlds N] [--seed N] [--block N] [--processes N] [--figures] ORACLE"""
@@ -50,8 +50,7 @@ class Answers(dict):
 
     def __missing__(self, text):
         verdict, ground, shows, school, everywhere = text.split(",")
-        kinds = (model.GROUP, model.CARD, model.PROTECTED)
-        shown = frozenset(kind for bit, kind in enumerate(kinds) if int(shows) >> bit & 1)
+        shown = frozenset(kind for bit, kind in enumerate(model.SHOWN) if int(shows) >> bit & 1)
         allowed = verdict == "0"
         self[text] = model.Answer(("allowed", "403", "404")[int(verdict)], ground if allowed else ground.partition(".")[0], shown, int(school)), everywhere == "1"
         return self[text]
@@ -73,10 +72,11 @@ class Oracle:
         self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.answers = Answers()
         words = dict(part.split(" ", 1) for part in self.read_line().split("\t"))
-        self.roles_of = [int(mask) for mask in words.pop("policy_roles").split()]
+        self.roles_of = [int(mask) for mask in words["policy_roles"].split()]
+        self.ties_of = [int(mask) for mask in words["policy_ties"].split()]
         self.memberships = words["memberships"]
         mine = {"actions": len(ACTIONS), "roles": " ".join(worlds.ROLES), "ties": " ".join(worlds.TIES), "scopes": " ".join(worlds.SCOPES),
-                "verdicts": "0 1 2", "shows": "1 2 4", "days": f"{worlds.ALWAYS} {worlds.FOREVER}", "schools": len(worlds.SCHOOLS),
+                "verdicts": "0 1 2", "shows": "1 2 4 8 16 32", "bonds": "1 2 4 8 16", "days": f"{worlds.ALWAYS} {worlds.FOREVER}", "schools": len(worlds.SCHOOLS),
                 "memberships": memberships()}
         for word, value in mine.items():
             if words[word] != str(value):
@@ -127,7 +127,7 @@ def expected_facts(world):
     return " ".join(parts)
 
 
-def differences(world, names, holds, facts, answers, roles_of):
+def differences(world, names, holds, facts, answers, oracle):
     if world.known and not world.service and facts != expected_facts(world):
         yield Difference("policy_has_role_at and policy_is_staff_at", expected_facts(world), facts)
     for name, (daemon, everywhere) in zip(names, answers):
@@ -140,8 +140,10 @@ def differences(world, names, holds, facts, answers, roles_of):
         if daemon.verdict != "allowed":
             continue
         relation, _, word = daemon.ground.partition(".")[2].partition(".")
-        if relation == "role" and word in SCHOOL_ROLES and not roles_of[ACTIONS.index(name)] >> worlds.ROLE_NUMBER[word] & 1:
+        if relation == "role" and word in SCHOOL_ROLES and not oracle.roles_of[ACTIONS.index(name)] >> worlds.ROLE_NUMBER[word] & 1:
             yield Difference(f"policy_roles of {name}", f"has {word}, through which it is allowed", f"lacks {word}")
+        if relation == "tie" and not oracle.ties_of[ACTIONS.index(name)] >> worlds.TIE_NUMBER[word] & 1:
+            yield Difference(f"policy_ties of {name}", f"has {word}, through which it is allowed", f"lacks {word}")
 
 
 class Tally:
@@ -175,7 +177,7 @@ def compare_block(oracle, seed, block, n):
         told = oracle.ask([(world, fits[world.kind][1]) for world in made])
         for at, (world, (facts, answers)) in enumerate(zip(made, told)):
             names, _ = fits[world.kind]
-            for found in differences(world, names, model.standing(world), facts, answers, oracle.roles_of):
+            for found in differences(world, names, model.standing(world), facts, answers, oracle):
                 tally.different[found.sort()] += 1
                 tally.first.setdefault(found.sort(), (block, start + at, world))
             outcomes.update(zip(names, answers))
@@ -191,7 +193,7 @@ def found_again(oracle, world, sort):
     """The difference of this sort in this world, or None."""
     names, mask = fitting(world.kind)
     (facts, answers), = oracle.ask([(world, mask)])
-    found = differences(world, names, model.standing(world), facts, answers, oracle.roles_of)
+    found = differences(world, names, model.standing(world), facts, answers, oracle)
     return next((one for one in found if one.sort() == sort), None)
 
 

@@ -9,7 +9,9 @@ import typing
 
 READ, CHANGE = "trygg:read", "trygg:write"  # scopes cap what is done on a person's behalf
 GROUP, CARD, PROTECTED = "group", "card", "group of a protected person"  # S2, S7: what is shown besides id and name
-STUDENT, PERSON, OTHER = "student", "person", "other"  # what the action is about
+STRUCK, DUE, BECAME = "what was struck", "what is due", "which personsak it became"  # P10, S6, P1: what not everyone sees who sees the thing
+SHOWN = (GROUP, CARD, PROTECTED, STRUCK, DUE, BECAME)
+STUDENT, PERSON, CASE, OTHER = "student", "person", "case", "other"  # what the action is about; a case, or what belongs to one, is on a student
 
 STAFF_AT_SCHOOL = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health", "admin")  # no student, no guardian
 OFFICES = ("owner", "auditor")  # on the organisation
@@ -42,11 +44,16 @@ EVERYTHING = (GROUP, CARD, PROTECTED)
 REGISTRARS = SCHOOL_LEADERS + PROVISION  # M1: other memberships, ties, groups
 APPOINTERS = OWNER + PROVISION  # M1: identities, and memberships of rektor, admin, owner, auditor
 READERS = (way("tie.contactTeacher", "tie.mentor", shows=EVERYTHING) +
-           way("tie.teacher", "tie.observer", "tie.health", shows=(GROUP, CARD)) +
+           way("tie.teacher", "tie.observer", "tie.health", "handler", shows=(GROUP, CARD)) +
            way("role.rektor", "role.admin", shows=EVERYTHING) +
            way("role.caseOpener", shows=(GROUP,)))
 MEMBERS = way("member") + way("client.provision", by="M1")
 TIED_TEACHER = "tie.contactTeacher"
+REKTOR = way("role.rektor")
+OPENERS = way("role.rektor", "role.caseOpener")  # P1, P2
+LEADERS = way("handler") + REKTOR  # P4, P5, P8: the saksbehandler and rektor
+WITHIN = way("handler", "coHandler") + REKTOR  # P3
+AUTHOR_WITHIN = way("author.handler", "author.coHandler", "author.rektor")  # P7: its author, while within P3
 
 RULES = {
     "READ_SELF": Rule("L2", READ, OTHER, way("self")),
@@ -120,7 +127,46 @@ RULES = {
     "READ_WEBHOOK": Rule("X4", READ, OTHER, way("client.own") + OWNER, "READ_WEBHOOK"),
     "CREATE_WEBHOOK": Rule("X4", CHANGE, OTHER, CHANGES),
     "REMOVE_WEBHOOK": Rule("X4", CHANGE, OTHER, way("client.own") + OWNER, "READ_WEBHOOK"),
+
+    # Sikker Sak: proposals
+    "LIST_PROPOSALS": Rule("P1", READ, OTHER, way("staff")),
+    "PROPOSE_PERSONSAK": Rule("P1", CHANGE, STUDENT, way(*("tie." + kind for kind in STAFF_TIES)), "READ_STUDENT"),
+    "READ_PROPOSAL": Rule("P1", READ, CASE, way("proposer") + way("role.rektor", "role.caseOpener", shows=(BECAME,)), "READ_PROPOSAL"),
+    "DECIDE_PROPOSAL": Rule("P1", CHANGE, CASE, OPENERS, "READ_PROPOSAL"),
+
+    # Personsaker
+    "LIST_PERSONSAKER": Rule("P3", READ, OTHER, way("staff")),
+    "COUNT_PERSONSAKER": Rule("P3", READ, OTHER, REKTOR, "READ_SCHOOL"),
+    "OPEN_PERSONSAK": Rule("P2", CHANGE, STUDENT, OPENERS, "READ_STUDENT"),
+    "READ_PERSONSAK": Rule("P3", READ, CASE, WITHIN, "READ_PERSONSAK"),
+    "CHANGE_PERSONSAK": Rule("P4", CHANGE, CASE, LEADERS, "READ_PERSONSAK"),
+    "CHANGE_HANDLERS": Rule("P4", CHANGE, CASE, LEADERS, "READ_PERSONSAK"),
+    "HAND_OVER": Rule("P5", CHANGE, CASE, LEADERS, "READ_PERSONSAK"),
+    "CLOSE_PERSONSAK": Rule("P8", CHANGE, CASE, LEADERS, "READ_PERSONSAK"),
+    "CLOSE_PERSONSAKER": Rule("S6", CHANGE, CASE, REKTOR, "READ_PERSONSAK"),
+    "REOPEN_PERSONSAK": Rule("P8", CHANGE, CASE, REKTOR, "READ_PERSONSAK"),
+    "READ_PERSONSAK_ACTIVITY": Rule("V1", READ, CASE, WITHIN, "READ_PERSONSAK"),
+
+    # What is in them
+    "ADD_HENDELSE": Rule("P6", CHANGE, CASE, WITHIN, "READ_PERSONSAK"),
+    "READ_HENDELSE": Rule("P3", READ, CASE, way("handler", "coHandler") + way("role.rektor", shows=(STRUCK,)), "READ_HENDELSE"),
+    "AMEND_HENDELSE": Rule("P7", CHANGE, CASE, AUTHOR_WITHIN, "READ_HENDELSE"),
+    "STRIKE_HENDELSE": Rule("P10", CHANGE, CASE, AUTHOR_WITHIN + REKTOR, "READ_HENDELSE"),
+    "ADD_DOCUMENT": Rule("P6", CHANGE, CASE, WITHIN, "READ_HENDELSE"),
+    "READ_DOCUMENT": Rule("P3", READ, CASE, way("handler", "coHandler") + way("role.rektor", shows=(STRUCK,)), "READ_DOCUMENT"),
+    "SEND_DOCUMENT": Rule("P6", CHANGE, CASE, AUTHOR_WITHIN, "READ_DOCUMENT"),
+    "STRIKE_DOCUMENT": Rule("P10", CHANGE, CASE, AUTHOR_WITHIN + REKTOR, "READ_DOCUMENT"),
+
+    # Departures
+    "LIST_DEPARTURES": Rule("S5", READ, OTHER, way("staff") + PROVISION),
+    "RECORD_DEPARTURE": Rule("S5", CHANGE, STUDENT, REGISTRARS, "READ_STUDENT"),
+    "READ_DEPARTURE": Rule("S5", READ, CASE, way("role.rektor", shows=(DUE,)) + way("role.admin") + PROVISION, "READ_DEPARTURE"),
+    "WITHDRAW_DEPARTURE": Rule("S5", CHANGE, CASE, REGISTRARS, "READ_DEPARTURE"),
+    "COMPLETE_DEPARTURE": Rule("S6", CHANGE, CASE, REKTOR, "READ_DEPARTURE"),
 }
+
+
+CREATING = ("PROPOSE_PERSONSAK", "OPEN_PERSONSAK", "ADD_HENDELSE", "ADD_DOCUMENT")  # X7: not at a school whose module is off
 
 
 # ---- Who stands how ---------------------------------------------------------------------------------------------------------------
@@ -161,7 +207,19 @@ def standing(world):
         if roles:  # G1
             for kind in ties:
                 holds.setdefault("tie." + kind, place.school)
+            for relation in bonds(world):
+                holds.setdefault(relation, place.school)
+            if "authors" in world.bonds and "rektor" in roles:
+                holds.setdefault("author.rektor", place.school)
     return holds
+
+
+def bonds(world):
+    """How a member of staff stands to the record beside ties; to a student, as a handler of one of their personsaker (S2)."""
+    if world.kind != CASE:
+        return ["handler"] if "onCase" in world.bonds else []
+    within = [relation for bond, relation in (("leads", "handler"), ("handles", "coHandler")) if bond in world.bonds]
+    return within + ["author." + one for one in within if "authors" in world.bonds] + ["proposer"] * ("proposed" in world.bonds)
 
 
 def roles_at(world, school):
@@ -207,7 +265,7 @@ def decide(action, world, holds):
     rule = RULES[action]
     answer = allowed(rule, world, holds)
     if answer:
-        return answer
+        return answer if not world.module_is_off or action not in CREATING else Answer("403", "X7")
     if rule.seen_by and not world.is_new and not allowed(RULES[rule.seen_by], world, holds):
         return Answer("404", rule.number)
     return Answer("403", rule.number)

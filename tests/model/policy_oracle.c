@@ -4,9 +4,9 @@
  * May not: decide, know a rule, or know an action by name.
  * Always:  first a line of the daemon's own words and numbers, "actions …", so that nobody need repeat them.
  *
- * In: 64-bit numbers in the machine's order. A batch is its number of worlds, then the worlds. A world is: mask of actions asked, today,
- * flags, scopes, how many memberships, places and ties; then role, school, from, until of each membership; school, from, until of each
- * place; kind, from, until of each tie. Schools are small numbers, 0 is none.
+ * In: 64-bit numbers in the machine's order. A batch is its number of worlds, then the worlds. A world is: mask of actions asked, in two
+ * numbers of 62 actions each, today, flags, scopes, bonds, how many memberships, places and ties; then role, school, from, until of each
+ * membership; school, from, until of each place; kind, from, until of each tie. Schools are small numbers, 0 is none.
  * Out, for each world: the roles held at each school, as a mask of roles, then staff as 0 or 1; then for each action asked
  * verdict, ground or refusal, what is shown, the ground's school, whether everywhere. Flushed after each batch.
  */
@@ -20,10 +20,12 @@
 
 enum { MAX_ROWS = 64, N_SCHOOLS = 5, ARENA_BYTES = 1 << 20 };
 enum { FLAG_KNOWN = 1, FLAG_SERVICE = 2, FLAG_EXISTS = 4, FLAG_IS_STUDENT = 8, FLAG_IS_OWN = 16, FLAG_IS_NEW = 32 };
-enum { FLAG_IS_CLIENTS_OWN = 64 };
+enum { FLAG_IS_CLIENTS_OWN = 64, FLAG_MODULE_IS_OFF = 128, FLAGS = 255 };
+enum { N_MASKS = 2, MASK_BITS = 62 };
+enum { BONDS = BOND_LEADS | BOND_HANDLES | BOND_PROPOSER | BOND_AUTHOR | BOND_ON_CASE };
 
 struct world {
-    uint64_t asked;
+    uint64_t asked[N_MASKS];
     int32_t today;
     struct policy_membership memberships[MAX_ROWS];
     struct policy_place places[MAX_ROWS];
@@ -32,7 +34,7 @@ struct world {
     struct policy_object object;
 };
 
-_Static_assert(ACTION_COUNT < 63, "a mask of actions is one number");
+_Static_assert(ACTION_COUNT <= N_MASKS * MASK_BITS, "each action has its bit");
 
 static _Noreturn void give_up(const char *why)
 {
@@ -70,15 +72,21 @@ static struct school_id next_school(void)
 
 static void next_world(struct world *world)
 {
-    world->asked = (uint64_t)next_number(0, INT64_MAX);
+    for (size_t i = 0; i < N_MASKS; i++)
+        world->asked[i] = (uint64_t)next_number(0, (INT64_C(1) << MASK_BITS) - 1);
     world->today = (int32_t)next_number(INT32_MIN, INT32_MAX);
-    const int64_t flags = next_number(0, 127);
+    const int64_t flags = next_number(0, FLAGS);
+    const unsigned scopes = (unsigned)next_number(0, UINT32_MAX);
+    const unsigned bonds = (unsigned)next_number(0, BONDS);
+    const size_t n_memberships = (size_t)next_number(0, MAX_ROWS);
+    const size_t n_places = (size_t)next_number(0, MAX_ROWS);
+    const size_t n_ties = (size_t)next_number(0, MAX_ROWS);
     world->actor = (struct policy_actor){
         .known = flags & FLAG_KNOWN,
         .service = flags & FLAG_SERVICE,
-        .scopes = (unsigned)next_number(0, UINT32_MAX),
+        .scopes = scopes,
         .memberships = world->memberships,
-        .n_memberships = (size_t)next_number(0, MAX_ROWS),
+        .n_memberships = n_memberships,
     };
     world->object = (struct policy_object){
         .exists = flags & FLAG_EXISTS,
@@ -86,10 +94,12 @@ static void next_world(struct world *world)
         .is_own = flags & FLAG_IS_OWN,
         .is_new = flags & FLAG_IS_NEW,
         .is_clients_own = flags & FLAG_IS_CLIENTS_OWN,
+        .module_is_off = flags & FLAG_MODULE_IS_OFF,
+        .bonds = bonds,
         .places = world->places,
-        .n_places = (size_t)next_number(0, MAX_ROWS),
+        .n_places = n_places,
         .ties = world->ties,
-        .n_ties = (size_t)next_number(0, MAX_ROWS),
+        .n_ties = n_ties,
     };
     for (size_t i = 0; i < world->actor.n_memberships; i++) {
         world->memberships[i].role = (enum role)next_number(0, ROLE_COUNT - 1);
@@ -139,7 +149,7 @@ static void print_world(const struct world *world, struct arena *arena)
                      policy_is_staff_at(&world->actor, &school, world->today));
     }
     for (unsigned action = 0; action < ACTION_COUNT; action++) {
-        if ((world->asked >> action & 1) != 0)
+        if ((world->asked[action / MASK_BITS] >> action % MASK_BITS & 1) != 0)
             print_answer(world, (enum action)action, arena);
     }
     (void)putchar('\n');
@@ -158,11 +168,17 @@ static void print_words(void)
     for (unsigned bit = 1; scope_name(bit) != NULL; bit <<= 1)
         (void)printf(" %s", scope_name(bit));
     (void)printf("\tverdicts %d %d %d", (int)VERDICT_ALLOWED, (int)VERDICT_FORBIDDEN, (int)VERDICT_UNSEEN);
-    (void)printf("\tshows %d %d %d", (int)SHOW_GROUP, (int)SHOW_CARD, (int)SHOW_PROTECTED_GROUP);
+    (void)printf("\tshows %d %d %d %d %d %d", (int)SHOW_GROUP, (int)SHOW_CARD, (int)SHOW_PROTECTED_GROUP,
+                 (int)SHOW_STRUCK, (int)SHOW_DUE, (int)SHOW_PERSONSAK);
+    (void)printf("\tbonds %d %d %d %d %d", (int)BOND_LEADS, (int)BOND_HANDLES, (int)BOND_PROPOSER, (int)BOND_AUTHOR,
+                 (int)BOND_ON_CASE);
     (void)printf("\tdays %" PRId32 " %" PRId32, DAY_ALWAYS, DAY_FOREVER);
     (void)printf("\tschools %d\tpolicy_roles", (int)N_SCHOOLS);
     for (unsigned action = 0; action < ACTION_COUNT; action++)
         (void)printf(" %u", policy_roles((enum action)action));
+    (void)printf("\tpolicy_ties");
+    for (unsigned action = 0; action < ACTION_COUNT; action++)
+        (void)printf(" %u", policy_ties((enum action)action));
     (void)printf("\tmemberships");
     for (unsigned role = 0; role < ROLE_COUNT; role++)
         (void)printf(" %d,%d,%d", (int)policy_read_membership((enum role)role),

@@ -17,6 +17,7 @@ ORACLE = sys.argv.pop()
 EVERYONE = ("role.rektor", "role.caseOpener", "role.contactTeacher", "role.teacher", "role.staff", "role.health", "role.admin", "role.owner",
             "role.auditor", "role.student", "role.guardian", "client.provision", "self", "member", "staff")
 TIES = tuple("tie." + kind for kind in model.STAFF_TIES)
+BONDS = ("handler", "coHandler", "proposer")
 
 
 class Heard:
@@ -67,7 +68,7 @@ def with_one_way_more(action, rule):
     """Not where it would be nothing new: whoever is staff or a member holds the roles already, and a tie is to a student."""
     had = {relation for relation, _, _ in rule.ways}
     implied = {"staff", "member", "self"} & had
-    more = EVERYONE + (TIES if rule.about == model.STUDENT else ())
+    more = EVERYONE + {model.STUDENT: TIES + ("handler",), model.CASE: TIES + BONDS}.get(rule.about, ())
     for relation in more if not implied else ("self", "client.provision"):
         if relation not in had and not ({"role.student", "role.guardian"} & {relation}):
             yield f"{action} by {relation} too", changed(action, ways=rule.ways + model.way(relation))
@@ -99,7 +100,7 @@ def seen_by_others(action, rule):
 
 def showing_otherwise(action, rule):
     for at, (relation, shows, by) in enumerate(rule.ways):
-        for kind in model.EVERYTHING if action in ("READ_STUDENT", "CITE_STUDENT", "READ_GROUP_MEMBER", "CHANGE_GROUP_MEMBER") else ():
+        for kind in model.SHOWN if any(shown for _, shown, _ in rule.ways) else ():
             ways = rule.ways[:at] + ((relation, shows ^ {kind}, by),) + rule.ways[at + 1:]
             yield f"{action} showing otherwise to {relation}: {kind}", changed(action, ways=ways)
 
@@ -126,6 +127,9 @@ def ended_a_day_earlier(period, today):
 GENERAL = {
     "G1: a tie counts without a staff membership":
         lambda world: {**model.standing(world), **{"tie." + tie.kind: 1 for tie in world.ties if model.current(tie, world.today)}},
+    "G1: a handler counts without a staff membership": lambda world: {**model.standing(world), **dict.fromkeys(model.bonds(world), 1)},
+    "P3: who handled any case of the student handles this one": with_standing(lambda world: dataclasses.replace(
+        world, bonds=world.bonds + ("leads",) if "onCase" in world.bonds else world.bonds)),
     "G1: a membership as guardian makes staff": with_standing(lambda world: dataclasses.replace(world, memberships=tuple(
         one._replace(role="staff") if one.role == "guardian" else one for one in world.memberships))),
     "G2: a guardian keeps a staff right": with_standing(lambda world: dataclasses.replace(
@@ -181,6 +185,10 @@ class EveryChangeOfTheModelIsNoticed(unittest.TestCase):
                               for _, world, holds, daemon in HEARD.agreed[name])
                 self.assertTrue(noticed, name)
 
+    def test_X7_that_nothing_is_made_where_the_module_is_off(self):
+        for name in compare.ACTIONS:
+            with self.subTest(name), mock.patch.object(model, "CREATING", set(model.CREATING) ^ {name}):
+                self.assertIsNotNone(HEARD.noticed((name,)))
 
     def test_X7_that_what_is_to_be_made_is_refused_and_not_unseen(self):
         for name, rule in model.RULES.items():
@@ -216,19 +224,21 @@ class Differences(unittest.TestCase):
             self.assertIn(part, told)
         self.assertEqual(told.count("\n  "), 7, told)  # who, membership, tie, what, its place, and what each side says
 
-    def test_of_what_policy_roles_leaves_out_are_found(self):
-        world = worlds.World(20000, "student", memberships=(worlds.Membership("rektor", 1, worlds.ALWAYS, worlds.FOREVER),),
-                             places=(worlds.Place(1, worlds.ALWAYS, worlds.FOREVER),))
+    def test_of_what_policy_roles_and_policy_ties_leave_out_are_found(self):
+        always = (worlds.ALWAYS, worlds.FOREVER)
         names, mask = compare.fitting("student")
-        (facts, answers), = HEARD.oracle.ask([(world, mask)])
-        found = list(compare.differences(world, names, model.standing(world), facts, answers, [0] * len(compare.ACTIONS)))
-        self.assertIn("policy_roles of READ_STUDENT", {one.action for one in found})
+        without = mock.Mock(roles_of=[0] * len(compare.ACTIONS), ties_of=[0] * len(compare.ACTIONS))
+        for role, ties, what in (("rektor", (), "policy_roles"), ("health", (worlds.Tie("mentor", *always),), "policy_ties")):
+            world = worlds.World(20000, "student", memberships=(worlds.Membership(role, 1, *always),), places=(worlds.Place(1, *always),), ties=ties)
+            (facts, answers), = HEARD.oracle.ask([(world, mask)])
+            found = list(compare.differences(world, names, model.standing(world), facts, answers, without))
+            self.assertIn(f"{what} of READ_STUDENT", {one.action for one in found})
 
     def test_of_facts_are_found(self):
         with mock.patch.object(model, "STAFF_AT_SCHOOL", model.STAFF_AT_SCHOOL + ("guardian",)):
             world, holds, names, facts, answers = next(row for row in HEARD.rows if row[0].known and not row[0].service and
                                                       model.roles_at(row[0], 4) == {"guardian"})
-            found = list(compare.differences(world, names, holds, facts, answers, HEARD.oracle.roles_of))
+            found = list(compare.differences(world, names, holds, facts, answers, HEARD.oracle))
         self.assertIn("policy_has_role_at and policy_is_staff_at", {one.action for one in found})
 
 

@@ -15,7 +15,8 @@ ROLES = ("rektor", "caseOpener", "contactTeacher", "teacher", "staff", "health",
 OFFICES = ("owner", "auditor")  # of the organisation, at no school
 TIES = ("contactTeacher", "mentor", "teacher", "observer", "health", "guardian")
 SCOPES = ("trygg:read", "trygg:write", "provision", "changes", "witness")
-KINDS = ("student", "person", "other")  # what is asked about; a student, and the person who is one, has ties; only what is a person's can be one's own
+BONDS = ("leads", "handles", "proposed", "authors", "onCase")
+KINDS = ("student", "person", "case", "other")  # what is asked about; a student, the person who is one, and a case on one has ties; only what is a person's can be one's own
 
 
 class Membership(typing.NamedTuple):
@@ -52,6 +53,8 @@ class World:
     is_own: bool = False
     is_clients_own: bool = False  # the service client that asks has made it
     is_new: bool = False  # the call is to make it
+    bonds: tuple = ()
+    module_is_off: bool = False
 
 
 # ---- At random --------------------------------------------------------------------------------------------------------------------
@@ -72,6 +75,8 @@ SCOPE_POOL = ((("trygg:read", "trygg:write"),) * 12 + (("trygg:read",), ("trygg:
 CLIENT_SCOPE_POOL = (("provision",),) * 6 + (("provision", "changes"), ("changes",), ("changes",), ("witness",), (), ("trygg:read", "trygg:write"), SCOPES)
 HOW_MANY_MEMBERSHIPS = (0, 1, 1, 1, 2, 2, 2, 3, 3, 4)
 HOW_MANY_PLACES = (0, 1, 1, 1, 1, 2, 2, 3)
+BOND_POOL = ((),) * 4 + (("leads",),) * 2 + (("handles",),) * 2 + (("proposed",), ("authors",), ("onCase",), ("onCase",)) + \
+    (("leads", "authors"), ("handles", "authors"), ("leads", "handles"), ("leads", "handles", "authors"), BONDS)
 HOW_MANY_TIES = (0, 0, 1, 1, 1, 2, 2, 3)
 CORNER_DAYS = (0, 1, -1, 11016, 19782, 20453)  # among them leap days and the last day of a year
 
@@ -104,8 +109,10 @@ def maker(seed):
         if kind != "other" and (not service or draw() < 0.3):
             world.ties = tuple([Tie(pick(TIE_POOL), *period(today)) for _ in range(pick(HOW_MANY_TIES))])
             world.actor_is_student = draw() < 0.06
-        if kind != "other" and not service:
+            world.bonds = pick(BOND_POOL)
+        if kind in ("student", "person") and not service:
             world.is_own = draw() < 0.12
+        world.module_is_off = draw() < 0.1
         world.is_clients_own = draw() < 0.3
         world.is_new = draw() < 0.1
         if world.is_new and draw() < 0.8:
@@ -120,14 +127,16 @@ def maker(seed):
 ROLE_NUMBER = {name: number for number, name in enumerate(ROLES)}
 TIE_NUMBER = {name: number for number, name in enumerate(TIES)}
 SCOPE_BITS = {name: 1 << number for number, name in enumerate(SCOPES)}
+BOND_BITS = {name: 1 << number for number, name in enumerate(BONDS)}
+MASK_BITS = 62  # of each of the two numbers that name the actions asked
 
 
 def encoded(world, asked):
     """As 64-bit numbers in the machine's order: policy_oracle.c reads it. `asked` is a mask of actions."""
-    numbers = [asked, world.today,
+    numbers = [asked & (1 << MASK_BITS) - 1, asked >> MASK_BITS, world.today,
                world.known | world.service << 1 | world.exists << 2 | world.actor_is_student << 3 | world.is_own << 4 | world.is_new << 5 |
-               world.is_clients_own << 6,
-               sum([SCOPE_BITS[scope] for scope in world.scopes]), len(world.memberships), len(world.places), len(world.ties)]
+               world.is_clients_own << 6 | world.module_is_off << 7,
+               sum([SCOPE_BITS[scope] for scope in world.scopes]), sum([BOND_BITS[bond] for bond in world.bonds]), len(world.memberships), len(world.places), len(world.ties)]
     for role, school, first, last in world.memberships:
         numbers += (ROLE_NUMBER[role], school, first, last)
     for place in world.places:
@@ -152,6 +161,10 @@ def span(first, last, today):
     return " ".join(parts) + (" (never)" if first > last else "")
 
 
+BONDS_TOLD = {"leads": "leads it", "handles": "handles it", "proposed": "has proposed it", "authors": "has written it",
+              "onCase": "handles a case of the student"}
+
+
 def told(world):
     """Lines of text: a world as people read it."""
     today = world.today
@@ -165,10 +178,14 @@ def told(world):
         yield f"  has the tie {kind} to the student, {span(first, last, today)}"
     if world.actor_is_student:
         yield "  is that student"
+    if world.bonds:
+        yield f"  {' and '.join(BONDS_TOLD[bond] for bond in world.bonds)}"
     if world.is_clients_own:
         yield "  has made it as a service client"
     yield f"asks about {'their own' if world.is_own else 'a'} {world.kind if world.kind != 'other' else 'thing'}" + \
         ("" if world.exists else " that does not exist") + (" and is to be made" if world.is_new else "") + ("" if world.places else " at no school")
+    if world.module_is_off:
+        yield "  of a school whose module is off"
     for school, first, last in world.places:
         yield f"  at {SCHOOLS[school]}, {span(first, last, today)}"
 
@@ -177,12 +194,12 @@ def told(world):
 
 def simpler(world):
     """Each world that says a little less than this one."""
-    for member in ("memberships", "places", "ties"):
+    for member in ("memberships", "places", "ties", "bonds"):
         rows = getattr(world, member)
         for at in range(len(rows)):
             yield dataclasses.replace(world, **{member: rows[:at] + rows[at + 1:]})
     plain = World(world.today)
-    for member in ("actor_is_student", "is_own", "is_clients_own", "is_new", "exists", "service", "known", "scopes"):
+    for member in ("actor_is_student", "is_own", "is_clients_own", "is_new", "module_is_off", "exists", "service", "known", "scopes"):
         if getattr(world, member) != getattr(plain, member) and not (world.service and member == "known"):
             yield dataclasses.replace(world, **{member: getattr(plain, member)})
     if world.service and world.known:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 trygg_test(test_base_arena unit ROOMS base)
 trygg_test(test_base_buffer unit ROOMS base)
+trygg_test(test_base_byte_range unit ROOMS base)
 trygg_test(test_base_caller unit ROOMS base)
 trygg_test(test_base_civic unit ROOMS base)
 trygg_test(test_base_clock unit ROOMS base)

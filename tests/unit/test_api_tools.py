@@ -11,6 +11,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "api-spec" / "tools"), str(ROOT / "tests" / "api")]
 
+import bundle  # noqa: E402
 import contract  # noqa: E402
 import lint  # noqa: E402
 import narrow_profile as profile  # noqa: E402
@@ -47,11 +48,11 @@ class Yaml(unittest.TestCase):
 class Formats(unittest.TestCase):
     def test_each_format_takes_its_own_and_refuses_others(self):
         fine = {"uuid": ID, "date": "2024-02-29", "date-time": "2026-11-21T18:06:38.123Z", "line": "Åse Ødegård", "token": "a-b",
-                "civic-number": "201405179829", "traceparent": HEADERS["traceparent"], "etag": '"1"', "uri-reference": "/v1/students", "tile": "x001/067.p/12",
+                "civic-number": "201405179829", "traceparent": HEADERS["traceparent"], "etag": '"1"', "uri-reference": "/v1/students", "tile": "x001/067.p/12", "file-name": "Møte (2).pdf",
                 "problem-type": "urn:problem-type:trygg:invalid"}
         bad = {"uuid": ID[:-1], "date": "2026-02-29", "date-time": "2026-11-21T18:06:38", "line": " Åse", "token": "a b",
                "civic-number": "201405179828", "traceparent": HEADERS["traceparent"].upper().replace("01", "0"), "etag": "1",
-               "uri-reference": "v1", "tile": "x000/067", "problem-type": "about:blank"}
+               "uri-reference": "v1", "tile": "x000/067", "file-name": "../a", "problem-type": "about:blank"}
         self.assertEqual(set(fine), set(profile.FORMATS) - {"binary"})   # takes all octets
         for name in fine:
             with self.subTest(name):
@@ -125,6 +126,22 @@ class Lint(unittest.TestCase):
     def test_X2_a_resource_without_an_etag_is_found(self):
         del self.operation("/v1/students/{studentId}", "get")["responses"]["200"]["headers"]["ETag"]
         self.assert_found("a resource has an ETag")
+
+    def test_X2_bytes_go_on_from_an_offset_and_are_bounded(self):
+        content = "/v1/documents/{documentId}/content"
+        part = self.schema("DocumentPart")
+        for member in ("maxLength", "minLength", "format"):
+            with self.subTest(member):
+                kept = part.pop(member)
+                self.assert_found("bytes are a text of format binary, with minLength 1 and maxLength")
+                part[member] = kept
+        parameters = self.operation(content, "patch")["parameters"]
+        offset = next(each for each in parameters if each.get("$ref", "").endswith("/UploadOffset"))
+        parameters.remove(offset)
+        self.assert_found("is sent by PATCH, with Upload-Offset, and nothing else is")
+        parameters.append(offset)
+        self.operation("/v1/students/{studentId}", "patch")["parameters"].append(offset)
+        self.assert_found("PATCH /v1/students/{studentId}: application/offset+octet-stream is sent by PATCH, with Upload-Offset")
 
     def test_a_missing_login_is_found(self):
         del self.operation()["x-login"]
@@ -277,6 +294,16 @@ class Bundle(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertIn("-openapi: 3.0.0", run.stdout)
         self.assertIn("not current", run.stderr)
+
+    def test_methods_of_a_path_may_stand_in_several_files_but_none_twice(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name, text in (("1.yaml", "/v1/a:\n  get: {summary: x}\n"), ("2.yaml", "/v1/a:\n  post: {summary: y}\n/v1/b:\n  get: {summary: z}\n")):
+                (root / name).write_text(text, encoding="utf-8")
+            self.assertEqual(bundle.merge_paths(root), {"/v1/a": {"get": {"summary": "x"}, "post": {"summary": "y"}}, "/v1/b": {"get": {"summary": "z"}}})
+            (root / "3.yaml").write_text("/v1/a:\n  get: {summary: x}\n", encoding="utf-8")
+            with self.assertRaisesRegex(profile.ProfileError, "get /v1/a stands in another file too"):
+                bundle.merge_paths(root)
 
 
 if __name__ == "__main__":

@@ -191,6 +191,67 @@ static void V2_what_breaks_ends_the_call_and_stores_nothing_of_its_job(void **st
     assert_rows(&batch, 0);
 }
 
+/* The same again as it came, or with another body. */
+static void batch_again(struct batch *batch, const char *body)
+{
+    const struct call first = batch->call;
+    struct small_house *small = batch->small;
+
+    batch_start(batch, small);
+    batch->call.idempotency_key = first.idempotency_key;
+    batch->call.fingerprint = body;
+}
+
+static void X1_many_sent_again_go_on_where_the_house_failed(void **state)
+{
+    enum { BREAKS = 35, STORED = 32 }; /* in the second job */
+    struct uuid ids[STORED];
+    struct batch batch;
+
+    batch_start(&batch, *state);
+    batch.call.idempotency_key = "many";
+    batch.call.fingerprint = "these";
+    batch.items[BREAKS].ends = STATUS_INTERNAL;
+    batch.items[BREAKS].times = 1;
+    assert_int_equal(batch_run(&batch), STATUS_OK);
+    assert_int_equal(batch.results[STORED].status, STATUS_INTERNAL);
+    for (size_t i = 0; i < STORED; i++)
+        ids[i] = batch.results[i].outcome.receipt.id;
+
+    batch_again(&batch, "these");
+    assert_int_equal(n_students(&batch), batch.students_before);
+    assert_int_equal(batch_run(&batch), STATUS_OK);
+    for (size_t i = 0; i < ITEMS; i++) {
+        assert_int_equal(batch.results[i].status, STATUS_OK);
+        assert_int_equal(batch.results[i].outcome.replayed, i < STORED);
+        assert_true(i >= STORED || uuid_equal(&ids[i], &batch.results[i].outcome.receipt.id));
+        assert_int_equal(batch.items[i].stored, i >= STORED);
+    }
+    assert_int_equal(n_students(&batch), batch.students_before + ITEMS - STORED);
+    assert_rows(&batch, ITEMS);
+}
+
+static void X1_another_body_under_the_key_of_many_does_nothing_even_when_nothing_was_done(void **state)
+{
+    char outcome[16], ground[64];
+    struct batch batch;
+
+    batch_start(&batch, *state);
+    batch.call.idempotency_key = "none of many";
+    batch.call.fingerprint = "these";
+    for (size_t i = 0; i < ITEMS; i++)
+        batch.items[i].create.school = SMALL_OTHER_SCHOOL;
+    assert_int_equal(batch_run(&batch), STATUS_OK);
+    assert_int_equal(batch.results[0].status, STATUS_FORBIDDEN);
+
+    batch_again(&batch, "others");
+    assert_int_equal(batch_run(&batch), STATUS_KEY_REUSED);
+    assert_int_equal(n_students(&batch), batch.students_before);
+    assert_int_equal(small_rows(batch.small, &batch.call.request_id, outcome, ground), 1);
+    assert_string_equal(outcome, "refused");
+    assert_string_equal(ground, "key-reused");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +260,8 @@ int main(void)
         cmocka_unit_test(X2_one_that_came_too_late_is_prepared_again_and_logged_once),
         cmocka_unit_test(S1_each_is_decided_for_itself),
         cmocka_unit_test(V2_what_breaks_ends_the_call_and_stores_nothing_of_its_job),
+        cmocka_unit_test(X1_many_sent_again_go_on_where_the_house_failed),
+        cmocka_unit_test(X1_another_body_under_the_key_of_many_does_nothing_even_when_nothing_was_done),
     };
 
     return cmocka_run_group_tests(tests, small_house_setup, small_house_teardown);

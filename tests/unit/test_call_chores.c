@@ -14,10 +14,10 @@ static void X1_answers_older_than_seven_days_are_forgotten_however_many(void **s
 
     small_sql(small,
               "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234) "
-              "INSERT INTO replay SELECT o.organisation_id, randomblob(32), randomblob(32), randomblob(16), 1, i "
+              "INSERT INTO replay SELECT o.organisation_id, randomblob(32), randomblob(32), randomblob(16), 1, i, 0 "
               "FROM n, organisation o");
     small_sql(small, "INSERT INTO replay SELECT organisation_id, randomblob(32), randomblob(32), randomblob(16), 1, "
-                     "9000000000000 FROM organisation");
+                     "9000000000000, 0 FROM organisation");
     assert_int_equal(small_count(small, "SELECT count(*) FROM replay"), 1235);
     assert_int_equal(call_expire_replays(small->house), STATUS_OK);
     assert_int_equal(small_count(small, "SELECT count(*) FROM replay"), 1);

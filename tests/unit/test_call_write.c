@@ -18,6 +18,7 @@ struct hooked_create {
     enum status apply_ends;       /* what apply answers after it has written everything */
     int prepared, finished;
     bool stored;
+    size_t weight; /* of what was prepared */
 };
 
 static enum status hooked_relate(struct scene *scene, void *input, struct relation *ret_relation)
@@ -55,6 +56,14 @@ static void hooked_finish(struct vault *vault, void *input, bool stored)
     student_create_case.finish(vault, input, stored);
 }
 
+static size_t hooked_weight(const void *input)
+{
+    const struct hooked_create *hooked = input;
+
+    assert_int_equal(hooked->prepared, hooked->finished + 1); /* told once it is known */
+    return hooked->weight;
+}
+
 static void hooked_recall(const struct receipt *receipt, struct subject *subject)
 {
     student_create_case.recall(receipt, subject);
@@ -64,7 +73,8 @@ static const struct write_case hooked_case = {.relate = hooked_relate,
                                               .prepare = hooked_prepare,
                                               .apply = hooked_apply,
                                               .recall = hooked_recall,
-                                              .finish = hooked_finish};
+                                              .finish = hooked_finish,
+                                              .weight = hooked_weight};
 
 /* One request to create a student, and what came of it. */
 struct attempt {
@@ -216,6 +226,20 @@ static void S1_who_may_not_create_prepares_nothing(void **state)
     assert_string_equal(attempt.ground, "S1.forbidden");
 }
 
+/* What it weighs goes with it to the writer, which takes no more than so much at once. */
+static void a_change_of_more_than_a_job_may_hold_is_too_large_and_stores_nothing(void **state)
+{
+    struct attempt attempt;
+
+    attempt_start(&attempt, *state, "kari", "eight");
+    attempt.hooked.weight = STORE_JOB_BYTES;
+    attempt_ends(&attempt, STATUS_TOO_LARGE, 0);
+    assert_nothing_stored(&attempt);
+    attempt_start(&attempt, *state, "kari", "eight");
+    attempt.hooked.weight = STORE_JOB_BYTES / 2;
+    attempt_ends(&attempt, STATUS_OK, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_change_that_breaks_stores_nothing_and_has_no_row),
         cmocka_unit_test(X2_what_keeps_coming_too_late_is_to_be_tried_again_later),
         cmocka_unit_test(S1_who_may_not_create_prepares_nothing),
+        cmocka_unit_test(a_change_of_more_than_a_job_may_hold_is_too_large_and_stores_nothing),
     };
     return cmocka_run_group_tests(tests, small_house_setup, small_house_teardown);
 }

@@ -81,12 +81,91 @@ static void a_lasting_answer_holds_nothing(void **state)
     stream_free(stream);
 }
 
+/* ---- Read as it goes ------------------------------------------------------------------------------------------------------ */
+
+struct source {
+    uint64_t good; /* so many bytes can be read */
+    size_t step;   /* so many at once, at most */
+    int closed;
+};
+
+static enum status read_some(void *context, uint64_t position, void *piece, size_t max, size_t *ret_len)
+{
+    const struct source *source = context;
+    if (position >= source->good)
+        return STATUS_CORRUPT;
+    size_t len = source->step < max ? source->step : max;
+    len = len < source->good - position ? len : (size_t)(source->good - position);
+    for (size_t i = 0; i < len; i++)
+        ((char *)piece)[i] = (char)((position + i) % 251);
+    *ret_len = len;
+    return STATUS_OK;
+}
+
+static void close_source(void *context)
+{
+    ((struct source *)context)->closed++;
+}
+
+static struct outgoing pulled(struct source *source)
+{
+    return (struct outgoing){.stream = {source, LEN, 1000, read_some, close_source}, .body_len = LEN};
+}
+
+static void what_is_read_as_it_goes_comes_whole_and_is_closed_once(void **state)
+{
+    (void)state;
+    struct budget budget = {.limit = 1000};
+    struct source source = {.good = LEN, .step = 1234};
+    struct outgoing outgoing = pulled(&source), second = pulled(&source);
+    char piece[4096];
+    struct stream *stream = stream_new(&outgoing, &budget);
+    assert_non_null(stream);
+    assert_null(outgoing.stream.context);
+    assert_null(stream_new(&second, &budget)); /* the budget is what it holds, not what it hands out */
+    assert_non_null(second.stream.context);
+    uint64_t position = 0;
+    ssize_t got;
+    while ((got = stream_read(stream, position, piece, sizeof(piece))) > 0) {
+        for (ssize_t i = 0; i < got; i++)
+            assert_int_equal(piece[i], (char)((position + (uint64_t)i) % 251));
+        position += (uint64_t)got;
+    }
+    assert_int_equal(got, 0);
+    assert_int_equal(position, LEN);
+    assert_int_equal(source.closed, 0);
+    stream_free(stream);
+    assert_int_equal(source.closed, 1);
+    assert_int_equal(budget.held, 0);
+}
+
+static void what_cannot_be_read_on_ends_with_an_error_and_not_as_if_it_were_all(void **state)
+{
+    (void)state;
+    struct budget budget = {.limit = 1000};
+    struct source source = {.good = 5000, .step = 5000};
+    struct outgoing outgoing = pulled(&source);
+    char piece[4096];
+    struct stream *stream = stream_new(&outgoing, &budget);
+    assert_non_null(stream);
+    assert_int_equal(stream_read(stream, 0, piece, sizeof(piece)), 4096);
+    assert_int_equal(stream_read(stream, 4096, piece, sizeof(piece)), 904);
+    assert_int_equal(stream_read(stream, 5000, piece, sizeof(piece)), -2); /* MHD_CONTENT_READER_END_WITH_ERROR */
+    source.step = 0;                                                       /* nothing, and no reason */
+    source.good = LEN;
+    assert_int_equal(stream_read(stream, 5000, piece, sizeof(piece)), -2);
+    stream_free(stream);
+    assert_int_equal(source.closed, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_of_any_size_make_the_whole),
         cmocka_unit_test(answers_beyond_the_budget_stay_whose_they_are),
         cmocka_unit_test(a_lasting_answer_holds_nothing),
+        cmocka_unit_test(what_is_read_as_it_goes_comes_whole_and_is_closed_once),
+        cmocka_unit_test(what_cannot_be_read_on_ends_with_an_error_and_not_as_if_it_were_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

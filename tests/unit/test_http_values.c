@@ -35,6 +35,21 @@ static void blanks_after_a_value_are_none_of_it(void **state)
     assert_string_equal(trimmed, "before");
 }
 
+static void an_offset_is_digits_and_nothing_else(void **state)
+{
+    (void)state;
+    static const char *const none[] = {"",  "-1", "+1", "1.0", "0x1", " 1", "1 ", "1,2", "1000000000000000",
+                                       "a", "00", "01"};
+    int64_t offset = 42;
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        assert_int_equal(offset_read(none[i], &offset), STATUS_MALFORMED);
+    assert_int_equal(offset, 42);
+    assert_int_equal(offset_read("0", &offset), STATUS_OK);
+    assert_int_equal(offset, 0);
+    assert_int_equal(offset_read("999999999999999", &offset), STATUS_OK);
+    assert_true(offset == 999999999999999);
+}
+
 static void L1_bearer_is_read_in_any_case(void **state)
 {
     (void)state;
@@ -143,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blanks_after_a_value_are_none_of_it),
+        cmocka_unit_test(an_offset_is_digits_and_nothing_else),
         cmocka_unit_test(L1_bearer_is_read_in_any_case),
         cmocka_unit_test(L1_another_scheme_or_none_is_a_missing_token),
         cmocka_unit_test(L1_a_bearer_that_is_no_token_is_invalid),

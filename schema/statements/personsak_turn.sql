@@ -1,0 +1,12 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Closing a personsak, and reopening it (P8, S6).
+
+-- name: personsak_turn_insert
+-- kind: write
+-- args: personsak personsak_id, version int, closed int, words sealed(personsak_turn.words), by person_id, at int
+INSERT INTO personsak_turn (personsak_id, version, closed, words, turned_by, turned_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
+
+-- name: personsak_closed_set
+-- kind: write
+-- args: personsak personsak_id, closed int
+UPDATE personsak SET closed = ?2 WHERE personsak_id = ?1;
