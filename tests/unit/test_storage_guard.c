@@ -389,6 +389,10 @@ static const char SOMEONE[] =
 static const char *const gives[] = {
     "INSERT INTO enrolment VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 0, 9, 1)",
     "INSERT INTO blind_index VALUES (zeroblob(16), 'identity', zeroblob(32), zeroblob(16))",
+    "INSERT INTO tie VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 2, 'local', 0, 9, 1)",
+    "INSERT INTO personsak VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), 0, 1, "
+    "zeroblob(16), 1, 1, 1)",
+    "INSERT INTO personsak_handler VALUES (zeroblob(16), zeroblob(16), 1, 1, 1, zeroblob(16), NULL, NULL)",
 };
 
 static void what_only_ever_gives_leaves_the_rights_epoch_alone(void **state)
@@ -413,7 +417,7 @@ static void every_other_change_of_what_a_right_rests_on_bumps_the_rights_epoch(v
         "INSERT INTO membership VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), 3, 0, 9, 1)",
         "UPDATE membership SET until_day = 8",
         "DELETE FROM membership",
-        "INSERT INTO tie VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 2, 'local', 0, 9, 1)",
+        "INSERT INTO tie VALUES (randomblob(16), zeroblob(16), zeroblob(16), 5, 'local', 0, 9, 1)",
         "UPDATE tie SET until_day = 8",
         "DELETE FROM tie",
         "UPDATE enrolment SET until_day = 8",
@@ -430,6 +434,9 @@ static void every_other_change_of_what_a_right_rests_on_bumps_the_rights_epoch(v
         "INSERT INTO group_member VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 0, 9, 1)",
         "UPDATE group_member SET until_day = 8",
         "DELETE FROM group_member",
+        "UPDATE personsak SET student_id = zeroblob(16)",
+        "UPDATE personsak_handler SET until_at = 2",
+        "DELETE FROM personsak_handler",
     };
     for (size_t i = 0; i < sizeof bumps / sizeof bumps[0]; i++) {
         int64_t before = epoch(fixture->store);
