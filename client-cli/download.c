@@ -62,11 +62,10 @@ static enum outcome find_target(struct download *download, const json_t *documen
     if (wanted == NULL && (name == NULL || *name == '\0'))
         return options_usage(options->verb, "the document's name is not shown to you: name a file");
     download->target = wanted != NULL ? strdup(wanted) : file_name(name);
-    if (download->target == NULL ||
-        asprintf(&download->beside, "%s.%s.part", download->target, options->arguments[0]) < 0) {
-        download->beside = NULL;
+    char *beside = NULL;
+    if (download->target == NULL || asprintf(&beside, "%s.%s.part", download->target, options->arguments[0]) < 0)
         return memory_out();
-    }
+    download->beside = beside;
     return access(download->target, F_OK) == 0 ? usage("there is such a file already:", download->target) : OUTCOME_OK;
 }
 

@@ -161,29 +161,33 @@ struct exchange {
 enum { NOT_YET = -1 };
 
 /* Where an answer begins: a 200 is the whole, a 206 says it (RFC 9110, 14.4); NOT_YET for what is not taken. */
-static long long place_of_answer(const struct exchange *exchange)
+static long long place_of_answer(CURL *curl)
 {
+    static const char unit[] = "bytes ";
     long status = 0;
     struct curl_header *header;
-    long long at = NOT_YET;
-    curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (status == 200)
         return 0;
-    bool has =
-        status == 206 && curl_easy_header(exchange->curl, "Content-Range", 0, CURLH_HEADER, -1, &header) == CURLHE_OK;
-    return has && sscanf(header->value, "bytes %lld-", &at) == 1 && at >= 0 ? at : NOT_YET;
+    bool has = status == 206 && curl_easy_header(curl, "Content-Range", 0, CURLH_HEADER, -1, &header) == CURLHE_OK &&
+               strncmp(header->value, unit, sizeof unit - 1) == 0;
+    if (!has)
+        return NOT_YET;
+    char *end;
+    long long at = strtoll(header->value + sizeof unit - 1, &end, 10);
+    return *end == '-' && at >= 0 ? at : NOT_YET;
 }
 
 static size_t take_bytes(char *bytes, size_t one, size_t n, void *context)
 {
     (void)one; /* libcurl: always 1 */
     struct exchange *exchange = context;
-    const struct http_request *request = exchange->request;
-    if (request->take != NULL && exchange->at == NOT_YET)
-        exchange->at = place_of_answer(exchange);
-    if (exchange->at == NOT_YET)
+    http_take *take = exchange->request->take;
+    if (take != NULL && exchange->at == NOT_YET)
+        exchange->at = place_of_answer(exchange->curl);
+    if (take == NULL || exchange->at == NOT_YET)
         return buffer_add(&exchange->answer->body, bytes, n, HTTP_MAX_ANSWER) ? n : 0;
-    if (!request->take(request->context, exchange->at, bytes, n))
+    if (!take(exchange->request->context, exchange->at, bytes, n))
         return 0;
     exchange->at += (long long)n;
     return n;

@@ -91,7 +91,7 @@ static bool append(char *body, size_t *len, const char *text)
     size_t more = strlen(text);
     if (*len + more > ITEMS_MAX_BODY - (sizeof body_end - 1))
         return false;
-    memcpy(body + *len, text, more);
+    memcpy(body + *len, text, more + 1);
     *len += more;
     return true;
 }

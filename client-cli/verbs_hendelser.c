@@ -91,8 +91,8 @@ static const char *const amend_fills[] = {"text", NULL};
 static const char add_note[] =
     "TEXT is what happened. Everyone on this machine can read a command line while it runs: for what must not stand\n"
     "there, give - and write on standard input, or leave TEXT out, which opens VISUAL or EDITOR with a file in\n"
-    "XDG_RUNTIME_DIR or TMPDIR that only you can read. The file is overwritten and removed when its text has been taken,\n"
-    "or when the editor fails. When the server does not take the text, the file stays, and trygg says where.";
+    "XDG_RUNTIME_DIR or TMPDIR that only you can read. The file is overwritten and removed when its text has been\n"
+    "taken, or when the editor fails. When the server does not take the text, the file stays, and trygg says where.";
 
 const struct verb hendelse_verbs[] = {
     {.words = {"hendelser", "list"},

@@ -23,6 +23,7 @@ struct writing {
     const struct options *options;
     json_t *body;
     char etag[HTTP_MAX_ETAG]; /* of what was changed in the editor, or "" */
+    struct buffer old;        /* what stood there before */
     struct draft draft;
     bool drafted; /* there is a draft */
 };
@@ -57,27 +58,24 @@ static enum outcome put_input(struct writing *writing)
 }
 
 /* The text that is there before the editor opens: for a change that of now, and its version. */
-static enum outcome find_old(struct writing *writing, char **ret_old)
+static enum outcome find_old(struct writing *writing)
 {
     auto_json now = NULL;
-    const char *old = "";
-    if (is_change(writing)) {
+    if (is_change(writing))
         TRY(call_read_now(writing->http, writing->options, writing->etag, &now));
-        const char *text = json_string_value(json_object_get(now, member));
-        old = text == NULL ? "" : text;
-    }
-    *ret_old = strdup(old);
-    return *ret_old != NULL ? OUTCOME_OK : memory_out();
+    const char *text = json_string_value(json_object_get(now, member));
+    text = text == NULL ? "" : text;
+    return buffer_add(&writing->old, text, strlen(text), HTTP_MAX_ANSWER) ? OUTCOME_OK : memory_out();
 }
 
 /* Nothing is in a draft that its editor gave up, left empty or left as it was. */
-static enum outcome put_edited(struct writing *writing, const char *old)
+static enum outcome put_edited(struct writing *writing)
 {
     struct buffer text = {0};
     TRY(draft_edit(&writing->draft));
     writing->drafted = true;
     TRY(draft_read(&writing->draft, &text));
-    writing->drafted = text.len > 0 && strcmp(text.text, old) != 0;
+    writing->drafted = text.len > 0 && strcmp(text.text, writing->old.text) != 0;
     enum outcome outcome = writing->drafted ? put_text(writing, text.text, text.len)
                            : text.len == 0  ? usage("nothing was written, so nothing was sent", NULL)
                                             : usage("nothing was changed, so nothing was sent", NULL);
@@ -87,10 +85,9 @@ static enum outcome put_edited(struct writing *writing, const char *old)
 
 static enum outcome edit(struct writing *writing)
 {
-    auto_text old = NULL;
-    TRY(find_old(writing, &old));
-    TRY(draft_make(old, strlen(old), &writing->draft));
-    enum outcome outcome = put_edited(writing, old);
+    TRY(find_old(writing));
+    TRY(draft_make(writing->old.text, writing->old.len, &writing->draft));
+    enum outcome outcome = put_edited(writing);
     if (!writing->drafted)
         draft_remove(&writing->draft);
     return outcome;
@@ -132,6 +129,7 @@ enum outcome write_run(struct http *http, const struct options *options)
     struct writing writing = {.http = http, .options = options};
     TRY(request_body(options, &writing.body));
     enum outcome outcome = write_body(&writing);
+    buffer_wipe(&writing.old);
     json_decref(writing.body);
     return outcome;
 }

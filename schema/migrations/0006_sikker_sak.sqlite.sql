@@ -146,6 +146,7 @@ CREATE TABLE struck (
     struck_at  INTEGER NOT NULL,
     reason     BLOB NOT NULL                                       -- sealed with the personsak's key under version 1
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER epoch_struck_insert AFTER INSERT ON struck BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;
 CREATE TRIGGER struck_stays BEFORE UPDATE ON struck BEGIN SELECT RAISE(ABORT, 'what is struck stays so'); END;
 
 -- A student leaves a school (S5, S6): enrolment and ties end on the date; it completes when no personsak of theirs there is open.

@@ -143,7 +143,7 @@ ORDER BY t.personsak_id, t.version;
 -- columns: organisation organisation_id, row uuid, key key_id, version int, sakstype sealed(proposal.sakstype), why sealed(proposal.why)
 SELECT organisation_id, proposal_id, key_id, 1, sakstype, why FROM proposal ORDER BY proposal_id;
 
--- What was answered is sealed under the version that it made.
+-- What was answered is sealed under version 2, whatever else became of the proposal before.
 -- name: check_proposal_answer
 -- kind: each
 -- columns: organisation organisation_id, row uuid, key key_id, version int, answer sealed(proposal.answer)

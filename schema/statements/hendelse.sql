@@ -17,7 +17,9 @@ WHERE p.organisation_id = ?1 AND h.hendelse_id = ?2;
 -- kind: all
 -- args: personsak personsak_id, at int, before uuid, from_at int, until_at int, by_author int, author uuid, limit int
 -- columns: at int, hendelse uuid, version int, kind sealed(hendelse_version.kind), category sealed(hendelse_version.category), size int
-SELECT h.happened_at, h.hendelse_id, v.version, v.kind, v.category, LENGTH(v.text)
+-- columns: struck int
+SELECT h.happened_at, h.hendelse_id, v.version, v.kind, v.category, LENGTH(v.text),
+    CASE WHEN s.object_id IS NULL THEN 0 ELSE 1 END
 FROM hendelse h LEFT JOIN struck s ON s.object_id = h.hendelse_id
 JOIN hendelse_version v ON v.hendelse_id = h.hendelse_id AND v.version = h.version - CASE WHEN s.object_id IS NULL THEN 0 ELSE 1 END
 WHERE h.personsak_id = ?1 AND (h.happened_at, h.hendelse_id) < (?2, ?3) AND h.happened_at >= ?4 AND h.happened_at <= ?5
@@ -30,7 +32,9 @@ LIMIT ?8;
 -- kind: all
 -- args: personsak personsak_id, at int, after uuid, from_at int, until_at int, by_author int, author uuid, limit int
 -- columns: at int, hendelse uuid, version int, kind sealed(hendelse_version.kind), category sealed(hendelse_version.category), size int
-SELECT h.happened_at, h.hendelse_id, v.version, v.kind, v.category, LENGTH(v.text)
+-- columns: struck int
+SELECT h.happened_at, h.hendelse_id, v.version, v.kind, v.category, LENGTH(v.text),
+    CASE WHEN s.object_id IS NULL THEN 0 ELSE 1 END
 FROM hendelse h LEFT JOIN struck s ON s.object_id = h.hendelse_id
 JOIN hendelse_version v ON v.hendelse_id = h.hendelse_id AND v.version = h.version - CASE WHEN s.object_id IS NULL THEN 0 ELSE 1 END
 WHERE h.personsak_id = ?1 AND (h.happened_at, h.hendelse_id) > (?2, ?3) AND h.happened_at >= ?4 AND h.happened_at <= ?5

@@ -21,7 +21,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 1);
 -- name: proposal_decide
 -- kind: write
 -- args: proposal uuid, state int, by person_id, at int, personsak maybe_uuid, answer sealed(proposal.answer)
-UPDATE proposal SET state = ?2, decided_by = ?3, decided_at = ?4, personsak_id = ?5, answer = ?6, version = 2
+UPDATE proposal SET state = ?2, decided_by = ?3, decided_at = ?4, personsak_id = ?5, answer = ?6, version = version + 1
 WHERE proposal_id = ?1 AND state = 0;
 
 -- Which might be in this caller's list: their own, and those of the schools where they hold one of `roles` (bits). policy/ decides each.

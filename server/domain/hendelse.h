@@ -73,6 +73,7 @@ struct hendelse_list {
 
     /* On the way. */
     struct key_id key;                     /* the personsak's, by relate */
+    struct policy_object object;           /* and what the right to read it rests on */
     struct hendelse_candidate *candidates; /* by gather; by sift those that pass the filters */
     size_t n_candidates;
     struct hendelse_key last;               /* the last one looked at */

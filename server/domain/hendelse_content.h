@@ -11,7 +11,9 @@ struct hendelse_candidate {
     struct hendelse_key key;
     int64_t version; /* of its content */
     struct sealed kind, category;
-    int64_t size; /* of its sealed text */
+    int64_t size; /* of its sealed text; 0 when it is hidden: its length is content, too */
+    bool is_struck;
+    bool is_hidden; /* struck, from someone who is not shown what is (P10) */
 };
 
 /* So much sealed text may a page fetch, and one hendelse more: it stands in the call's memory twice, and in the answer up to six times as

@@ -70,6 +70,7 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     struct sql_personsak_by_id_row row;
 
     TRY(personsak_relate(scene, ACTION_READ_HENDELSE, &list->personsak, ret_relation, &row));
+    list->object = ret_relation->object;
     if (ret_relation->object.exists)
         list->key = row.key;
     return STATUS_OK;
@@ -94,17 +95,23 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
                                                                                                                        \
         TRY(statement(scene->session, &args, max, &rows, ret_n));                                                      \
         for (size_t i = 0; i < *ret_n; i++)                                                                            \
-            candidates[i] = (struct hendelse_candidate){                                                               \
-                {rows[i].at, rows[i].hendelse}, rows[i].version, rows[i].kind, rows[i].category, rows[i].size};        \
+            candidates[i] = (struct hendelse_candidate){{rows[i].at, rows[i].hendelse},                                \
+                                                        rows[i].version,                                               \
+                                                        rows[i].kind,                                                  \
+                                                        rows[i].category,                                              \
+                                                        rows[i].size,                                                  \
+                                                        rows[i].struck != 0};                                          \
         return STATUS_OK;                                                                                              \
     }
 
 CANDIDATES_BY(sql_hendelse_keys_newest)
 CANDIDATES_BY(sql_hendelse_keys_oldest)
 
-static enum status find_candidates(struct scene *scene, const struct page_position *position, size_t max,
+/* How long the text of one is that is struck fills no page for those who are not shown it. */
+static enum status find_candidates(struct scene *scene, const struct hendelse_list *list, size_t max,
                                    struct hendelse_candidate **ret_candidates, size_t *ret_n)
 {
+    const struct page_position *position = &list->page.position;
     struct hendelse_candidate *candidates = arena_array(scene->arena, max, sizeof *candidates);
 
     if (candidates == NULL)
@@ -113,6 +120,10 @@ static enum status find_candidates(struct scene *scene, const struct page_positi
         TRY(sql_hendelse_keys_oldest_candidates(scene, position, max, candidates, ret_n));
     else
         TRY(sql_hendelse_keys_newest_candidates(scene, position, max, candidates, ret_n));
+    for (size_t i = 0; i < *ret_n; i++) {
+        candidates[i].is_hidden = candidates[i].is_struck && !list->shows_struck;
+        candidates[i].size = candidates[i].is_hidden ? 0 : candidates[i].size;
+    }
     *ret_candidates = candidates;
     return STATUS_OK;
 }
@@ -134,11 +145,15 @@ static bool is_filtered(const struct hendelse_list *list)
 static enum status gather(struct scene *scene, void *input)
 {
     struct hendelse_list *list = input;
+    struct decision decision;
 
     list->n_candidates = 0;
     if (!is_filtered(list))
         return STATUS_OK;
-    return find_candidates(scene, &list->page.position, LIST_CANDIDATES, &list->candidates, &list->n_candidates);
+    TRY(policy_decide(ACTION_READ_HENDELSE, &scene->actor.policy, &list->object, scene->today, scene->arena,
+                      &decision));
+    list->shows_struck = decision.verdict == VERDICT_ALLOWED && (grant_shows(decision.grant) & SHOW_STRUCK) != 0;
+    return find_candidates(scene, list, LIST_CANDIDATES, &list->candidates, &list->n_candidates);
 }
 
 static bool is_asked_for(const struct organisation_keys *keys, const struct page_position *position, uint32_t filter,
@@ -165,7 +180,7 @@ static enum status sift_one(const struct hendelse_opening *opening, const struct
 
     TRY(open_text(&at, COLUMN_HENDELSE_VERSION_KIND, candidate->kind, &kind));
     TRY(open_text(&at, COLUMN_HENDELSE_VERSION_CATEGORY, candidate->category, &category));
-    *ret_passes = passes(opening->keys, &list->page.position, kind, category);
+    *ret_passes = !candidate->is_hidden && passes(opening->keys, &list->page.position, kind, category);
     return STATUS_OK;
 }
 
@@ -227,7 +242,7 @@ static enum status fetch_page(struct scene *scene, struct hendelse_list *list)
     size_t n_found = 0, n = 0;
     int64_t bytes = 0;
 
-    TRY(find_candidates(scene, position, list->page.limit + 1, &candidates, &n_found));
+    TRY(find_candidates(scene, list, list->page.limit + 1, &candidates, &n_found));
     for (; n < n_found && has_room(list, n, bytes, &candidates[n]); n++)
         bytes += candidates[n].size;
     list->page.more = n < n_found;

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 import cases
+import world
 
 CREATED, OK, GONE, FORBIDDEN, NOT_FOUND, CONFLICT, STALE, LATER = 201, 200, 204, 403, 404, 409, 412, 503
 AT_ONCE, SECONDS, ROUNDS = 8, 0.6, 3
@@ -84,9 +85,9 @@ def crowd(daemon):
     crowd.close()
 
 
-def rounds():
+def rounds(seconds=SECONDS):
     """Round after round, as many as there is time for."""
-    end, number = time.monotonic() + SECONDS, 0
+    end, number = time.monotonic() + seconds, 0
     while number < ROUNDS or time.monotonic() < end:
         yield number
         number += 1
@@ -321,6 +322,25 @@ def test_P8_two_who_close_at_once_close_it_once(daemon, crowd):
     crowd.rows()
 
 
+def test_S6_a_departure_completes_before_the_personsak_is_opened_or_not_at_all(daemon, crowd):
+    played = []
+    for number in rounds():
+        student = daemon.create_student("rektor").json()["id"]
+        body = {"schoolId": daemon.id("school", "aas"), "kind": "moves", "date": world.day(20)}
+        departure = daemon.post(f"/v1/students/{student}/departures", body, "rektor").json()["id"]
+        acts = [crowd.act("POST", f"/v1/departures/{departure}/completion", "two-schools"),
+                crowd.act("POST", "/v1/personsaker", "rektor", json=cases.case_body(daemon, student, saksbehandler="kari"))]
+        done, opened = crowd.together(*acts) if number % 2 else reversed(crowd.together(*reversed(acts)))
+        assert opened.status_code == CREATED and done.status_code in (OK, CONFLICT)
+        if done.status_code == CONFLICT:
+            assert [due["id"] for due in done.json()["due"]] == [opened.json()["id"]]
+        played.append((done, opened))
+    row_of = crowd.row_of()
+    for done, opened in played:
+        first = row_of[request_id(done)]["leaf_index"] < row_of[request_id(opened)]["leaf_index"]
+        assert first == (done.status_code == OK)
+
+
 # ---- Proposals ------------------------------------------------------------------------------------------------------------------
 
 def accepted_as(daemon, proposal):
@@ -391,7 +411,7 @@ def test_of_two_parts_sent_to_one_place_at_once_one_is_taken(daemon, crowd):
 
 def test_P10_a_read_that_is_logged_after_the_strike_shows_what_is_struck_to_rektor_only(daemon, crowd):
     played = []
-    for _ in rounds():
+    for _ in rounds(3 * SECONDS):
         personsak = new_case(daemon, medsaksbehandlere=["assistant"])
         path = f"/v1/hendelser/{cases.hendelse(daemon, personsak, 'kari')['id']}"
 

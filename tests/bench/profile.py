@@ -100,7 +100,7 @@ def profile(options):
 def main():
     parser = argparse.ArgumentParser(prog="tests/bench/profile")
     parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--what", choices=("read", "create", "live"), default="read")
+    parser.add_argument("--what", choices=("read", "create", "live", "page", "hendelse"), default="read")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--seconds", type=int, default=5)
     try:

@@ -437,7 +437,7 @@ static bool is_list(enum action action)
 
 static void G1_bonds_count_only_with_a_current_staff_membership_at_the_school(void **state)
 {
-    static const struct policy_membership memberships[] = {
+    const struct policy_membership memberships[] = {
         {bjorkely, ROLE_REKTOR, until_yesterday}, {bjorkely, ROLE_REKTOR, {TODAY + 1, DAY_FOREVER}},
         {elvebakken, ROLE_REKTOR, always},        {bjorkely, ROLE_GUARDIAN, always},
         {bjorkely, ROLE_STUDENT, always},         {bjorkely, ROLE_OWNER, always},

@@ -437,6 +437,7 @@ static void every_other_change_of_what_a_right_rests_on_bumps_the_rights_epoch(v
         "UPDATE personsak SET student_id = zeroblob(16)",
         "UPDATE personsak_handler SET until_at = 2",
         "DELETE FROM personsak_handler",
+        "INSERT INTO struck VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 1, zeroblob(9))",
     };
     for (size_t i = 0; i < sizeof bumps / sizeof bumps[0]; i++) {
         int64_t before = epoch(fixture->store);

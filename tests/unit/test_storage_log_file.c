@@ -161,6 +161,27 @@ static void what_cannot_be_written_fails_the_sync_and_is_forgotten(void **state)
     assert_int_equal(byte_in_file(fixture, 0), 'b');
 }
 
+static void a_log_that_starts_over_is_synced_at_once_and_the_rest_is_owed(void **state)
+{
+    struct fixture *fixture = *state;
+    log_file_put_off(fixture->file);
+    assert_int_equal(put(fixture, 'a', PIECE, PIECE), SQLITE_OK);
+    assert_int_equal(sync_file(fixture), SQLITE_OK);
+    assert_true(log_file_owes(fixture->file));
+
+    log_file_put_off(fixture->file);
+    assert_int_equal(put(fixture, 'b', PIECE, 0), SQLITE_OK);
+    assert_int_equal(sync_file(fixture), SQLITE_OK);
+    assert_int_equal(byte_in_file(fixture, 0), 'b');
+    assert_false(log_file_owes(fixture->file));
+
+    log_file_put_off(fixture->file);
+    assert_int_equal(put(fixture, 'c', PIECE, PIECE), SQLITE_OK);
+    assert_int_equal(sync_file(fixture), SQLITE_OK);
+    assert_true(log_file_owes(fixture->file));
+    assert_int_equal(log_file_sync(fixture->file), SQLITE_OK);
+}
+
 static void the_writing_connection_has_it_and_other_files_are_as_ever(void **state)
 {
     struct fixture *fixture = *state;
@@ -180,6 +201,7 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(whoever_reads_or_asks_for_the_size_sees_what_was_written, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_fails_the_sync_and_is_forgotten, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_log_that_starts_over_is_synced_at_once_and_the_rest_is_owed, setup, teardown),
         cmocka_unit_test_setup_teardown(the_writing_connection_has_it_and_other_files_are_as_ever, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

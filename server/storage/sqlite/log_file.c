@@ -19,6 +19,7 @@ struct log_file {
     int n;
     bool puts_off; /* a sync only writes, and is owed */
     bool owes;
+    bool begins; /* its beginning was written since it was last synced */
 };
 
 static struct log_file *log_of(sqlite3_file *file)
@@ -46,6 +47,7 @@ static int log_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int
 {
     struct log_file *log = log_of(file);
     int code = SQLITE_OK;
+    log->begins = log->begins || at == 0;
     if (log->n > 0 && (at != log->at + log->n || !has_room(log, len)))
         code = flush(log);
     if (code != SQLITE_OK)
@@ -73,12 +75,17 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
     return code == SQLITE_OK ? log->below->pMethods->xTruncate(log->below, size) : code;
 }
 
+/* A log that starts over is never put off: until its new beginning is on the medium, the first commits of the old one pass for the newest
+ * after a power cut, over a database that is beyond them (sqlite.org/src/info/ff5be73dee). */
 static int log_sync(sqlite3_file *file, int flags)
 {
     struct log_file *log = log_of(file);
     int code = flush(log);
-    log->owes = log->puts_off;
-    return code == SQLITE_OK && !log->puts_off ? log->below->pMethods->xSync(log->below, flags) : code;
+    log->owes = log->puts_off && !log->begins;
+    if (code == SQLITE_OK && !log->owes)
+        code = log->below->pMethods->xSync(log->below, flags);
+    log->begins = log->begins && code != SQLITE_OK;
+    return code;
 }
 
 static int log_size(sqlite3_file *file, sqlite3_int64 *ret_size)

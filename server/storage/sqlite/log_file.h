@@ -16,7 +16,7 @@ enum { LOG_FILE_GATHERS = 124 * 1024 };
 struct sqlite3_file;
 
 /* While syncs are put off, what SQLite would have synced is only written: whoever put them off syncs before anyone is told that it is durable.
- * A file that is not ours syncs as ever. The second answers whether a sync is owed since the first. */
+ * The beginning of a log is synced all the same, and so is a file that is not ours. The second answers whether a sync is owed since the first. */
 void log_file_put_off(struct sqlite3_file *file);
 bool log_file_owes(struct sqlite3_file *file);
 
