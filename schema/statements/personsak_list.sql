@@ -16,7 +16,8 @@ SELECT p.personsak_id, p.school_id, p.student_id, p.key_id, p.last_at, p.header,
     COALESCE((SELECT CASE WHEN h.leads = 1 THEN 1 ELSE 2 END FROM personsak_handler h
               WHERE h.personsak_id = p.personsak_id AND h.person_id = ?2 AND h.until_at IS NULL), 0),
     CASE WHEN ?12 = 1 AND p.closed = 0 THEN
-        (SELECT MIN(d.last_day) FROM departure d WHERE d.student_id = p.student_id AND d.school_id = p.school_id AND d.state = 0) END,
+        (SELECT MIN(d.last_day) FROM departure d
+         WHERE d.student_id = p.student_id AND d.school_id = p.school_id AND (d.state = 0 OR (d.state = 1 AND d.last_day >= ?4))) END,
     CASE WHEN ?13 = 1 AND EXISTS (
         SELECT 1 FROM personsak_handler l
         WHERE l.personsak_id = p.personsak_id AND l.leads = 1 AND l.until_at IS NULL
@@ -60,7 +61,9 @@ SELECT sakstype, category FROM personsak_header WHERE personsak_id = ?1 AND numb
 -- columns: sakstype sealed(personsak_header.sakstype), category sealed(personsak_header.category), student_key key_id, student_version int
 -- columns: given_name sealed(student.given_name), family_name sealed(student.family_name)
 SELECT p.version, p.closed, p.opened_at, p.last_at, p.header, l.person_id,
-    (SELECT MIN(d.last_day) FROM departure d WHERE d.student_id = p.student_id AND d.school_id = p.school_id AND d.state = 0),
+    (SELECT MIN(d.last_day) FROM departure d
+     WHERE d.student_id = p.student_id AND d.school_id = p.school_id
+       AND (d.state = 0 OR (d.state = 1 AND p.closed = 0 AND d.last_day >= ?3))),
     CASE WHEN
         EXISTS (SELECT 1 FROM membership m
                 WHERE m.person_id = l.person_id AND m.school_id = p.school_id AND ((1 << m.role) & ?4) <> 0
@@ -95,7 +98,8 @@ WITH RECURSIVE kin (student_id) AS (
 )
 SELECT CAST(COALESCE(SUM(1 - p.closed), 0) AS BIGINT), CAST(COALESCE(SUM(p.closed), 0) AS BIGINT),
     CAST(COALESCE(SUM(CASE WHEN p.closed = 0
-        AND EXISTS (SELECT 1 FROM departure d WHERE d.student_id = p.student_id AND d.school_id = p.school_id AND d.state = 0)
+        AND EXISTS (SELECT 1 FROM departure d WHERE d.student_id = p.student_id AND d.school_id = p.school_id
+                    AND (d.state = 0 OR (d.state = 1 AND d.last_day >= ?4)))
         THEN 1 ELSE 0 END), 0) AS BIGINT),
     CAST(COALESCE(SUM(CASE WHEN p.closed = 0 AND NOT EXISTS (
         SELECT 1 FROM personsak_handler l

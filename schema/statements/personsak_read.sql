@@ -22,12 +22,14 @@ SELECT person_id, leads FROM personsak_handler WHERE personsak_id = ?1 AND until
 -- columns: version int, closed int, words sealed(personsak_turn.words), turned_by person_id, turned_at int
 SELECT version, closed, words, turned_by, turned_at FROM personsak_turn WHERE personsak_id = ?1 ORDER BY version DESC LIMIT 1;
 
--- By when it must be closed, if its student is about to leave the school (S6).
+-- By when it must be closed, if its student is about to leave the school (S6). One that is open although the departure has completed was opened
+-- since: until the day itself it is due, too.
 -- name: personsak_due
 -- kind: one
--- args: student student_id, school school_id
+-- args: student student_id, school school_id, closed int, today int
 -- columns: due_on int
-SELECT last_day FROM departure WHERE student_id = ?1 AND school_id = ?2 AND state = 0 ORDER BY last_day LIMIT 1;
+SELECT last_day FROM departure
+WHERE student_id = ?1 AND school_id = ?2 AND (state = 0 OR (state = 1 AND ?3 = 0 AND last_day >= ?4)) ORDER BY last_day LIMIT 1;
 
 -- All that has happened to it, oldest first, in an order that later events leave as it is. `what`: 0 opened, 1 changed, 2 closed, 3 reopened,
 -- 4 a handler added, 5 one removed, 6 handed over. Whoever changes between leading and handling is handed over, and neither added nor removed.

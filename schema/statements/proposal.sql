@@ -24,7 +24,8 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 1);
 UPDATE proposal SET state = ?2, decided_by = ?3, decided_at = ?4, personsak_id = ?5, answer = ?6, version = version + 1
 WHERE proposal_id = ?1 AND state = 0;
 
--- Which might be in this caller's list: their own, and those of the schools where they hold one of `roles` (bits). policy/ decides each.
+-- Which might be in this caller's list: their own, and those of the schools where they hold one of `roles` (bits). policy/ decides each. A double
+-- leads to the student that it was merged into.
 -- name: proposal_candidates
 -- kind: all
 -- args: organisation organisation_id, person person_id, roles int, today int, by_school int, school school_id, by_student int
@@ -32,11 +33,11 @@ WHERE proposal_id = ?1 AND state = 0;
 -- columns: proposal uuid
 SELECT p.proposal_id FROM proposal p
 WHERE p.proposer_id = ?2 AND p.organisation_id = ?1 AND p.proposal_id > ?10 AND (?5 = 0 OR p.school_id = ?6)
-  AND (?7 = 0 OR p.student_id = ?8) AND (CAST(?9 AS BIGINT) IS NULL OR p.state = ?9)
+  AND (?7 = 0 OR p.student_id = COALESCE((SELECT s.merged_into FROM student s WHERE s.student_id = ?8), ?8)) AND (CAST(?9 AS BIGINT) IS NULL OR p.state = ?9)
 UNION
 SELECT p.proposal_id FROM membership m JOIN proposal p ON p.school_id = m.school_id
 WHERE m.person_id = ?2 AND ((1 << m.role) & ?3) <> 0 AND m.from_day <= ?4 AND m.until_day >= ?4 AND p.organisation_id = ?1
   AND p.proposal_id > ?10 AND (?5 = 0 OR p.school_id = ?6)
-  AND (?7 = 0 OR p.student_id = ?8) AND (CAST(?9 AS BIGINT) IS NULL OR p.state = ?9)
+  AND (?7 = 0 OR p.student_id = COALESCE((SELECT s.merged_into FROM student s WHERE s.student_id = ?8), ?8)) AND (CAST(?9 AS BIGINT) IS NULL OR p.state = ?9)
 ORDER BY 1
 LIMIT ?11;

@@ -34,8 +34,8 @@ static enum status shape_document(const struct person_names *names, const struct
     TRY(shape_set(object, "hendelseId", shape_uuid(&document->hendelse)));
     TRY(shape_set(object, "name", shape_text(document->name)));
     TRY(shape_set(object, "mediaType", shape_text(document->media_type)));
-    TRY(shape_set(object, "size", json_integer(document->size)));
-    TRY(shape_set(object, "received", json_integer(document->received)));
+    TRY(shape_set(object, "size", document->shown ? json_integer(document->size) : json_null()));
+    TRY(shape_set(object, "received", document->shown ? json_integer(document->received) : json_null()));
     TRY(shape_set(object, "complete", json_boolean(document->received == document->size)));
     TRY(shape_set(object, "author", shape_person(names, &document->author)));
     TRY(shape_set(object, "recordedAt", shape_time(document->recorded_at)));

@@ -35,14 +35,15 @@ enum status new_file_sync_folder(const char *path)
     return file >= 0 && fsync(file) == 0 ? STATUS_OK : STATUS_IO;
 }
 
-static enum status write_whole(int file, const uint8_t *bytes, size_t len)
+enum status new_file_write(int file, const void *bytes, size_t len)
 {
+    const uint8_t *rest = bytes;
     while (len > 0) {
-        ssize_t written = write(file, bytes, len);
+        ssize_t written = write(file, rest, len);
         if (written < 0 && errno != EINTR)
             return STATUS_IO;
         if (written > 0) {
-            bytes += written;
+            rest += written;
             len -= (size_t)written;
         }
     }
@@ -68,9 +69,7 @@ enum status new_file_create(const char *path, mode_t mode, const void *bytes, si
     auto_file file = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
     if (file < 0)
         return STATUS_IO;
-    enum status status = write_whole(file, bytes, len);
-    if (status == STATUS_OK && fchmod(file, mode) != 0)
-        status = STATUS_IO;
+    enum status status = fchmod(file, mode) == 0 ? new_file_write(file, bytes, len) : STATUS_IO;
     if (status == STATUS_OK)
         status = put_in_place(beside, path);
     if (status != STATUS_OK)

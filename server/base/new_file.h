@@ -15,6 +15,9 @@
  * a link; STATUS_IO. */
 must_check enum status new_file_create(const char *path, mode_t mode, const void *bytes, size_t len);
 
+/* Writes all of it where the file stands, and syncs the file. STATUS_IO. */
+must_check enum status new_file_write(int file, const void *bytes, size_t len);
+
 /* The name of a file is durable only when its folder is. STATUS_IO. */
 must_check enum status new_file_sync_folder(const char *path);
 

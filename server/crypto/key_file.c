@@ -2,7 +2,8 @@
 /*
  * Purpose: reading, creating and replacing files that hold secret keys.
  * May not: follow a symbolic link, overwrite a file in place, or know what a key looks like.
- * Always:  mode and owner are those of the descriptor that is read; a new file is whole and durable when the call succeeds, and removed when it fails.
+ * Always:  mode and owner are those of the descriptor that is read; a new file is whole and durable when the call succeeds, and removed
+ *          when it fails.
  */
 #include "crypto/key_file.h"
 
@@ -102,20 +103,6 @@ enum status key_file_read(const char *path, char *ret_text, size_t max, size_t *
 
 /* ---- Writing ------------------------------------------------------------------------------------------------------------ */
 
-static enum status write_whole(int file, const char *bytes, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(file, bytes, len);
-        if (written < 0 && errno != EINTR)
-            return STATUS_IO;
-        if (written > 0) {
-            bytes += written;
-            len -= (size_t)written;
-        }
-    }
-    return STATUS_OK;
-}
-
 static int open_new(const char *path)
 {
     return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
@@ -123,10 +110,7 @@ static int open_new(const char *path)
 
 static enum status write_new(int file, mode_t mode, const char *text, size_t len)
 {
-    if (fchmod(file, mode) != 0)
-        return STATUS_IO;
-    TRY(write_whole(file, text, len));
-    return fsync(file) == 0 ? STATUS_OK : STATUS_IO;
+    return fchmod(file, mode) == 0 ? new_file_write(file, text, len) : STATUS_IO;
 }
 
 enum status key_file_create(const char *path, const char *text, size_t len)

@@ -18,12 +18,10 @@ static enum status record_relate(struct scene *scene, void *input, struct relati
     struct departure_record *record = input;
     struct sql_student_by_id_row *row = arena_alloc(scene->arena, sizeof *row);
     struct relation relation;
-    bool enrolled = false;
 
     if (row == NULL)
         return STATUS_NO_MEMORY;
-    TRY(student_relate_at(scene, ACTION_RECORD_DEPARTURE, &record->student, &record->school, &relation, row,
-                          &enrolled));
+    TRY(student_relate_at(scene, ACTION_RECORD_DEPARTURE, &record->student, &record->school, &relation, row));
     relation.subject.object_kind = registry_kind_name(KIND_DEPARTURE);
     relation.subject.object = (struct maybe_uuid){0};
     if (relation.object.exists)

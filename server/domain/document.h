@@ -19,20 +19,10 @@
 /* A part, unless it is the last, has from the least to the most; the most fits a request's body and one job of the writer. */
 enum { DOCUMENT_LEAST_PART = 64 << 10, DOCUMENT_MOST_PART = 960 << 10 };
 
-/* As many there may be on one hendelse; their size is the operator's to say (call/call.h), up to this. */
+/* As many there may be on one hendelse; their size is the operator's to say (call/call.h). */
 enum { DOCUMENTS_OF_HENDELSE = 100 };
-static const int64_t document_most_bytes = (int64_t)1 << 30;
 
 /* ---- What is told of one ------------------------------------------------------------------------------------------------ */
-
-struct document_struck {
-    bool is;
-    struct uuid object; /* the document, or its hendelse */
-    struct person_id by;
-    int64_t at;
-    const char *reason; /* NULL: not shown */
-    struct sealed sealed_reason;
-};
 
 struct document {
     struct uuid id;

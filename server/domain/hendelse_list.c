@@ -100,7 +100,8 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
                                                         rows[i].kind,                                                  \
                                                         rows[i].category,                                              \
                                                         rows[i].size,                                                  \
-                                                        rows[i].struck != 0};                                          \
+                                                        rows[i].struck != 0,                                           \
+                                                        false};                                                        \
         return STATUS_OK;                                                                                              \
     }
 

@@ -52,9 +52,9 @@ enum status module_load(struct scene *scene, enum action action, const struct sc
     return STATUS_OK;
 }
 
-static unsigned bonds_of(int64_t bond)
+unsigned personsak_bonds(int64_t handling)
 {
-    return bond == 1 ? BOND_LEADS : bond == 2 ? BOND_HANDLES : 0;
+    return handling == HANDLES_AS_LEADER ? BOND_LEADS : handling == HANDLES_BESIDE ? BOND_HANDLES : 0;
 }
 
 enum status personsak_relate(struct scene *scene, enum action action, const struct personsak_id *id,
@@ -73,7 +73,7 @@ enum status personsak_relate(struct scene *scene, enum action action, const stru
         return status;
     if (status == STATUS_OK) {
         relation.object.exists = true;
-        relation.object.bonds = scene->actor.policy.known ? bonds_of(row.bond) : 0;
+        relation.object.bonds = scene->actor.policy.known ? personsak_bonds(row.bond) : 0;
         TRY(student_find(scene, &row.student, &student));
         TRY(student_family(scene, &student, &relation.object));
         TRY(place_always(scene->arena, &row.school, &relation.object));
@@ -84,6 +84,19 @@ enum status personsak_relate(struct scene *scene, enum action action, const stru
         *ret_row = row;
     }
     *ret_relation = relation;
+    return STATUS_OK;
+}
+
+enum status personsak_relate_row(struct scene *scene, enum action action, const struct personsak_id *id,
+                                 struct relation *ret_relation, const struct sql_personsak_by_id_row **ret_row)
+{
+    struct sql_personsak_by_id_row *row = arena_alloc(scene->arena, sizeof *row);
+
+    if (row == NULL)
+        return STATUS_NO_MEMORY;
+    TRY(personsak_relate(scene, action, id, ret_relation, row));
+    if (ret_relation->object.exists)
+        *ret_row = row;
     return STATUS_OK;
 }
 
@@ -115,4 +128,13 @@ enum status personsak_can_handle(struct scene *scene, const struct person_id *pe
             is_family || (family.ties[i].kind == TIE_GUARDIAN && period_holds(&family.ties[i].period, scene->today));
     *ret_can = policy_is_staff_at(&as.actor.policy, school, scene->today) && !family.actor_is_student && !is_family;
     return STATUS_OK;
+}
+
+enum status personsak_check_handler(struct scene *scene, const struct person_id *person, const struct school_id *school,
+                                    const struct student_id *student, const char *member, struct failure *failure)
+{
+    bool can = false;
+
+    TRY(personsak_can_handle(scene, person, school, student, &can));
+    return can ? STATUS_OK : failure_add(failure, FAILURE_IN_BODY, FAILURE_REFERENCE, member);
 }

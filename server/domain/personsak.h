@@ -8,8 +8,14 @@
 #include "domain/registry.h"
 #include "domain/scene.h"
 
-/* Code points of what is written, as the contract says. */
+/* So many handle one at most, besides whoever leads it. */
 enum { PERSONSAK_MAX_HANDLERS = 50 };
+
+/* How someone handles one today, as statements number it. */
+enum handling { HANDLES_NOT, HANDLES_AS_LEADER, HANDLES_BESIDE };
+
+/* The same as bonds (enum bond). */
+unsigned personsak_bonds(int64_t handling);
 
 /* What a case worker reads aloud on the telephone: the year of the id and ten letters and digits made from it, "2026-7K3QX-9M2AB". It is
  * the same for ever and nobody has to keep it. */
@@ -24,6 +30,11 @@ struct sql_personsak_by_id_row;
 must_check enum status personsak_relate(struct scene *scene, enum action action, const struct personsak_id *id,
                                         struct relation *ret_relation, struct sql_personsak_by_id_row *ret_row);
 
+/* The same with the row in the arena, for a use case that keeps it; *ret_row is not written when there is none. */
+must_check enum status personsak_relate_row(struct scene *scene, enum action action, const struct personsak_id *id,
+                                            struct relation *ret_relation,
+                                            const struct sql_personsak_by_id_row **ret_row);
+
 /* Turns the relation into one on something in the personsak (a hendelse, a document): its subject's object, and whether the caller is its
  * author. */
 void personsak_relate_part(const struct scene *scene, enum registry_kind kind, const struct uuid *part,
@@ -34,6 +45,11 @@ void personsak_relate_part(const struct scene *scene, enum registry_kind kind, c
 must_check enum status personsak_can_handle(struct scene *scene, const struct person_id *person,
                                             const struct school_id *school, const struct student_id *student,
                                             bool *ret_can);
+
+/* For apply: FAILURE_REFERENCE at `member` of the body for someone who cannot. */
+must_check enum status personsak_check_handler(struct scene *scene, const struct person_id *person,
+                                               const struct school_id *school, const struct student_id *student,
+                                               const char *member, struct failure *failure);
 
 /* For relate: where the action makes something, whether the school has the module for it (X7). */
 must_check enum status module_load(struct scene *scene, enum action action, const struct school_id *school,

@@ -87,7 +87,7 @@ static enum status closing_fetch(struct scene *scene, struct personsak_card *car
 
 static enum status due_fetch(struct scene *scene, struct personsak_card *card)
 {
-    const struct sql_personsak_due_args args = {card->student.id, card->school};
+    const struct sql_personsak_due_args args = {card->student.id, card->school, card->closed, scene->today};
     struct sql_personsak_due_row row;
     enum status status = sql_personsak_due(scene->session, &args, &row);
 

@@ -17,19 +17,17 @@
 static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
     struct personsak_change *change = input;
-    struct sql_personsak_by_id_row *row = arena_alloc(scene->arena, sizeof *row);
     struct sql_personsak_header_row *header = arena_alloc(scene->arena, sizeof *header);
 
-    if (row == NULL || header == NULL)
+    if (header == NULL)
         return STATUS_NO_MEMORY;
-    TRY(personsak_relate(scene, ACTION_CHANGE_PERSONSAK, &change->id, ret_relation, row));
+    TRY(personsak_relate_row(scene, ACTION_CHANGE_PERSONSAK, &change->id, ret_relation, &change->row));
     if (!ret_relation->object.exists)
         return STATUS_OK;
-    const struct sql_personsak_header_args args = {change->id, row->header};
+    const struct sql_personsak_header_args args = {change->id, change->row->header};
     enum status status = sql_personsak_header(scene->session, &args, header);
     if (status == STATUS_NOT_FOUND)
         return STATUS_CORRUPT;
-    change->row = row;
     change->header = header;
     return status;
 }
@@ -85,6 +83,11 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
 
 /* ---- Storing it --------------------------------------------------------------------------------------------------------- */
 
+static size_t weight(const void *input)
+{
+    return ((const struct personsak_change *)input)->sealed_description.len;
+}
+
 static enum status check_codes(struct scene *scene, const struct personsak_change *change)
 {
     enum status sakstype = STATUS_OK, category = STATUS_OK;
@@ -134,4 +137,5 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
-const struct write_case personsak_change_case = {.relate = relate, .prepare = prepare, .apply = apply};
+const struct write_case personsak_change_case = {
+    .relate = relate, .prepare = prepare, .apply = apply, .weight = weight};

@@ -10,42 +10,22 @@
 
 #include "statements.gen.h"
 
-/* What personsak_bond_of answers. */
-enum { BOND_OF_NOBODY = 0, BOND_OF_LEADER = 1, BOND_OF_HANDLER = 2 };
-
 /* ---- What the three have in common -------------------------------------------------------------------------------------- */
 
-/* The personsak as it is now, in the arena; not written when it is not there. */
-static enum status relate_to(struct scene *scene, enum action action, const struct personsak_id *id,
-                             struct relation *ret_relation, const struct sql_personsak_by_id_row **ret_row)
+static enum status handling_of(struct scene *scene, const struct personsak_id *id, const struct person_id *person,
+                               int64_t *ret_handling)
 {
-    struct sql_personsak_by_id_row *row = arena_alloc(scene->arena, sizeof *row);
+    struct sql_personsak_bond_of_row row;
 
-    if (row == NULL)
-        return STATUS_NO_MEMORY;
-    TRY(personsak_relate(scene, action, id, ret_relation, row));
-    if (ret_relation->object.exists)
-        *ret_row = row;
-    return STATUS_OK;
-}
-
-static enum status bond_of(struct scene *scene, const struct personsak_id *id, const struct person_id *person,
-                           int64_t *ret_bond)
-{
-    struct sql_personsak_bond_of_row bond;
-
-    TRY(sql_personsak_bond_of(scene->session, &(struct sql_personsak_bond_of_args){*id, *person}, &bond));
-    *ret_bond = bond.bond;
+    TRY(sql_personsak_bond_of(scene->session, &(struct sql_personsak_bond_of_args){*id, *person}, &row));
+    *ret_handling = row.bond;
     return STATUS_OK;
 }
 
 static enum status check_can_handle(struct scene *scene, const struct sql_personsak_by_id_row *row,
                                     const struct person_id *person, const char *member, struct failure *failure)
 {
-    bool can = false;
-
-    TRY(personsak_can_handle(scene, person, &row->school, &row->student, &can));
-    return can ? STATUS_OK : failure_add(failure, FAILURE_IN_BODY, FAILURE_REFERENCE, member);
+    return personsak_check_handler(scene, person, &row->school, &row->student, member, failure);
 }
 
 /* From the version on that the change makes. */
@@ -84,7 +64,7 @@ static enum status add_relate(struct scene *scene, void *input, struct relation 
 {
     struct handler_add *add = input;
 
-    return relate_to(scene, ACTION_CHANGE_HANDLERS, &add->personsak, ret_relation, &add->row);
+    return personsak_relate_row(scene, ACTION_CHANGE_HANDLERS, &add->personsak, ret_relation, &add->row);
 }
 
 static enum status add_apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
@@ -92,15 +72,15 @@ static enum status add_apply(struct scene *scene, struct tx *tx, const struct gr
 {
     const struct handler_add *add = input;
     struct sql_personsak_handled_row handled;
-    int64_t bond = BOND_OF_NOBODY;
+    int64_t handling = HANDLES_NOT;
 
     (void)relation;
     assert(grant_action(grant) == ACTION_CHANGE_HANDLERS);
     if (add->row->closed)
         return STATUS_CLOSED;
     TRY(check_can_handle(scene, add->row, &add->person, "/personId", add->failure));
-    TRY(bond_of(scene, &add->personsak, &add->person, &bond));
-    if (bond != BOND_OF_NOBODY)
+    TRY(handling_of(scene, &add->personsak, &add->person, &handling));
+    if (handling != HANDLES_NOT)
         return STATUS_TAKEN;
     TRY(sql_personsak_handled(scene->session, &(struct sql_personsak_handled_args){add->personsak}, &handled));
     if (handled.others >= PERSONSAK_MAX_HANDLERS)
@@ -117,11 +97,11 @@ const struct write_case handler_add_case = {.relate = add_relate, .apply = add_a
 static enum status remove_relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
     struct handler_remove *removal = input;
-    int64_t bond = BOND_OF_NOBODY;
+    int64_t handling = HANDLES_NOT;
 
-    TRY(relate_to(scene, ACTION_CHANGE_HANDLERS, &removal->personsak, ret_relation, &removal->row));
-    TRY(bond_of(scene, &removal->personsak, &removal->person, &bond));
-    if (bond != BOND_OF_HANDLER)
+    TRY(personsak_relate_row(scene, ACTION_CHANGE_HANDLERS, &removal->personsak, ret_relation, &removal->row));
+    TRY(handling_of(scene, &removal->personsak, &removal->person, &handling));
+    if (handling != HANDLES_BESIDE)
         ret_relation->object.exists = false;
     return STATUS_OK;
 }
@@ -147,22 +127,22 @@ static enum status hand_over_relate(struct scene *scene, void *input, struct rel
 {
     struct personsak_hand_over *over = input;
 
-    return relate_to(scene, ACTION_HAND_OVER, &over->personsak, ret_relation, &over->row);
+    return personsak_relate_row(scene, ACTION_HAND_OVER, &over->personsak, ret_relation, &over->row);
 }
 
 static enum status check_hand_over(struct scene *scene, const struct personsak_hand_over *over,
-                                   const struct sql_personsak_handled_row *handled, int64_t bond)
+                                   const struct sql_personsak_handled_row *handled, int64_t handling)
 {
     static const char member[] = "/saksbehandlerId";
 
     if (over->row->closed)
         return STATUS_CLOSED;
-    if (bond == BOND_OF_LEADER)
+    if (handling == HANDLES_AS_LEADER)
         return failure_add(over->failure, FAILURE_IN_BODY, FAILURE_CONFLICT, member);
     TRY(check_can_handle(scene, over->row, &over->to, member, over->failure));
     if (over->stay)
         TRY(check_can_handle(scene, over->row, &handled->leader, "/stay", over->failure));
-    const int64_t others = handled->others + (over->stay ? 1 : 0) - (bond == BOND_OF_HANDLER ? 1 : 0);
+    const int64_t others = handled->others + (over->stay ? 1 : 0) - (handling == HANDLES_BESIDE ? 1 : 0);
     return others <= PERSONSAK_MAX_HANDLERS ? STATUS_OK : STATUS_LIMIT_REACHED;
 }
 
@@ -171,15 +151,15 @@ static enum status hand_over_apply(struct scene *scene, struct tx *tx, const str
 {
     const struct personsak_hand_over *over = input;
     struct sql_personsak_handled_row handled;
-    int64_t bond = BOND_OF_NOBODY;
+    int64_t handling = HANDLES_NOT;
 
     (void)relation;
     assert(grant_action(grant) == ACTION_HAND_OVER);
     TRY(sql_personsak_handled(scene->session, &(struct sql_personsak_handled_args){over->personsak}, &handled));
-    TRY(bond_of(scene, &over->personsak, &over->to, &bond));
-    TRY(check_hand_over(scene, over, &handled, bond));
+    TRY(handling_of(scene, &over->personsak, &over->to, &handling));
+    TRY(check_hand_over(scene, over, &handled, handling));
     TRY(end(scene, tx, over->row, &handled.leader));
-    if (bond == BOND_OF_HANDLER)
+    if (handling == HANDLES_BESIDE)
         TRY(end(scene, tx, over->row, &over->to));
     TRY(begin(scene, tx, over->row, &over->to, true));
     if (over->stay)

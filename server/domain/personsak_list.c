@@ -141,11 +141,6 @@ struct gathering {
     struct found_personsak *room; /* for it: what is read of one that is not kept is dropped at once */
 };
 
-static unsigned bonds_of(int64_t bond)
-{
-    return bond == 1 ? BOND_LEADS : bond == 2 ? BOND_HANDLES : 0;
-}
-
 static enum status may_read(const struct gathering *gathering, const struct sql_personsak_candidates_row *row,
                             bool *ret_may)
 {
@@ -155,7 +150,7 @@ static enum status may_read(const struct gathering *gathering, const struct sql_
         .exists = true,
         .places = &place,
         .n_places = 1,
-        .bonds = bonds_of(row->bond),
+        .bonds = personsak_bonds(row->bond),
         .actor_is_student = id_set_has(&gathering->family, &row->student.uuid),
     };
     const struct arena_mark before = arena_mark(scene->arena);

@@ -36,6 +36,11 @@ enum status personsak_new_seal(struct vault *vault, const struct organisation_ke
     return status;
 }
 
+size_t personsak_new_weight(const struct personsak_new *new)
+{
+    return new->sealed_description.len;
+}
+
 void personsak_new_finish(struct vault *vault, const struct personsak_new *new, bool stored)
 {
     if (!stored)
@@ -51,15 +56,6 @@ enum status personsak_check_code(struct scene *scene, enum code_list list, const
 
     TRY(code_is_usable(scene->session, &scene->keys->organisation, list, code, &usable));
     return usable ? STATUS_OK : failure_add(failure, FAILURE_IN_BODY, FAILURE_REFERENCE, member);
-}
-
-static enum status check_handler(struct scene *scene, const struct person_id *person, const struct student_id *student,
-                                 const struct school_id *school, const char *member, struct failure *failure)
-{
-    bool can = false;
-
-    TRY(personsak_can_handle(scene, person, school, student, &can));
-    return can ? STATUS_OK : failure_add(failure, FAILURE_IN_BODY, FAILURE_REFERENCE, member);
 }
 
 /* P2: the contact teacher who can, and of several the one who has been it for the longest. */
@@ -87,7 +83,7 @@ static enum status find_leader(struct scene *scene, const struct personsak_new *
     if (!new->has_saksbehandler)
         return find_contact_teacher(scene, student, school, new->failure, ret_leader);
     *ret_leader = new->saksbehandler;
-    return check_handler(scene, &new->saksbehandler, student, school, "/saksbehandlerId", new->failure);
+    return personsak_check_handler(scene, &new->saksbehandler, school, student, "/saksbehandlerId", new->failure);
 }
 
 /* Nobody handles it twice. */
@@ -112,7 +108,7 @@ static enum status check_others(struct scene *scene, const struct personsak_new 
         enum status status =
             stands_before(new, leader, i)
                 ? failure_add(new->failure, FAILURE_IN_BODY, FAILURE_CONFLICT, member)
-                : check_handler(scene, &new->medsaksbehandlere[i], student, school, member, new->failure);
+                : personsak_check_handler(scene, &new->medsaksbehandlere[i], school, student, member, new->failure);
         if (status != STATUS_OK && status != STATUS_INVALID)
             return status;
         all = status == STATUS_OK ? all : status;
@@ -205,9 +201,8 @@ static enum status relate(struct scene *scene, void *input, struct relation *ret
     struct personsak_open *open = input;
     struct sql_student_by_id_row student;
     struct relation relation;
-    bool enrolled = false;
 
-    TRY(student_relate_at(scene, ACTION_OPEN_PERSONSAK, &open->student, &open->school, &relation, &student, &enrolled));
+    TRY(student_relate_at(scene, ACTION_OPEN_PERSONSAK, &open->student, &open->school, &relation, &student));
     if (relation.object.exists)
         open->of = student.student;
     relation.subject.object_kind = registry_kind_name(KIND_PERSONSAK);
@@ -235,6 +230,11 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
+static size_t weight(const void *input)
+{
+    return personsak_new_weight(&((const struct personsak_open *)input)->new);
+}
+
 static void finish(struct vault *vault, void *input, bool stored)
 {
     const struct personsak_open *open = input;
@@ -247,4 +247,5 @@ const struct write_case personsak_open_case = {.relate = relate,
                                                .apply = apply,
                                                .recall = personsak_recall,
                                                .finish = finish,
+                                               .weight = weight,
                                                .decided_once = true};

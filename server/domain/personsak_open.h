@@ -29,6 +29,9 @@ struct personsak_new {
 must_check enum status personsak_new_seal(struct vault *vault, const struct organisation_keys *keys,
                                           struct arena *arena, struct personsak_new *new);
 
+/* For weight: how long what it says is, sealed; bytes. */
+size_t personsak_new_weight(const struct personsak_new *new);
+
 /* For finish. */
 void personsak_new_finish(struct vault *vault, const struct personsak_new *new, bool stored);
 

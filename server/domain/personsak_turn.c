@@ -24,14 +24,8 @@ static const struct turn {
 static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
     struct personsak_turn *turn = input;
-    struct sql_personsak_by_id_row *row = arena_alloc(scene->arena, sizeof *row);
 
-    if (row == NULL)
-        return STATUS_NO_MEMORY;
-    TRY(personsak_relate(scene, turns[turn->way].action, &turn->personsak, ret_relation, row));
-    if (ret_relation->object.exists)
-        turn->row = row;
-    return STATUS_OK;
+    return personsak_relate_row(scene, turns[turn->way].action, &turn->personsak, ret_relation, &turn->row);
 }
 
 static enum status prepare(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input)
@@ -44,6 +38,11 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
     const struct sealed_row row = {arena,          key,           keys->organisation, turn->personsak.uuid,
                                    turn->row->key, turn->seen + 1};
     return seal_text(&row, COLUMN_PERSONSAK_TURN_WORDS, turn->words, &turn->sealed_words);
+}
+
+static size_t weight(const void *input)
+{
+    return ((const struct personsak_turn *)input)->sealed_words.len;
 }
 
 static enum status store(struct scene *scene, struct tx *tx, const struct personsak_turn *turn, bool closes)
@@ -82,4 +81,4 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
-const struct write_case personsak_turn_case = {.relate = relate, .prepare = prepare, .apply = apply};
+const struct write_case personsak_turn_case = {.relate = relate, .prepare = prepare, .apply = apply, .weight = weight};

@@ -16,10 +16,8 @@ static enum status create_relate(struct scene *scene, void *input, struct relati
     struct proposal_create *create = input;
     struct sql_student_by_id_row student;
     struct relation relation;
-    bool enrolled = false;
 
-    TRY(student_relate_at(scene, ACTION_PROPOSE_PERSONSAK, &create->student, &create->school, &relation, &student,
-                          &enrolled));
+    TRY(student_relate_at(scene, ACTION_PROPOSE_PERSONSAK, &create->student, &create->school, &relation, &student));
     if (relation.object.exists) {
         create->of = student.student;
         create->of_key = student.key;
@@ -42,6 +40,11 @@ static enum status create_prepare(struct vault *vault, const struct organisation
     const struct sealed_row row = {arena, key, keys->organisation, create->id, create->key, 1};
     TRY(seal_text(&row, COLUMN_PROPOSAL_SAKSTYPE, create->sakstype, &create->sealed_sakstype));
     return seal_text(&row, COLUMN_PROPOSAL_WHY, create->why, &create->sealed_why);
+}
+
+static size_t create_weight(const void *input)
+{
+    return ((const struct proposal_create *)input)->sealed_why.len;
 }
 
 static enum status create_apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
@@ -70,8 +73,11 @@ static enum status create_apply(struct scene *scene, struct tx *tx, const struct
     return STATUS_OK;
 }
 
-const struct write_case proposal_create_case = {
-    .relate = create_relate, .prepare = create_prepare, .apply = create_apply, .recall = target_recall};
+const struct write_case proposal_create_case = {.relate = create_relate,
+                                                .prepare = create_prepare,
+                                                .apply = create_apply,
+                                                .recall = target_recall,
+                                                .weight = create_weight};
 
 /* ---- Deciding ----------------------------------------------------------------------------------------------------------- */
 
@@ -111,11 +117,10 @@ static enum status relate_opening(struct scene *scene, const struct sql_proposal
     struct sql_student_by_id_row student;
     struct relation opening;
     struct decision sight;
-    bool enrolled = false;
 
     TRY(policy_decide(ACTION_READ_PROPOSAL, &scene->actor.policy, &relation->object, scene->today, scene->arena,
                       &sight));
-    TRY(student_relate_at(scene, ACTION_OPEN_PERSONSAK, &row->student, &row->school, &opening, &student, &enrolled));
+    TRY(student_relate_at(scene, ACTION_OPEN_PERSONSAK, &row->student, &row->school, &opening, &student));
     relation->object.places = opening.object.places;
     relation->object.n_places = opening.object.n_places;
     relation->object.module_is_off = opening.object.module_is_off;
@@ -168,6 +173,11 @@ static enum status accept_apply(struct scene *scene, struct tx *tx, const struct
     return STATUS_OK;
 }
 
+static size_t accept_weight(const void *input)
+{
+    return personsak_new_weight(&((const struct proposal_accept *)input)->new);
+}
+
 static void accept_finish(struct vault *vault, void *input, bool stored)
 {
     const struct proposal_accept *accept = input;
@@ -179,7 +189,8 @@ const struct write_case proposal_accept_case = {.relate = accept_relate,
                                                 .prepare = accept_prepare,
                                                 .apply = accept_apply,
                                                 .recall = personsak_recall,
-                                                .finish = accept_finish};
+                                                .finish = accept_finish,
+                                                .weight = accept_weight};
 
 /* ---- Declining ---------------------------------------------------------------------------------------------------------- */
 
@@ -201,6 +212,11 @@ static enum status decline_prepare(struct vault *vault, const struct organisatio
     return seal_text(&row, COLUMN_PROPOSAL_ANSWER, decline->reason, &decline->sealed_reason);
 }
 
+static size_t decline_weight(const void *input)
+{
+    return ((const struct proposal_decline *)input)->sealed_reason.len;
+}
+
 static enum status decline_apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
                                  struct relation *relation, struct receipt *ret_receipt)
 {
@@ -215,4 +231,4 @@ static enum status decline_apply(struct scene *scene, struct tx *tx, const struc
 }
 
 const struct write_case proposal_decline_case = {
-    .relate = decline_relate, .prepare = decline_prepare, .apply = decline_apply};
+    .relate = decline_relate, .prepare = decline_prepare, .apply = decline_apply, .weight = decline_weight};

@@ -169,7 +169,8 @@ must_check enum status school_named(struct scene *scene, const struct reference 
 /* Whether the caller may read this person (M1): a person that someone may not read cannot be named by them either. */
 must_check enum status person_is_readable(struct scene *scene, const struct person_id *person, bool *ret_readable);
 
-/* The facts of a right on this person: the family ties of the student that the person is, if any (G2); its places are the schools of its memberships, from the day that they are made until they end.
+/* The facts of a right on this person: the family ties of the student that the person is, if any (G2); its places
+ * are the schools of its memberships, from the day that they are made until they end.
  * A person that is not there is no error: the object then says so. */
 must_check enum status person_family(struct scene *scene, const struct person_id *person, struct policy_object *object);
 must_check enum status person_object(struct scene *scene, const struct person_id *person,

@@ -61,6 +61,11 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
     return seal_text(&row, COLUMN_STRUCK_REASON, write->reason, &write->sealed_reason);
 }
 
+static size_t weight(const void *input)
+{
+    return ((const struct strike_write *)input)->sealed_reason.len;
+}
+
 static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
                          struct relation *relation, struct receipt *ret_receipt)
 {
@@ -83,4 +88,4 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     return STATUS_OK;
 }
 
-const struct write_case strike_case = {.relate = relate, .prepare = prepare, .apply = apply};
+const struct write_case strike_case = {.relate = relate, .prepare = prepare, .apply = apply, .weight = weight};

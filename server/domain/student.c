@@ -173,7 +173,7 @@ static enum status places_narrow(struct arena *arena, const struct school_id *sc
 
 enum status student_relate_at(struct scene *scene, enum action action, const struct student_id *id,
                               const struct school_id *school, struct relation *ret_relation,
-                              struct sql_student_by_id_row *ret_row, bool *ret_enrolled)
+                              struct sql_student_by_id_row *ret_row)
 {
     struct relation relation;
     struct decision sight;
@@ -186,7 +186,6 @@ enum status student_relate_at(struct scene *scene, enum action action, const str
     relation.object.is_new = sight.verdict == VERDICT_ALLOWED;
     if (relation.object.n_places > 0)
         relation.subject.school = (struct maybe_uuid){true, school->uuid};
-    *ret_enrolled = relation.object.n_places > 0;
     *ret_relation = relation;
     return STATUS_OK;
 }

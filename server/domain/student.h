@@ -92,10 +92,10 @@ must_check enum status student_relate(struct scene *scene, const struct student_
                                       struct sql_student_by_id_row *ret_row);
 
 /* The same for what is to be recorded of this student at one school (P1, P2, S5): the object's only place is that school. Whoever may read the
- * student but not do this there is refused, not told that nobody is there. *ret_enrolled: the student is enrolled there, today or later. */
+ * student but not do this there is refused, not told that nobody is there. */
 must_check enum status student_relate_at(struct scene *scene, enum action action, const struct student_id *id,
                                          const struct school_id *school, struct relation *ret_relation,
-                                         struct sql_student_by_id_row *ret_row, bool *ret_enrolled);
+                                         struct sql_student_by_id_row *ret_row);
 
 /* What G2 rests on, for a record about this student: the ties between the two, and whether the caller is the student. */
 must_check enum status student_family(struct scene *scene, const struct sql_student_by_id_row *row,

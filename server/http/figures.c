@@ -49,8 +49,9 @@ enum http_kind figures_kind(const struct route *route)
         return HTTP_KIND_NONE;
     if (route->login == LOGIN_NONE)
         return HTTP_KIND_OPEN;
-    return route->takes_idempotency_key || route->takes_if_match || route->item_by_item ? HTTP_KIND_CHANGE
-                                                                                        : HTTP_KIND_READ;
+    const bool changes =
+        route->takes_idempotency_key || route->takes_if_match || route->takes_upload_offset || route->item_by_item;
+    return changes ? HTTP_KIND_CHANGE : HTTP_KIND_READ;
 }
 
 void figures_begin(struct figures *figures)

@@ -76,7 +76,8 @@ struct store *store_close(struct store *store);
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
 
-/* Takes a reader from the pool; the first read takes the snapshot that all others see. Rows are copied into `arena`. STATUS_BUSY when none came free in 5 s. */
+/* Takes a reader from the pool; the first read takes the snapshot that all others see. Rows are copied into `arena`.
+ * STATUS_BUSY when none came free in 5 s. */
 must_check enum status session_begin(struct store *store, struct arena *arena, struct session **ret_session);
 
 /* Resets every statement, ends the snapshot, returns the reader. Always before an answer is sent. Accepts NULL. */

@@ -17,7 +17,7 @@ from daemon import TRYGGD, Daemon, Files, copy_files  # noqa: E402
 # measure time. SLOW: how long a test of a file takes, in those that an average one takes; files that are not named are average.
 SHARE = os.environ.get("TRYGG_SHARE", "1/1")
 ALONE = {"test_slow.py"}
-SLOW = {"test_kill.py": 44, "test_logs.py": 1.5, "test_log_or_nothing.py": 20, "test_webhooks.py": 8, "test_large_school.py": 19, "test_fsck.py": 12, "test_sweep.py": 11,
+SLOW = {"test_kill.py": 44, "test_document_content.py": 9, "test_documents.py": 5, "test_documents_stored.py": 4, "test_logs.py": 1.5, "test_log_or_nothing.py": 20, "test_webhooks.py": 8, "test_large_school.py": 19, "test_fsck.py": 12, "test_sweep.py": 11,
         "test_sweep_memory.py": 11, "test_medium.py": 6.5, "test_registry_rules.py": 6, "test_readme.py": 3.5, "test_migrations.py": 3.3,
         "test_damage.py": 3, "test_api_tools.py": 3, "test_limits.py": 2.3, "test_rights_matrix.py": 2.8, "test_start_log.py": 2,
         "test_cli_completion.py": 2, "test_logins.py": 1.8, "test_check_rooms.py": 1.6, "test_start_faults.py": 1.6, "test_tls.py": 1.5,

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What an attacker found in Sikker Sak, so that it stays mended: what is struck seen through pages (P10), versions that go back (X2), codes told by
-the length of what is sealed (C1)."""
+the length of what is sealed (C1), open cases of a student who is about to leave (S6)."""
 import json
 
 import pytest
 
 import cases
+import world
 
 OK, CREATED = 200, 201
 
@@ -84,3 +85,46 @@ def test_C1_how_long_what_is_sealed_is_does_not_tell_which_code_it_is(daemon):
                           ("hendelse_version", "category"), ("proposal", "sakstype"), ("departure", "kind")):
         lengths = daemon.rows(f"SELECT DISTINCT LENGTH({column}) AS n FROM {table}")
         assert len(lengths) == 1, (table, column, lengths)
+
+
+def test_S6_what_is_opened_after_the_departure_completed_is_due_until_the_day(daemon):
+    student = cases.new_student(daemon)
+    case = cases.open_case(daemon, student=student, saksbehandler="kari")["id"]
+    day = world.day(30)
+    leaves = {"schoolId": daemon.id("school", "aas"), "kind": "moves", "date": day}
+    departure = daemon.post(f"/v1/students/{student}/departures", leaves, "rektor").json()
+    cases.close_case(daemon, case)
+    assert daemon.post(f"/v1/departures/{departure['id']}/completion", None, "rektor").status_code == OK
+    due = lambda: {row["id"]: row["dueOn"] for row in
+                   daemon.get("/v1/personsaker", "rektor", params={"studentId": student, "due": "true"}).json()["data"]}
+    counted = lambda: daemon.get("/v1/personsaker/counts", "rektor", params={"schoolId": daemon.id("school", "aas")}).json()["due"]
+    before = counted()
+    assert due() == {} and cases.case(daemon, case)["dueOn"] is None
+    cases.reopen_case(daemon, case)
+    other = cases.open_case(daemon, student=student, saksbehandler="kari")["id"]
+    assert due() == {case: day, other: day} and counted() == before + 2
+    assert cases.case(daemon, case)["dueOn"] == cases.case(daemon, other)["dueOn"] == day
+
+
+def test_S4_proposals_are_found_by_the_id_of_a_double_as_cases_and_departures_are(daemon):
+    survivor, double = cases.new_student(daemon), cases.new_student(daemon)
+    tie = {"personId": daemon.id("person", "teacher"), "studentId": double, "kind": "teacher"}
+    assert daemon.post("/v1/ties", tie, "rektor").status_code == CREATED
+    made = cases.propose(daemon, "teacher", double)["id"]
+    assert daemon.post(f"/v1/students/{survivor}/merge", {"absorbedId": double}, "rektor").status_code == OK
+    for who in ("teacher", "rektor"):
+        for student in (survivor, double):
+            assert [row["id"] for row in daemon.get("/v1/proposals", who, params={"studentId": student}).json()["data"]] == [made]
+
+
+def test_P10_nothing_tells_how_large_a_struck_document_is(daemon):
+    case = cases.open_case(daemon, student=cases.new_student(daemon), saksbehandler="kari", medsaksbehandlere=["mentor"])["id"]
+    hendelse = cases.hendelse(daemon, case, "mentor")
+    announced = {"name": f"{cases.words(daemon)}.pdf", "mediaType": "application/pdf", "size": 12345}
+    document = daemon.post(f"/v1/hendelser/{hendelse['id']}/documents", announced, "mentor").json()["id"]
+    strike(daemon, hendelse, "mentor")
+    told = lambda who: {name: daemon.get(f"/v1/documents/{document}", who).json()[name] for name in ("name", "mediaType", "size", "received")}
+    assert told("kari") == told("mentor") == {"name": None, "mediaType": None, "size": None, "received": None}
+    assert told("rektor") == {**{name: announced[name] for name in ("name", "mediaType", "size")}, "received": 0}
+    listed = daemon.get(f"/v1/hendelser/{hendelse['id']}/documents", "kari").json()["data"]
+    assert [(row["size"], row["received"]) for row in listed] == [(None, None)]

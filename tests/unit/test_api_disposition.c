@@ -37,7 +37,9 @@ static void every_byte_in_a_name_stays_inside(void **state)
     assert_non_null(arena);
     for (int byte = 1; byte < 256; byte++) {
         const char name[] = {'a', (char)byte, 'b', (char)byte, '\0'};
-        const char *text = text_of(arena, name), *quoted = strchr(text, '"') + 1;
+        const char *text = NULL;
+        assert_int_equal(disposition_text(arena, name, &text), STATUS_OK);
+        const char *quoted = strchr(text, '"') + 1;
         for (const char *c = text; *c != '\0'; c++)
             assert_true(*c >= 0x20 && *c < 0x7f);
         const size_t len = strcspn(quoted, "\"\\/:%*?<>|;=");

@@ -158,13 +158,20 @@ class Lint(unittest.TestCase):
 
 class Grounds(unittest.TestCase):
     def test_every_ground_of_an_example_is_one_of_the_policy(self):
-        table = (ROOT / "server/policy/policy.c").read_text(encoding="utf-8")
-        rows = re.findall(r'\{ACTION_\w+,\s*"([^"]+)"', table)
-        refusals = re.findall(r'"([A-Z][0-9]+\.[A-Za-z.]+)"', table)
+        table = "".join((ROOT / "server/policy" / name).read_text(encoding="utf-8") for name in ("table.c", "policy.c"))
+        rows = re.findall(r'\{ACTION_\w+,\s*"([^"]+)"', table) + list(self.grounds_of_macros(table))
+        refusals = re.findall(r'"([A-Z][0-9]+\.[A-Za-z.]+)"', table) + rows
         found = set(self.grounds(profile.load(ROOT / "openapi.yaml")))
         self.assertGreater(len(rows), 10)
         self.assertGreater(len(found), 2)
         self.assertEqual(found - set(refusals), set())   # an activity row may be a refusal's
+
+    def grounds_of_macros(self, table):
+        """Rows that several rules have alike, such as READERS_OF_PERSONSAK(ACTION_ADD_HENDELSE, "P6", …)."""
+        ends = {name: re.findall(r'rule "(\.[A-Za-z.]+)"', body)
+                for name, body in re.findall(r"#define (\w+)\(action, rule(.*?)\n\n", table, re.DOTALL)}
+        for name, rule in re.findall(r'(\w+)\(ACTION_\w+,\s*"([A-Z][0-9]+)"', table):
+            yield from (rule + end for end in ends[name])
 
     def grounds(self, node):
         """The values of all members called ground, and the paths that texts give as an example of one."""
