@@ -32,15 +32,16 @@ CREATE TABLE personsak_header (
     PRIMARY KEY (personsak_id, number)
 ) STRICT, WITHOUT ROWID;
 
--- Closings and reopenings (P8), by the version of the personsak that each made. Words: the summary, or the reason.
+-- Closings and reopenings (P8), each with a number of its own, and the version of the personsak that it made. Words: the summary, or the reason.
 CREATE TABLE personsak_turn (
     personsak_id BLOB NOT NULL REFERENCES personsak,
+    number       INTEGER NOT NULL CHECK (number >= 1),
     version      INTEGER NOT NULL,
     closed       INTEGER NOT NULL CHECK (closed IN (0, 1)),
-    words        BLOB NOT NULL,                                    -- sealed under `version`
+    words        BLOB NOT NULL,                                    -- sealed with the personsak's key under `number`
     turned_by    BLOB NOT NULL REFERENCES person,
     turned_at    INTEGER NOT NULL,
-    PRIMARY KEY (personsak_id, version)
+    PRIMARY KEY (personsak_id, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Who handles it, and who did (P4, P5): one who leads, the saksbehandler, and any number of others. `until` NULL: still.

@@ -134,9 +134,9 @@ ORDER BY h.personsak_id, h.number;
 -- name: check_personsak_turn
 -- kind: each
 -- columns: organisation organisation_id, row uuid, key key_id, version int, words sealed(personsak_turn.words)
-SELECT p.organisation_id, t.personsak_id, p.key_id, t.version, t.words
+SELECT p.organisation_id, t.personsak_id, p.key_id, t.number, t.words
 FROM personsak_turn t LEFT JOIN personsak p ON p.personsak_id = t.personsak_id
-ORDER BY t.personsak_id, t.version;
+ORDER BY t.personsak_id, t.number;
 
 -- name: check_proposal
 -- kind: each

@@ -19,8 +19,8 @@ SELECT person_id, leads FROM personsak_handler WHERE personsak_id = ?1 AND until
 -- name: personsak_newest_turn
 -- kind: one
 -- args: personsak personsak_id
--- columns: version int, closed int, words sealed(personsak_turn.words), turned_by person_id, turned_at int
-SELECT version, closed, words, turned_by, turned_at FROM personsak_turn WHERE personsak_id = ?1 ORDER BY version DESC LIMIT 1;
+-- columns: number int, closed int, words sealed(personsak_turn.words), turned_by person_id, turned_at int
+SELECT number, closed, words, turned_by, turned_at FROM personsak_turn WHERE personsak_id = ?1 ORDER BY number DESC LIMIT 1;
 
 -- By when it must be closed, if its student is about to leave the school (S6). One that is open although the departure has completed was opened
 -- since: until the day itself it is due, too.
@@ -44,11 +44,11 @@ SELECT c.at, c.what, c.version, c.by_id, c.number, c.sakstype, c.category, c.des
 FROM (SELECT d.changed_at AS at, CASE WHEN d.number = 1 THEN 0 ELSE 1 END AS what, d.version AS version, d.changed_by AS by_id, d.number AS number, d.sakstype AS sakstype,
              d.category AS category, d.description AS description, t.words AS words, l.person_id AS person_id
       FROM personsak_header d
-      LEFT JOIN personsak_turn t ON t.personsak_id = d.personsak_id AND t.version = 0
+      LEFT JOIN personsak_turn t ON t.personsak_id = d.personsak_id AND t.number = 0
       LEFT JOIN personsak_handler l ON l.personsak_id = d.personsak_id AND l.from_version = 1 AND l.leads = 1 AND d.number = 1
       WHERE d.personsak_id = ?1
       UNION ALL
-      SELECT t.turned_at, CASE WHEN t.closed = 1 THEN 2 ELSE 3 END, t.version, t.turned_by, t.version, NULL, NULL, NULL, t.words, NULL
+      SELECT t.turned_at, CASE WHEN t.closed = 1 THEN 2 ELSE 3 END, t.version, t.turned_by, t.number, NULL, NULL, NULL, t.words, NULL
       FROM personsak_turn t WHERE t.personsak_id = ?1
       UNION ALL
       SELECT h.from_at, CASE WHEN h.leads = 1 THEN 6 ELSE 4 END, h.from_version, h.from_by, 0, NULL, NULL, NULL, NULL, h.person_id

@@ -2,7 +2,8 @@
 /*
  * departure_write.c: recording, withdrawing and completing departures (S5, S6).
  * May not touch personsaker: they keep a departure from completing, and nothing more.
- * Always: of one student and school one departure is pending at most; what is completed or withdrawn stays so.
+ * Always: of one student and school no second departure is recorded while one is pending (two doubles that were merged may bring one each);
+ * what is completed or withdrawn stays so.
  */
 #include <assert.h>
 

@@ -5,15 +5,13 @@
  * Always: neither filter nor order tells of what is struck to those who are not shown it (P10); a page costs bounded work and memory.
  */
 #include <assert.h>
-#include <string.h>
 
-#include "crypto/blind_index.h"
 #include "domain/hendelse_content.h"
 
 static const char list_name[] = "listHendelser";
 
 /* What a page token remembers. ids: the personsak, the author, marks of kind and category; numbers: when the last one looked at stands, and
- * between when; `after`: that last one. A code is remembered by the beginning of its mark. */
+ * between when; `after`: that last one. A code is remembered by its mark. */
 enum { BY_AUTHOR = 1 << 0, BY_KIND = 1 << 1, BY_CATEGORY = 1 << 2, OLDEST_FIRST = 1 << 3 };
 enum { ID_PERSONSAK, ID_AUTHOR, ID_KIND, ID_CATEGORY };
 enum { AT, FROM, UNTIL };
@@ -22,17 +20,6 @@ enum { AT, FROM, UNTIL };
 enum { LIST_CANDIDATES = 2048 };
 
 /* ---- What is asked for -------------------------------------------------------------------------------------------------- */
-
-static struct uuid code_mark(const struct organisation_keys *keys, const char *code)
-{
-    const struct mark_part part = {code, strlen(code)};
-    struct mark mark;
-    struct uuid beginning;
-
-    blind_index_mark(keys->index, "code", &part, 1, &mark);
-    memcpy(&beginning, &mark, sizeof beginning);
-    return beginning;
-}
 
 static void position_begin(const struct organisation_keys *keys, const struct hendelse_list *list,
                            struct page_position *position)
@@ -47,9 +34,9 @@ static void position_begin(const struct organisation_keys *keys, const struct he
                       (filter->kind != NULL ? BY_KIND : 0) | (filter->category != NULL ? BY_CATEGORY : 0);
     position->ids[ID_AUTHOR] = filter->author;
     if (filter->kind != NULL)
-        position->ids[ID_KIND] = code_mark(keys, filter->kind);
+        position->ids[ID_KIND] = page_code_mark(keys, "code", filter->kind);
     if (filter->category != NULL)
-        position->ids[ID_CATEGORY] = code_mark(keys, filter->category);
+        position->ids[ID_CATEGORY] = page_code_mark(keys, "code", filter->category);
 }
 
 static enum status ready(const struct organisation_keys *keys, const struct caller *caller, struct arena *arena,
@@ -160,7 +147,7 @@ static enum status gather(struct scene *scene, void *input)
 static bool is_asked_for(const struct organisation_keys *keys, const struct page_position *position, uint32_t filter,
                          size_t at, const char *code)
 {
-    const struct uuid mark = code_mark(keys, code == NULL ? "" : code);
+    const struct uuid mark = page_code_mark(keys, "code", code == NULL ? "" : code);
 
     return (position->given & filter) == 0 || uuid_equal(&mark, &position->ids[at]);
 }

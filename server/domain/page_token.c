@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "crypto/blind_index.h"
 #include "crypto/envelope.h"
 
 struct token {
@@ -62,4 +63,16 @@ enum status page_token_open(const struct organisation_keys *keys, const struct m
         return STATUS_MALFORMED;
     *ret_position = token.position;
     return STATUS_OK;
+}
+
+struct uuid page_code_mark(const struct organisation_keys *keys, const char *purpose, const char *code)
+{
+    const struct mark_part part = {code, strlen(code)};
+    struct uuid beginning;
+    struct mark mark;
+
+    blind_index_mark(keys->index, purpose, &part, 1, &mark);
+    _Static_assert(sizeof beginning <= sizeof mark, "a mark is longer than an id");
+    memcpy(&beginning, &mark, sizeof beginning);
+    return beginning;
 }

@@ -33,4 +33,8 @@ must_check enum status page_token_open(const struct organisation_keys *keys, con
                                        const char *list, struct arena *arena, const char *text,
                                        struct page_position *ret_position);
 
+/* What a position holds of a filter by a code, which is content: as much of a keyed mark as an id is long. `purpose` is a constant; equal for
+ * equal codes of one purpose. */
+struct uuid page_code_mark(const struct organisation_keys *keys, const char *purpose, const char *code);
+
 #endif

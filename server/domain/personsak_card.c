@@ -81,7 +81,7 @@ static enum status closing_fetch(struct scene *scene, struct personsak_card *car
         return STATUS_CORRUPT;
     TRY(status);
     card->closing = (struct personsak_closing){
-        .at = row.turned_at, .by = row.turned_by, .version = row.version, .sealed_summary = row.words};
+        .at = row.turned_at, .by = row.turned_by, .number = row.number, .sealed_summary = row.words};
     return person_names_add(scene, &row.turned_by, &card->names);
 }
 
@@ -118,7 +118,7 @@ enum status personsak_card_open(struct vault *vault, const struct organisation_k
     TRY(open_text(&row, COLUMN_PERSONSAK_HEADER_SAKSTYPE, card->sealed_sakstype, &card->sakstype));
     TRY(open_text(&row, COLUMN_PERSONSAK_HEADER_CATEGORY, card->sealed_category, &card->category));
     TRY(open_text(&row, COLUMN_PERSONSAK_HEADER_DESCRIPTION, card->sealed_description, &card->description));
-    row.version = card->closing.version;
+    row.version = card->closing.number;
     if (card->closed)
         TRY(open_text(&row, COLUMN_PERSONSAK_TURN_WORDS, card->closing.sealed_summary, &card->closing.summary));
     TRY(student_name_open(vault, keys, arena, &card->student));

@@ -17,7 +17,7 @@ struct personsak_closing {
     struct person_id by;
     const char *summary;
 
-    int64_t version; /* as fetched */
+    int64_t number; /* as fetched: what it is sealed under */
     struct sealed sealed_summary;
 };
 

@@ -9,7 +9,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "crypto/blind_index.h"
 #include "domain/activity_rows.h"
 #include "domain/seal.h"
 #include "statements.gen.h"
@@ -39,37 +38,20 @@ unsigned personsak_handling_roles(void)
 static const struct listing_kind all_cases = {.name = "listPersonsaker"};
 static const struct listing_kind my_cases = {.name = "listMyCases"};
 
-/* As much of a keyed hash as there is room for in a token: two codes of a list are not taken for one another. */
-struct code_mark {
-    uint8_t bytes[16];
-};
-_Static_assert(sizeof(struct code_mark) == sizeof(struct uuid), "the mark of a sakstype stands in the place of an id");
-_Static_assert(PERSONSAK_LIST_CATEGORY * sizeof(int64_t) + sizeof(struct code_mark) <=
+_Static_assert(PERSONSAK_LIST_CATEGORY * sizeof(int64_t) + sizeof(struct uuid) <=
                    sizeof((struct page_position){0}.numbers),
                "the mark of a category stands in the place of two numbers");
-
-static struct code_mark code_mark(const struct organisation_keys *keys, const char *list, const char *code)
-{
-    const struct mark_part part = {code, strlen(code)};
-    struct code_mark cut;
-    struct mark mark;
-
-    blind_index_mark(keys->index, list, &part, 1, &mark);
-    memcpy(&cut, &mark, sizeof cut);
-    return cut;
-}
 
 static void mark_codes(const struct organisation_keys *keys, struct personsak_list *list)
 {
     struct page_position *position = &list->page.position;
 
     if (list->sakstype != NULL) {
-        const struct code_mark mark = code_mark(keys, "sakstype", list->sakstype);
-        memcpy(&position->ids[PERSONSAK_LIST_SAKSTYPE], &mark, sizeof mark);
+        position->ids[PERSONSAK_LIST_SAKSTYPE] = page_code_mark(keys, "sakstype", list->sakstype);
         position->given |= PERSONSAK_LIST_BY_SAKSTYPE;
     }
     if (list->category != NULL) {
-        const struct code_mark mark = code_mark(keys, "category", list->category);
+        const struct uuid mark = page_code_mark(keys, "category", list->category);
         memcpy(&position->numbers[PERSONSAK_LIST_CATEGORY], &mark, sizeof mark);
         position->given |= PERSONSAK_LIST_BY_CATEGORY;
     }
@@ -248,7 +230,7 @@ static enum status gather(struct scene *scene, void *input)
 
 static bool code_is(const struct organisation_keys *keys, const char *list, const char *code, const void *wanted)
 {
-    const struct code_mark mark = code_mark(keys, list, code == NULL ? "" : code);
+    const struct uuid mark = page_code_mark(keys, list, code == NULL ? "" : code);
 
     return memcmp(&mark, wanted, sizeof mark) == 0;
 }

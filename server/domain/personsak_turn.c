@@ -2,7 +2,8 @@
 /*
  * personsak_turn.c: closing and reopening a personsak (P8, S6).
  * May not touch what is in it, nor who handles it.
- * Always: each turn is a row of its own, sealed under the version that it made; a turn to where it is already is none.
+ * Always: each turn is a row of its own, sealed under its number, whatever else happens in the personsak meanwhile; a turn to where it is
+ *         already is none.
  */
 #include "domain/personsak_turn.h"
 
@@ -24,8 +25,12 @@ static const struct turn {
 static enum status relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
     struct personsak_turn *turn = input;
+    struct sql_personsak_turns_row so_far;
 
-    return personsak_relate_row(scene, turns[turn->way].action, &turn->personsak, ret_relation, &turn->row);
+    TRY(personsak_relate_row(scene, turns[turn->way].action, &turn->personsak, ret_relation, &turn->row));
+    TRY(sql_personsak_turns(scene->session, &(struct sql_personsak_turns_args){turn->personsak}, &so_far));
+    turn->turns = so_far.n;
+    return STATUS_OK;
 }
 
 static enum status prepare(struct vault *vault, const struct organisation_keys *keys, struct arena *arena, void *input)
@@ -33,10 +38,9 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
     struct personsak_turn *turn = input;
     auto_data_key key = NULL;
 
-    turn->seen = turn->row->version;
+    turn->number = turn->turns + 1;
     TRY(vault_key(vault, &turn->row->key, &key));
-    const struct sealed_row row = {arena,          key,           keys->organisation, turn->personsak.uuid,
-                                   turn->row->key, turn->seen + 1};
+    const struct sealed_row row = {arena, key, keys->organisation, turn->personsak.uuid, turn->row->key, turn->number};
     return seal_text(&row, COLUMN_PERSONSAK_TURN_WORDS, turn->words, &turn->sealed_words);
 }
 
@@ -45,11 +49,13 @@ static size_t weight(const void *input)
     return ((const struct personsak_turn *)input)->sealed_words.len;
 }
 
-static enum status store(struct scene *scene, struct tx *tx, const struct personsak_turn *turn, bool closes)
+static enum status store(struct scene *scene, struct tx *tx, const struct personsak_turn *turn, bool closes,
+                         int64_t version)
 {
     const struct sql_personsak_turn_insert_args args = {
         .personsak = turn->personsak,
-        .version = turn->seen + 1,
+        .number = turn->number,
+        .version = version,
         .closed = closes,
         .words = turn->sealed_words,
         .by = scene->actor.person,
@@ -74,9 +80,9 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
         *ret_receipt = (struct receipt){turn->personsak.uuid, relation->version, RECEIPT_UNCHANGED};
         return turns[turn->way].there;
     }
-    if (turn->seen != relation->version)
+    if (turn->number != turn->turns + 1)
         return STATUS_PRECONDITION_FAILED;
-    TRY(store(scene, tx, turn, closes));
+    TRY(store(scene, tx, turn, closes, relation->version + 1));
     *ret_receipt = (struct receipt){turn->personsak.uuid, relation->version + 1, RECEIPT_CHANGED};
     return STATUS_OK;
 }

@@ -21,7 +21,8 @@ struct personsak_turn {
     struct maybe_int expected; /* the version that it must have; not known: any */
 
     const struct sql_personsak_by_id_row *row; /* by relate */
-    int64_t seen;                              /* by prepare: the version that it was sealed over, and */
+    int64_t turns;                             /* by relate: how often it has been closed or reopened */
+    int64_t number;                            /* by prepare: the turn that its words were sealed for, and */
     struct sealed sealed_words;
 };
 extern const struct write_case personsak_turn_case;
