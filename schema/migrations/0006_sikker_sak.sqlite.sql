@@ -82,7 +82,7 @@ CREATE TABLE proposal (
     answer          BLOB,                                          -- sealed under version 2: why it was declined
     version         INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX proposal_at_school ON proposal (school_id, proposal_id);
+CREATE INDEX proposal_at_school ON proposal (school_id, proposal_id, state);
 CREATE INDEX proposal_of_proposer ON proposal (proposer_id, proposal_id);
 CREATE INDEX proposal_of_student ON proposal (student_id);
 
@@ -122,7 +122,7 @@ CREATE TABLE document (
     received     INTEGER NOT NULL CHECK (received BETWEEN 0 AND size), -- whole when it is the size
     parts        INTEGER NOT NULL CHECK (parts >= 0),
     recorded_at  INTEGER NOT NULL,
-    touched_at   INTEGER NOT NULL,                                 -- of the newest part: an upload that nobody goes on with is removed
+    touched_at   INTEGER NOT NULL,                                 -- of the newest part: an upload that nobody goes on with is removed; 0: it is being
     version      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX document_of_hendelse ON document (hendelse_id, document_id);

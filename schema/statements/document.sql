@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Documents on hendelser, filled in parts (P6, P10).
 
--- With its hendelse a document is struck, too.
+-- With its hendelse a document is struck, too. One whose removal has begun (touched_at = 0) is not there any more.
 -- name: document_by_id
 -- kind: one
 -- args: organisation organisation_id, document uuid
@@ -12,14 +12,14 @@ SELECT d.document_id, d.personsak_id, d.hendelse_id, d.author_id, d.name, d.medi
     CASE WHEN EXISTS (SELECT 1 FROM struck s WHERE s.object_id = d.document_id) THEN 1 ELSE 0 END,
     CASE WHEN EXISTS (SELECT 1 FROM struck s WHERE s.object_id = d.hendelse_id) THEN 1 ELSE 0 END
 FROM document d JOIN personsak p ON p.personsak_id = d.personsak_id
-WHERE p.organisation_id = ?1 AND d.document_id = ?2;
+WHERE p.organisation_id = ?1 AND d.document_id = ?2 AND d.touched_at > 0;
 
 -- name: documents_of_hendelse
 -- kind: all
 -- args: organisation organisation_id, hendelse uuid, after uuid, limit int
 -- columns: document uuid
 SELECT d.document_id FROM document d JOIN personsak p ON p.personsak_id = d.personsak_id
-WHERE p.organisation_id = ?1 AND d.hendelse_id = ?2 AND d.document_id > ?3
+WHERE p.organisation_id = ?1 AND d.hendelse_id = ?2 AND d.document_id > ?3 AND d.touched_at > 0
 ORDER BY d.document_id
 LIMIT ?4;
 
@@ -27,7 +27,7 @@ LIMIT ?4;
 -- kind: one
 -- args: hendelse uuid
 -- columns: n int
-SELECT COUNT(*) FROM document WHERE hendelse_id = ?1;
+SELECT COUNT(*) FROM document WHERE hendelse_id = ?1 AND touched_at > 0;
 
 -- name: document_insert
 -- kind: write
@@ -70,7 +70,7 @@ WHERE d.received < d.size AND d.touched_at < ?1 AND NOT EXISTS (SELECT 1 FROM st
 ORDER BY d.touched_at
 LIMIT 1;
 
--- Its last part goes, and it is as it was before that part: were it gone on with now, nothing would be missing.
+-- Its last part goes, and nobody goes on with it: another part in that place would be sealed for the same row and number.
 -- name: document_part_remove
 -- kind: write
 -- args: document uuid, part int
@@ -79,7 +79,7 @@ DELETE FROM document_part WHERE document_id = ?1 AND part = ?2;
 -- name: document_shrink
 -- kind: write
 -- args: document uuid, part int
-UPDATE document SET parts = ?2, received = COALESCE((SELECT p.start + p.size FROM document_part p WHERE p.document_id = ?1 AND p.part = ?2 - 1), 0)
+UPDATE document SET parts = ?2, touched_at = 0, received = COALESCE((SELECT p.start + p.size FROM document_part p WHERE p.document_id = ?1 AND p.part = ?2 - 1), 0)
 WHERE document_id = ?1;
 
 -- name: document_remove

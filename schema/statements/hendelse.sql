@@ -50,7 +50,7 @@ LIMIT ?8;
 -- columns: kind sealed(hendelse_version.kind), category sealed(hendelse_version.category), text sealed(hendelse_version.text)
 -- columns: documents int, struck_by maybe_uuid, struck_at maybe_int, reason sealed(struck.reason)
 SELECT h.hendelse_id, h.version, h.author_id, h.recorded_at, v.version, v.happened_at, v.written_at, v.kind, v.category, v.text,
-    (SELECT COUNT(*) FROM document d WHERE d.hendelse_id = h.hendelse_id), s.struck_by, s.struck_at, s.reason
+    (SELECT COUNT(*) FROM document d WHERE d.hendelse_id = h.hendelse_id AND d.touched_at > 0), s.struck_by, s.struck_at, s.reason
 FROM hendelse h LEFT JOIN struck s ON s.object_id = h.hendelse_id
 JOIN hendelse_version v ON v.hendelse_id = h.hendelse_id AND v.version = h.version - CASE WHEN s.object_id IS NULL THEN 0 ELSE 1 END
 WHERE h.personsak_id = ?1 AND (h.happened_at, h.hendelse_id) >= (?2, ?3) AND (h.happened_at, h.hendelse_id) <= (?4, ?5)

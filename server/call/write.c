@@ -247,7 +247,7 @@ static void chunk_finish(const struct chunk *chunk, enum status status)
 static size_t chunk_bytes(const struct chunk *chunk)
 {
     const struct write_case *what = chunk->changes->what;
-    size_t bytes = chunk->n * (what->bytes > 0 ? what->bytes : CHANGE_BYTES);
+    size_t bytes = chunk->n * CHANGE_BYTES;
 
     for (size_t i = 0; i < chunk->n && what->weight != NULL; i++)
         bytes += chunk->changes[i].prepared ? what->weight(chunk->changes[i].item->input) : 0;

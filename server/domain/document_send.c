@@ -136,5 +136,9 @@ _Static_assert((int)DOCUMENT_MOST_PART + (int)ENVELOPE_OVERHEAD < (int)STORE_JOB
 _Static_assert((int)DOCUMENT_MOST_PART <= (int)ENVELOPE_MAX_PLAIN, "a part is one sealed value");
 _Static_assert((int)DOCUMENT_LEAST_PART >= (int)MEDIA_JUDGED_BYTES, "the first part tells what the whole is");
 
-const struct write_case document_send_case = {
-    .relate = relate, .prepare = prepare, .apply = apply, .bytes = STORE_JOB_BYTES};
+static size_t weight(const void *input)
+{
+    return ((const struct document_send *)input)->sealed.len;
+}
+
+const struct write_case document_send_case = {.relate = relate, .prepare = prepare, .apply = apply, .weight = weight};

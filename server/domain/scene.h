@@ -108,9 +108,8 @@ struct write_case {
     bool
         decided_once; /* prepare needs the input alone: there is no look at a snapshot before, and the writer decides */
     bool plants;      /* what it creates is a school, which gets a tree of its own in the log (V1) */
-    size_t bytes;     /* what one writes, roughly; 0: as little as most */
 
-    /* After prepare: what it writes besides, where that depends on the input; optional. */
+    /* After prepare: bytes that it writes beside the little that all write, where that depends on the input; optional. */
     size_t (*weight)(const void *input);
 };
 
