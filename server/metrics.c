@@ -284,7 +284,8 @@ static const struct metric metrics[] = {
     {"trygg_build_info", GAUGE, "Always 1; the version of tryggd is its label.", MANY(write_build)},
 
     {"trygg_http_requests_total", COUNTER,
-     "Answered requests by operation of the contract (none: no such path or method, or not readable) and first digit "
+     "Answered requests by operation of the contract (cases: all of Sikker Sak together; none: no such path or method, "
+     "or not readable) and first digit "
      "of the status.",
      MANY(write_operations)},
     {"trygg_http_responses_total", COUNTER, "Answered requests by status.", MANY(write_codes)},

@@ -161,6 +161,12 @@ def body_members(tables, operation):
     return [f".body = &{schema}", f".body_type = {c_string(media)}"]
 
 
+def counted_as(document, operation):
+    """What the figures call it: its own name, or the word of its tag, where even that it was called tells something (x-figures)."""
+    words_of_tags = [tag["x-figures"] for tag in document["tags"] if "x-figures" in tag and tag["name"] in operation["tags"]]
+    return words_of_tags[0] if words_of_tags else operation["operationId"]
+
+
 def route(tables, template, method, operation):
     """The initializer of one struct route."""
     document = tables.document
@@ -170,6 +176,7 @@ def route(tables, template, method, operation):
         raise profile.ProfileError(f"{template}: more than {ROUTE_LIMITS['segments']} segments")
     members = [
         f".operation_id = {c_string(operation['operationId'])}",
+        f".counted_as = {c_string(counted_as(document, operation))}",
         f".method = {C_METHODS[method]}",
         f".template = {c_string(template)}",
         f".segments = {{{', '.join('NULL' if segment.startswith('{') else c_string(segment) for segment in segments)}}}",

@@ -74,11 +74,22 @@ void figures_count(struct figures *figures, const struct route *route, int http_
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------------- */
 
+/* The place of that name, which stands there already or is the next. */
+static struct http_operation_figures *place_of(struct http_figures *figures, const char *name)
+{
+    for (size_t i = 0; i < figures->n_operations; i++)
+        if (strcmp(figures->operations[i].operation, name) == 0)
+            return &figures->operations[i];
+    struct http_operation_figures *place = &figures->operations[figures->n_operations++];
+    place->operation = name;
+    return place;
+}
+
 static void read_operations(const struct figures *figures, struct http_figures *ret_figures)
 {
     for (size_t i = 0; i <= contract_n_routes; i++) {
-        struct http_operation_figures *operation = &ret_figures->operations[ret_figures->n_operations++];
-        operation->operation = i < contract_n_routes ? contract_routes[i].operation_id : "none";
+        const char *name = i < contract_n_routes ? contract_routes[i].counted_as : "none";
+        struct http_operation_figures *operation = place_of(ret_figures, name);
         for (size_t s = 0; s < SHARDS; s++)
             for (size_t digit = 0; digit < HTTP_CLASS_COUNT; digit++)
                 operation->answers[digit] += tally_read(&figures->shards[s].operations[i][digit]);

@@ -20,10 +20,10 @@ enum http_kind { HTTP_KIND_OPEN, HTTP_KIND_READ, HTTP_KIND_CHANGE, HTTP_KIND_NON
 /* The first digit of the status: 2 to 5. */
 enum http_class { HTTP_CLASS_2, HTTP_CLASS_3, HTTP_CLASS_4, HTTP_CLASS_5, HTTP_CLASS_COUNT };
 
-enum { HTTP_FIGURES_OPERATIONS = 128, HTTP_FIGURES_CODES = 64 };
+enum { HTTP_FIGURES_OPERATIONS = 256, HTTP_FIGURES_CODES = 64 };
 
 struct http_operation_figures {
-    const char *operation; /* operationId; "none" for what was no operation */
+    const char *operation; /* the contract's counted_as; "none" for what was no operation */
     uint64_t answers[HTTP_CLASS_COUNT];
 };
 
