@@ -22,7 +22,7 @@
 #include "progress.h"
 #include "request.h"
 
-enum { MAX_IDLE = 3, PAUSE_US = 300 * 1000 };
+enum { MAX_IDLE = 3, PAUSE_US = 300 * 1000, UNKNOWN = -1 };
 
 struct download {
     struct http *http;
@@ -30,7 +30,7 @@ struct download {
     char *target; /* NULL: standard output */
     char *beside; /* the file as long as it is not whole */
     int file;
-    long long size;
+    long long size; /* UNKNOWN of one that is struck */
     long long have; /* so many bytes of it, from its beginning */
     bool failed;    /* it cannot be written */
     struct progress progress;
@@ -105,6 +105,8 @@ static bool write_all(struct download *download, long long at, const char *bytes
 static bool take(void *context, long long at, const char *bytes, size_t n)
 {
     struct download *download = context;
+    if (download->size == UNKNOWN)
+        return false;
     bool fits = at <= download->have && (download->target != NULL || at == download->have) &&
                 (long long)n <= download->size - at;
     download->failed = !fits || !write_all(download, at, bytes, n);
@@ -154,6 +156,21 @@ static enum outcome fetch_all(struct download *download)
     return OUTCOME_OK;
 }
 
+static enum outcome broken_promise(void)
+{
+    complain("the server's answer is not the document that it promised", NULL);
+    return OUTCOME_SERVER;
+}
+
+/* Whoever is not told the size may not read it: asked for it, the server says why. */
+static enum outcome ask_why(struct download *download)
+{
+    auto_text path = NULL;
+    TRY(request_path(download->options, download->options->verb->path, NULL, &path));
+    TRY(fetch_rest(download, path));
+    return broken_promise();
+}
+
 /* ---- The end -------------------------------------------------------------------------------------------------------- */
 
 static enum outcome finish(const struct download *download)
@@ -179,21 +196,30 @@ static enum outcome read_document(struct download *download, json_t **ret_docume
     TRY(request_path(download->options, "/v1/documents/{documentId}", NULL, &path));
     TRY(call_get(download->http, download->options, path, &answer, ret_document));
     const json_t *size = json_object_get(*ret_document, "size");
-    if (!json_is_integer(size) || json_integer_value(size) < 0) {
-        complain("the server's answer is not the document that it promised", NULL);
-        return OUTCOME_SERVER;
-    }
-    download->size = json_integer_value(size);
+    bool known = json_is_integer(size) && json_integer_value(size) >= 0;
+    if (!known && !json_is_null(size))
+        return broken_promise();
+    download->size = known ? json_integer_value(size) : UNKNOWN;
     return OUTCOME_OK;
 }
 
 static enum outcome fetch_document(struct download *download, json_t **ret_document)
 {
     TRY(read_document(download, ret_document));
+    if (download->size == UNKNOWN)
+        return ask_why(download);
     TRY(find_target(download, *ret_document));
     TRY(open_beside(download));
     TRY(fetch_all(download));
     return finish(download);
+}
+
+/* Without a byte in it there is nothing to go on from. */
+static void remove_empty(const struct download *download)
+{
+    struct stat status;
+    if (fstat(download->file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0)
+        unlink(download->beside);
 }
 
 enum outcome download_run(struct http *http, const struct options *options)
@@ -201,8 +227,11 @@ enum outcome download_run(struct http *http, const struct options *options)
     struct download download = {.http = http, .options = options, .file = -1};
     auto_json document = NULL;
     enum outcome outcome = fetch_document(&download, &document);
-    if (download.file >= 0 && download.target != NULL)
+    if (download.file >= 0 && download.target != NULL) {
+        if (outcome != OUTCOME_OK)
+            remove_empty(&download);
         close(download.file);
+    }
     free(download.target);
     free(download.beside);
     return outcome;

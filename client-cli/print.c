@@ -153,7 +153,7 @@ static bool add_scalar(struct buffer *out, const json_t *value)
     return add_text(out, number);
 }
 
-/* Adds what the path leads to; `path` ends at a NUL or a space. */
+/* Adds what the path leads to; `path` ends at a NUL, a space or a '!'. */
 static bool add_path(struct buffer *out, const json_t *value, const char *path, int depth)
 {
     if (depth > MAX_PATH_DEPTH)
@@ -164,7 +164,7 @@ static bool add_path(struct buffer *out, const json_t *value, const char *path, 
             added = (i == 0 || add_text(out, ", ")) && add_path(out, json_array_get(value, i), path, depth + 1);
         return added;
     }
-    size_t len = strcspn(path, ". ");
+    size_t len = strcspn(path, ". !");
     if (len == 0)
         return add_scalar(out, value);
     const json_t *member = json_object_getn(value, path, len);
@@ -176,19 +176,29 @@ static bool has_lines(const char *paths)
     return *paths == '|';
 }
 
+/* Why there is no text, if that is told: "(struck)". */
+static bool add_reason(struct buffer *out, const json_t *answer, const char *member)
+{
+    const json_t *value = json_object_get(answer, member);
+    if (value == NULL || json_is_null(value) || strspn(out->text, " ") != out->len)
+        return true;
+    return add_text(out, "(") && add_text(out, member) && add_text(out, ")");
+}
+
 /* Makes the text of a place in an answer, "" if there is nothing. False when memory is out; the caller clears it in any case. */
 static bool make_text(struct buffer *out, const json_t *answer, const char *paths)
 {
     bool made = add_text(out, "");
-    for (const char *path = paths + has_lines(paths); made && *path != '\0';) {
+    const char *path = paths + has_lines(paths);
+    while (made && *path != '\0' && *path != '!') {
         made = add_path(out, answer, path, 0);
-        path += strcspn(path, " ");
+        path += strcspn(path, " !");
         if (made && *path == ' ') {
             made = add_text(out, " ");
             path++;
         }
     }
-    return made;
+    return made && (*path != '!' || add_reason(out, answer, path + 1));
 }
 
 /* The text of a place. Where it may have many lines, those behind the first begin at `column`: none passes for a line of another kind. */

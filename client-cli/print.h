@@ -14,7 +14,8 @@
 
 /* One line or column of a view: what it is called and where it stands in the answer. A path names members with dots; several
  * paths are separated by a space and joined by one; a list on the way is joined by commas ("groups.name"). After a '|' it is text that
- * may have many lines; in a table only the last column can. */
+ * may have many lines; in a table only the last column can. After a '!' stands a member whose name, "(struck)", is shown where there is
+ * no text and that member is not null. */
 struct place {
     const char *label;
     const char *path;

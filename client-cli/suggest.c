@@ -88,9 +88,29 @@ static void print_word(const char *word, void *context)
     fprintf(context, " %s", word);
 }
 
+/* The verb whose second word it is, if there is one and no other. */
+static const struct verb *only_verb(const char *second)
+{
+    const struct verb *found = NULL;
+    for (const struct area *area = areas; area->word != NULL; area++)
+        for (const struct verb *verb = area->verbs; verb->words[0] != NULL; verb++) {
+            if (verb->words[1] == NULL || strcmp(verb->words[1], second) != 0)
+                continue;
+            if (found != NULL)
+                return NULL;
+            found = verb;
+        }
+    return found;
+}
+
 void suggest_words(FILE *out, const char *const *words, size_t n, const char *word)
 {
     struct nearest nearest = {.typed = word == NULL ? "" : word};
+    const struct verb *inner = n > 0 ? NULL : only_verb(nearest.typed);
+    if (inner != NULL) {
+        fprintf(out, "  did you mean %s %s?\n", inner->words[0], inner->words[1]);
+        return;
+    }
     table_next_words(words, n, consider, &nearest);
     if (nearest.n > 0) {
         print_nearest(out, &nearest, "");

@@ -9,7 +9,8 @@
 
 #include "verbs.h"
 
-/* The words that can follow `words` and are nearest to `word`; all of them when none is near or `word` is NULL. Writes one line. */
+/* The words that can follow `words` and are nearest to `word`; all of them when none is near or `word` is NULL. A first word
+ * that is the second one of a single verb is completed to that verb. Writes one line. */
 void suggest_words(FILE *out, const char *const *words, size_t n, const char *word);
 
 /* The options of the verb (NULL: those of every verb) nearest to `name`, if any is near. */

@@ -147,7 +147,9 @@ static enum outcome resume(struct upload *upload, const char *id)
     if (json_integer_value(json_object_get(upload->made, "size")) != upload->size)
         return usage("it was begun with a file of another size: the document", id);
     upload->received = json_integer_value(json_object_get(upload->made, "received"));
-    return OUTCOME_OK;
+    (void)json_object_del(upload->made, "ground"); /* it is that of reading it */
+    return upload->received < upload->size ? OUTCOME_OK
+                                           : usage("all of it has come already; nothing was sent: the document", id);
 }
 
 /* ---- Its parts ------------------------------------------------------------------------------------------------------ */

@@ -48,6 +48,10 @@ extern const char *const personsak_states[];
 extern const struct view activity_view;
 extern const struct option activity_case_filters[];
 
+/* Where the codes of a record stand. */
+#define SAKSTYPE_HELP "its type: one of trygg codes list --list sakstype"
+#define CATEGORY_HELP "its category: one of trygg codes list --list case-category"
+
 /* What is written in some lines: as the option's value, or as a file. */
 #define LINES_OPTIONS(name, member, traits, help)                                                                      \
     {name, "TEXT", IN_BODY, member, (traits), help, NULL},                                                             \

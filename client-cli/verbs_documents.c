@@ -12,7 +12,7 @@
 #define DOCUMENT "01a20400-4444-7a44-8a44-444444444444"
 
 static const struct place document_columns[] = {
-    {"NAME", "name"},
+    {"NAME", "name!struck"},
     {"TYPE", "mediaType"},
     {"SIZE", "size"},
     {"RECEIVED", "received"},

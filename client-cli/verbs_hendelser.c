@@ -22,7 +22,7 @@ static const struct place hendelse_columns[] = {
     END_OF_PLACES,
 };
 static const struct place hendelse_more[] = {
-    {"TEXT", "|text"},
+    {"TEXT", "|text!struck"},
     END_OF_PLACES,
 };
 static const struct view hendelser_view = {
@@ -68,8 +68,8 @@ static const struct option list_options[] = {
 };
 
 #define HEADER_OPTIONS(traits, time_traits, time_help)                                                                 \
-    {"kind", "CODE", IN_BODY, "kind", (traits), "its kind, of the list that trygg codes tells", NULL},                 \
-        {"category", "CODE", IN_BODY, "category", (traits), "its category, likewise", NULL},                           \
+    {"kind", "CODE", IN_BODY, "kind", (traits), "its kind: one of trygg codes list --list hendelse-kind", NULL},       \
+        {"category", "CODE", IN_BODY, "category", (traits), CATEGORY_HELP, NULL},                                      \
     {                                                                                                                  \
         "happened-at", "TIME", IN_BODY, "happenedAt", (time_traits),                                                   \
             "when it happened, as 2026-11-01T09:50:00Z" time_help, NULL                                                \
@@ -158,6 +158,6 @@ const struct verb hendelse_verbs[] = {
      .fills = add_fills,
      .options = add_options,
      .view = &written_view,
-     .summary = "there is no such thing: says how to open a personsak first"},
+     .summary = "always refused: says how a personsak comes first"},
     END_OF_VERBS,
 };

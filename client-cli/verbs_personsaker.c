@@ -118,8 +118,8 @@ static const struct option list_options[] = {
 static const struct option open_options[] = {
     {"student", "ID", IN_BODY, "studentId", REQUIRED, "the student", NULL},
     {"school", "ID", IN_BODY, "schoolId", REQUIRED, "the school", NULL},
-    {"sakstype", "CODE", IN_BODY, "sakstype", REQUIRED, "its type, of the list that trygg codes tells", NULL},
-    {"category", "CODE", IN_BODY, "category", REQUIRED, "its category, likewise", NULL},
+    {"sakstype", "CODE", IN_BODY, "sakstype", REQUIRED, SAKSTYPE_HELP, NULL},
+    {"category", "CODE", IN_BODY, "category", REQUIRED, CATEGORY_HELP, NULL},
     LINES_OPTIONS("description", "description", REQUIRED, "what it is about"),
     {"handler", "ID", IN_BODY, "saksbehandlerId", 0, "the saksbehandler; the tied contact teacher when left out", NULL},
     {"co-handler", "ID", IN_BODY, "medsaksbehandlere", MANY | OR_NONE, "a medsaksbehandler", NULL},
@@ -127,8 +127,8 @@ static const struct option open_options[] = {
 };
 
 static const struct option change_options[] = {
-    {"sakstype", "CODE", IN_BODY, "sakstype", 0, "its type", NULL},
-    {"category", "CODE", IN_BODY, "category", 0, "its category", NULL},
+    {"sakstype", "CODE", IN_BODY, "sakstype", 0, SAKSTYPE_HELP, NULL},
+    {"category", "CODE", IN_BODY, "category", 0, CATEGORY_HELP, NULL},
     LINES_OPTIONS("description", "description", 0, "what it is about"),
     END_OF_OPTIONS,
 };
@@ -219,7 +219,7 @@ const struct verb personsak_verbs[] = {
      .path = "/v1/personsaker/{personsakId}/medsaksbehandlere/{personId}",
      .version_path = "/v1/personsaker/{personsakId}",
      .view = &ended_view,
-     .summary = "end that, at once",
+     .summary = "take a medsaksbehandler off it, at once",
      .example = "personsaker remove-handler " PERSONSAK " " PERSON},
     {.words = {"personsaker", "hand-over"},
      .arguments = {"PERSONSAK"},

@@ -63,14 +63,14 @@ static const struct option list_options[] = {
 static const struct option create_options[] = {
     {"student", "ID", IN_BODY, "studentId", REQUIRED, "the student", NULL},
     {"school", "ID", IN_BODY, "schoolId", REQUIRED, "the school", NULL},
-    {"sakstype", "CODE", IN_BODY, "sakstype", REQUIRED, "its type, of the list that trygg codes tells", NULL},
+    {"sakstype", "CODE", IN_BODY, "sakstype", REQUIRED, SAKSTYPE_HELP, NULL},
     LINES_OPTIONS("why", "why", REQUIRED, "why there should be one"),
     END_OF_OPTIONS,
 };
 
 static const struct option accept_options[] = {
-    {"sakstype", "CODE", IN_BODY, "sakstype", 0, "its type; the proposed one when left out", NULL},
-    {"category", "CODE", IN_BODY, "category", REQUIRED, "its category", NULL},
+    {"sakstype", "CODE", IN_BODY, "sakstype", 0, SAKSTYPE_HELP "; the proposed one when left out", NULL},
+    {"category", "CODE", IN_BODY, "category", REQUIRED, CATEGORY_HELP, NULL},
     LINES_OPTIONS("description", "description", REQUIRED, "what it is about"),
     {"handler", "ID", IN_BODY, "saksbehandlerId", 0, "the saksbehandler; the tied contact teacher when left out", NULL},
     {"co-handler", "ID", IN_BODY, "medsaksbehandlere", MANY | OR_NONE, "a medsaksbehandler", NULL},

@@ -14,7 +14,7 @@ import threading
 
 import pytest
 
-from cli import BAD_INPUT, CONFLICT, LOCAL, NOT_FOUND, OK, SERVER, UNREACHABLE, USAGE, find_client, problem, run
+from cli import BAD_INPUT, CONFLICT, FORBIDDEN, LOCAL, NOT_FOUND, OK, SERVER, UNREACHABLE, USAGE, find_client, problem, run
 from daemon import sanitized
 
 HENDELSE = "01a20400-3333-7a33-8a33-333333333333"
@@ -35,6 +35,7 @@ class Keeper(http.server.ThreadingHTTPServer):
         self.data, self.size, self.name, self.made = b"", 0, "referat.pdf", None
         self.requests, self.troubles = [], []
         self.ranges = True  # whether ranges are known
+        self.struck = False  # for somebody else to read
 
     @property
     def url(self):
@@ -44,8 +45,17 @@ class Keeper(http.server.ThreadingHTTPServer):
         self.data, self.size, self.name = data, len(data), name
 
     def card(self):
-        return {"id": DOCUMENT, "version": 1, "ground": "P6.handler", "hendelseId": HENDELSE, "name": self.name, "mediaType": "application/pdf",
+        if self.struck:
+            struck = {"at": "2026-11-01T10:00:00Z", "by": {"name": "Kari"}, "reason": None}
+            return {"id": DOCUMENT, "version": 2, "ground": "P3.handler", "hendelseId": HENDELSE, "name": None, "mediaType": None,
+                    "size": None, "received": None, "complete": True, "struck": struck}
+        return {"id": DOCUMENT, "version": 1, "ground": self.ground, "hendelseId": HENDELSE, "name": self.name, "mediaType": "application/pdf",
                 "size": self.size, "received": len(self.data), "complete": len(self.data) == self.size}
+
+    @property
+    def ground(self):
+        """That of the last answer."""
+        return {"POST": "P6.handler", "GET": "P3.handler"}[self.requests[-1][0]]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -184,7 +194,15 @@ def test_an_upload_that_broke_off_goes_on_where_it_was(keeper, pdf):
     done = run(keeper.url, *UPLOAD, str(pdf), "--resume", DOCUMENT)
     assert done.returncode == OK and keeper.data == pdf.read_bytes()
     assert offsets(keeper) == [2 * PART, 3 * PART] and keeper.requests[0][:2] == ("GET", f"/v1/documents/{DOCUMENT}")
-    assert run(keeper.url, *UPLOAD, str(pdf), "--resume", DOCUMENT).returncode == OK
+    assert done.stdout == f"Sent.\nDocument  {DOCUMENT}\n"  # that it could be read is no ground to write it
+
+
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_what_has_come_already_is_not_said_to_be_sent(keeper, pdf, more):
+    keeper.keep(pdf.read_bytes())
+    done = run(keeper.url, *UPLOAD, str(pdf), "--resume", DOCUMENT, *more)
+    assert (done.returncode, done.stdout) == (USAGE, "") and offsets(keeper) == []
+    assert done.stderr == f"trygg: all of it has come already; nothing was sent: the document '{DOCUMENT}'\n"
 
 
 def test_another_file_or_hendelse_is_not_gone_on_with(keeper, pdf, tmp_path):
@@ -242,6 +260,25 @@ def test_a_struck_document_without_a_name_asks_for_one(keeper, tmp_path):
     assert fetch(keeper, "mine", cwd=tmp_path).returncode == OK and (tmp_path / "mine").read_bytes() == b"x"
 
 
+@pytest.mark.parametrize("more", [[], ["mine"], ["-"]])
+def test_a_struck_document_of_unknown_size_is_asked_for_and_the_refusal_told(keeper, tmp_path, more):
+    keeper.keep(b"x" * 100)
+    keeper.struck = True
+    keeper.troubles = [403]
+    done = fetch(keeper, *more, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (FORBIDDEN, b"", b"trygg: No\n  No.\n")
+    assert keeper.requests[-1][1] == CONTENT and os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("more", [[], ["mine"], ["-"]])
+def test_bytes_of_unknown_number_are_not_taken(keeper, tmp_path, more):
+    keeper.keep(b"x" * 100)
+    keeper.struck = True
+    done = fetch(keeper, *more, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (SERVER, b"") and b"not the document that it promised" in done.stderr
+    assert os.listdir(tmp_path) == []
+
+
 @pytest.mark.parametrize("ranges", [True, False])
 @pytest.mark.parametrize("where", ["file", "-"])
 def test_a_line_that_breaks_is_taken_up_again(keeper, tmp_path, ranges, where):
@@ -276,7 +313,15 @@ def test_a_refusal_is_told_and_no_file_appears(keeper, tmp_path, status, code):
     keeper.troubles = [status] * 2
     done = fetch(keeper, cwd=tmp_path)
     assert done.returncode == code and b"No." in done.stderr
-    assert "referat.pdf" not in os.listdir(tmp_path)
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_had_come_before_stays_when_the_next_run_is_refused(keeper, tmp_path):
+    keeper.keep(b"x" * 100)
+    part = tmp_path / f"referat.pdf.{DOCUMENT}.part"
+    part.write_bytes(b"x" * 10)
+    keeper.troubles = [409]
+    assert fetch(keeper, cwd=tmp_path).returncode == CONFLICT and part.read_bytes() == b"x" * 10
 
 
 def test_more_than_the_document_has_is_not_written(keeper, tmp_path):

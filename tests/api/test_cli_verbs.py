@@ -323,6 +323,23 @@ def test_V1_a_row_tells_its_object_and_fits_a_screen(fake):
     assert named[0::3] == lines[0::2] and named[1::3] == lines[1::2]
 
 
+# ---- What is struck ---------------------------------------------------------------------------------------------------------------
+
+STRUCK = {"at": "2026-11-01T10:00:00Z", "by": {"name": "Kari"}, "reason": None}
+
+
+@pytest.mark.parametrize(("words", "text"), [("hendelser list", "text"), ("documents list", "name")])
+def test_P10_a_row_without_its_text_says_that_it_is_struck(fake, words, text):
+    rows = [{"id": "1", text: "Alone.", "struck": None}, {"id": "2", text: None, "struck": STRUCK}, {"id": "3", text: "Seen by the rektor.", "struck": STRUCK},
+            {"id": "4", text: None, "struck": None}]  # fmt: skip
+    fake.answer(200, {"data": rows, "pageToken": None})
+    done = run(fake.url, *words.split(), "x")
+    assert done.returncode == OK and done.stdout.count("(struck)") == 1
+    lines = done.stdout.splitlines()
+    seen = lines[3::2] if text == "text" else lines[1:]
+    assert [line.strip().startswith(word) for line, word in zip(seen, ["Alone.", "(struck)", "Seen by the rektor."])] == [True] * 3
+
+
 # ---- Help and suggestions ---------------------------------------------------------------------------------------------------------
 
 
@@ -345,6 +362,25 @@ def test_help_leads_to_every_verb_and_every_option():
     assert re.fullmatch(r"trygg \d+\.\d+\.\d+\n", run(None, "--version").stdout)
 
 
+CASES = ["trygg codes list --list case-category"]
+
+
+@pytest.mark.parametrize(("words", "wanted"), [
+    ("hendelser add", ["trygg codes list --list hendelse-kind", *CASES]), ("hendelser amend", ["trygg codes list --list hendelse-kind", *CASES]),
+    ("personsaker open", ["trygg codes list --list sakstype", *CASES]), ("personsaker change", ["trygg codes list --list sakstype", *CASES]),
+    ("proposals create", ["trygg codes list --list sakstype"]), ("proposals accept", ["trygg codes list --list sakstype", *CASES]),
+    ("personsaker remove-handler", ["take a medsaksbehandler off it, at once"]),
+    ("hendelser add-to-student", ["always refused: says how a personsak comes first"]),
+])  # fmt: skip
+def test_help_says_where_codes_stand_and_what_a_verb_does(fake, words, wanted):
+    fake.answer(200, {"data": [], "pageToken": None})
+    told = re.sub(r"\s+", " ", run(None, *words.split(), "--help").stdout)
+    for text in wanted:
+        assert text in told
+        if text.startswith("trygg "):
+            assert run(fake.url, *text.split()[1:]).returncode == OK
+
+
 def test_no_line_of_help_is_wider_than_a_screen():
     verbs = json.loads(run(None, "completion", "list").stdout)["verbs"]
     asked = {tuple(verb["words"][:n]) for verb in verbs for n in range(len(verb["words"]) + 1)}
@@ -362,7 +398,7 @@ def test_no_line_of_help_is_wider_than_a_screen():
         (["students", "craete"], "did you mean create"), (["groups", "chang", "x"], "did you mean change?"),
         (["students", "qqqqq"], "there is: list "), (["students"], "there is: list "), (["zzzzzzzz"], "there is: me "),
         (["students", "list", "--scool", "x"], "did you mean --school?"), (["me", "--jsn"], "did you mean --json?"),
-        (["students", "x" * 5000], "there is: list "),
+        (["students", "x" * 5000], "there is: list "), (["cases"], "did you mean me cases?"), (["list"], "there is: me "),
     ],
 )  # fmt: skip
 def test_what_was_probably_meant_is_said(fake, words, told):
