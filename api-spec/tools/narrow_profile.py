@@ -172,8 +172,8 @@ def shape_problems(document, operation):
     slugs += ["too-large"]
     if "requestBody" in operation:
         slugs += ["unsupported-media"]
-    if takes_header(document, operation, KEY_HEADER):
-        slugs += ["key-reused"]
+    if takes_header(document, operation, KEY_HEADER) and any(str(status).startswith("2") for status in operation["responses"]):
+        slugs += ["key-reused"]   # what is always refused keeps no key
     if operation["x-login"] != "none":
         slugs += ["too-many-calls"]
     slugs += ["internal", "unavailable"]

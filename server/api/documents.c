@@ -218,7 +218,7 @@ enum status op_get_document_content(struct api_request *request, struct api_answ
     ret_answer->stream = (struct api_stream){
         .context = download,
         .size = content.len,
-        .holds = 2 * DOWNLOAD_BYTES, /* a part, and for a moment what it was sealed in */
+        .holds = 2 * (size_t)DOWNLOAD_BYTES, /* a part, and for a moment what it was sealed in */
         .read = read_piece,
         .close = close_download,
     };

@@ -38,8 +38,9 @@ static enum status fetch(struct scene *scene, const struct sql_document_by_id_ro
 }
 
 /* The names are open. */
-static enum status open(const struct data_key *key, const struct organisation_keys *keys, const struct key_id *key_id,
-                        const struct person_names *names, struct arena *arena, struct document *document)
+static enum status open_columns(const struct data_key *key, const struct organisation_keys *keys,
+                                const struct key_id *key_id, const struct person_names *names, struct arena *arena,
+                                struct document *document)
 {
     const struct sealed_row row = document_sealed_row(arena, key, keys, &document->id, key_id);
     const struct sealed_row struck = document_sealed_row(arena, key, keys, &document->struck_object, key_id);
@@ -86,7 +87,7 @@ static enum status open_one(struct vault *vault, const struct organisation_keys 
     assert(grant_action(grant) == ACTION_READ_DOCUMENT);
     TRY(vault_key(vault, &read->key, &key));
     TRY(person_names_open(vault, keys, arena, &read->names));
-    return open(key, keys, &read->key, &read->names, arena, &read->document);
+    return open_columns(key, keys, &read->key, &read->names, arena, &read->document);
 }
 
 const struct read_case document_read_case = {.relate = relate_one, .fetch = fetch_one, .open = open_one};
@@ -168,7 +169,7 @@ static enum status open_list(struct vault *vault, const struct organisation_keys
     TRY(vault_key(vault, &list->key, &key));
     TRY(person_names_open(vault, keys, arena, &list->names));
     for (size_t i = 0; i < list->page.n; i++)
-        TRY(open(key, keys, &list->key, &list->names, arena, &list->documents[i]));
+        TRY(open_columns(key, keys, &list->key, &list->names, arena, &list->documents[i]));
     return listing_close(&documents_kind, keys, arena, &list->page);
 }
 

@@ -40,8 +40,8 @@ enum status hendelse_relate(struct scene *scene, enum action action, const struc
 static enum status strike_relate(struct scene *scene, enum action action, const struct uuid *id,
                                  struct relation *ret_relation, struct strike_place *ret_place)
 {
-    struct sql_hendelse_by_id_row row;
-    struct sql_personsak_by_id_row personsak;
+    struct sql_hendelse_by_id_row row = {.struck = 0};
+    struct sql_personsak_by_id_row personsak = {.closed = 0};
 
     TRY(hendelse_relate(scene, action, id, ret_relation, &row, &personsak));
     if (ret_relation->object.exists)

@@ -44,7 +44,7 @@ enum status proposal_relate(struct scene *scene, enum action action, const struc
 
 static enum status relate(struct scene *scene, const struct uuid *id, struct relation *ret_relation, void *ret_proposal)
 {
-    struct sql_proposal_by_id_row row;
+    struct sql_proposal_by_id_row row = {.state = 0};
 
     TRY(proposal_relate(scene, ACTION_READ_PROPOSAL, id, ret_relation, &row));
     if (!ret_relation->object.exists)

@@ -33,7 +33,7 @@ enum status seal_text(const struct sealed_row *row, struct sealed_column column,
     if (filled == NULL)
         return STATUS_NO_MEMORY;
     memset(filled, 0, FILL_BELOW);
-    memcpy(filled, text, len);
+    memcpy(filled, text, len + 1);
     return envelope_seal(row->arena, row->key, &place, filled, len <= FILL_STEP ? FILL_STEP : FILL_BELOW, ret_sealed);
 }
 

@@ -64,11 +64,9 @@ def test_X5_no_path_beyond_the_contract(daemon):
     def is_known(path):
         return any(len(template) == len(path) and all(a.startswith("{") or a == b for a, b in zip(template, path)) for template in known)
 
-    unknown = lambda n: ("/" + "/".join(path) for path in itertools.product(words, repeat=n) if not is_known(path))
-    for path in itertools.chain(unknown(1), unknown(2)):
-        assert daemon.get(path, token=token).status_code == 404, path
+    paths = itertools.chain(itertools.product(words), itertools.product(words, words), itertools.product(["v1"], words, words))
     connection = http.client.HTTPConnection(daemon.url.removeprefix("http://"), timeout=30)   # thousands, so over one
-    for path in unknown(3):
+    for path in ("/" + "/".join(path) for path in paths if not is_known(path)):
         connection.request("GET", path, headers={"Authorization": "Bearer " + token})
         answer = connection.getresponse()
         assert (answer.status, json.loads(answer.read())["type"]) == (404, "urn:problem-type:trygg:not-found"), path

@@ -390,8 +390,8 @@ static const char *const gives[] = {
     "INSERT INTO enrolment VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 0, 9, 1)",
     "INSERT INTO blind_index VALUES (zeroblob(16), 'identity', zeroblob(32), zeroblob(16))",
     "INSERT INTO tie VALUES (zeroblob(16), zeroblob(16), zeroblob(16), 2, 'local', 0, 9, 1)",
-    "INSERT INTO personsak VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), 0, 1, "
-    "zeroblob(16), 1, 1, 1)",
+    ("INSERT INTO personsak VALUES (zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), zeroblob(16), 0, 1, "
+     "zeroblob(16), 1, 1, 1)"),
     "INSERT INTO personsak_handler VALUES (zeroblob(16), zeroblob(16), 1, 1, 1, zeroblob(16), NULL, NULL)",
 };
 
