@@ -17,17 +17,22 @@ from daemon import TRYGGD, Daemon, Files, copy_files  # noqa: E402
 # measure time. SLOW: how long a test of a file takes, in those that an average one takes; files that are not named are average.
 SHARE = os.environ.get("TRYGG_SHARE", "1/1")
 ALONE = {"test_slow.py"}
-SLOW = {"test_kill.py": 44, "test_document_content.py": 9, "test_documents.py": 5, "test_documents_stored.py": 4, "test_logs.py": 1.5, "test_log_or_nothing.py": 20, "test_webhooks.py": 8, "test_large_school.py": 19, "test_fsck.py": 12, "test_sweep.py": 11,
-        "test_sweep_memory.py": 11, "test_medium.py": 6.5, "test_registry_rules.py": 6, "test_readme.py": 3.5, "test_migrations.py": 3.3,
-        "test_damage.py": 3, "test_api_tools.py": 3, "test_limits.py": 2.3, "test_rights_matrix.py": 2.8, "test_start_log.py": 2,
-        "test_cli_completion.py": 2, "test_logins.py": 1.8, "test_check_rooms.py": 1.6, "test_start_faults.py": 1.6, "test_tls.py": 1.5,
-        "test_codes.py": 1.3, "test_start_keys.py": 0.6, "test_start.py": 0.6, "test_memory.py": 0.6, "test_statement_generator.py": 0.6,
-        "test_enrolments.py": 0.5, "test_group_members.py": 0.5, "test_identities.py": 0.5, "test_persons.py": 0.4, "test_contract.py": 0.4,
-        "test_students_merge.py": 0.4, "test_students_read.py": 0.4, "test_students_provision.py": 0.4, "test_schools.py": 0.4,
-        "test_store.py": 0.4, "test_memberships.py": 0.3, "test_cli_contract.py": 0.3, "test_cli_provision.py": 0.3, "test_http_edge.py": 0.3,
-        "test_activity_list.py": 0.3, "test_organisation.py": 0.3, "test_harness.py": 0.3, "test_cli_memory.py": 0.3, "test_groups.py": 0.25,
-        "test_bad_input.py": 0.25, "test_cli.py": 0.25, "test_cli_profiles.py": 0.25, "test_start_configuration.py": 0.2,
-        "test_activity.py": 0.2, "test_students_change.py": 0.15, "test_students_create.py": 0.15, "test_manual.py": 0.15}
+SLOW = {"test_slow.py": 85, "test_kill.py": 39, "test_log_or_nothing.py": 20, "test_large_school.py": 17, "test_sweep_memory.py": 15,
+        "test_webhooks.py": 13, "test_sweep.py": 7.6, "test_api_tools.py": 6.5, "test_readme.py": 6.5, "test_medium.py": 5.6,
+        "test_log_cosignatures.py": 4.9, "test_start_faults.py": 4.7, "test_personsak_races.py": 4.2, "test_cli_changes.py": 4,
+        "test_log_witnessed.py": 3.8, "test_damage.py": 3.5, "test_hendelser.py": 3.5, "test_logs.py": 3.5, "test_cli_completion.py": 3.4,
+        "test_cli_log.py": 3.4, "test_document_content.py": 3.2, "test_registry_rules.py": 3.2, "test_fsck.py": 2.56, "test_limits.py": 2.2,
+        "test_migrations.py": 2.09, "test_fsck_lookups.py": 1.8, "test_departures.py": 1.76, "test_cli_verbs.py": 1.67, "test_ties.py": 1.57,
+        "test_logins.py": 1.5, "test_rights_matrix.py": 1.29, "test_personsak_closing.py": 1.27, "test_documents.py": 1.15, "test_codes.py": 1.1,
+        "test_metrics.py": 0.81, "test_statement_generator.py": 0.7, "test_groups.py": 0.69, "test_identities.py": 0.69, "test_schools.py": 0.69,
+        "test_cli_proof.py": 0.65, "test_cli_write.py": 0.61, "test_start.py": 0.54, "test_activity_list.py": 0.49, "test_changes.py": 0.48,
+        "test_cli_provision.py": 0.48, "test_start_keys.py": 0.48, "test_personsak_handlers.py": 0.45, "test_enrolments.py": 0.42,
+        "test_group_members.py": 0.42, "test_cli_profiles.py": 0.41, "test_activity_proof.py": 0.39, "test_bad_input.py": 0.37,
+        "test_personsak_lists.py": 0.35, "test_students_provision.py": 0.35, "test_students_read.py": 0.35, "test_cli_memory.py": 0.32,
+        "test_http_edge.py": 0.32, "test_students_merge.py": 0.32, "test_contract.py": 0.31, "test_personsaker.py": 0.31, "test_activity.py": 0.3,
+        "test_start_configuration.py": 0.29, "test_memberships.py": 0.28, "test_cli_close_many.py": 0.27, "test_students_search.py": 0.27,
+        "test_cli_contract.py": 0.25, "test_persons.py": 0.24, "test_cli.py": 0.23, "test_organisation.py": 0.2, "test_manual.py": 0.18,
+        "test_students_create.py": 0.12, "test_students_change.py": 0.11, "test_log_format.py": 0.07}
 
 
 def files_of_share(items):
