@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/new_file.h"
 #include "command.h"
 
 static void close_fd(const int *fd)
@@ -47,20 +48,6 @@ enum status whole_file_read(const char *path, struct buffer *buffer)
     return status;
 }
 
-static enum status write_all(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, text, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return STATUS_IO;
-        text += n;
-        len -= (size_t)n;
-    }
-    return fsync(fd) == 0 ? STATUS_OK : STATUS_IO;
-}
-
 enum status whole_file_write(const char *path, const char *text, size_t len)
 {
     char temporary[4096];
@@ -70,7 +57,7 @@ enum status whole_file_write(const char *path, const char *text, size_t len)
     auto_fd fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
         return STATUS_IO;
-    if (write_all(fd, text, len) == STATUS_OK && rename(temporary, path) == 0)
+    if (new_file_write(fd, text, len) == STATUS_OK && rename(temporary, path) == 0)
         return STATUS_OK;
     unlink(temporary);
     return STATUS_IO;

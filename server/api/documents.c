@@ -10,6 +10,7 @@
 #include "api/disposition.h"
 #include "api/names.h"
 #include "api/shape.h"
+#include "api/strike.h"
 #include "call/call.h"
 #include "call/download.h"
 #include "contract.gen.h"
@@ -125,17 +126,8 @@ enum status op_send_document_part(struct api_request *request, struct api_answer
 
 enum status op_strike_document(struct api_request *request, struct api_answer *ret_answer)
 {
-    struct strike_write write = {
-        .kind = &document_strike_kind,
-        .id = request->path[STRIKE_DOCUMENT_PATH_DOCUMENT_ID].uuid,
-        .reason = member_text(request->body, "reason"),
-    };
-    struct outcome_of_write outcome;
-    struct call call;
-
-    TRY(shape_post(request, &call));
-    TRY(call_write(&call, &strike_case, &write, &outcome));
-    return shape_changed(request, &outcome, ret_answer);
+    return api_strike(request, &document_strike_kind, &request->path[STRIKE_DOCUMENT_PATH_DOCUMENT_ID].uuid,
+                      ret_answer);
 }
 
 /* ---- Their bytes -------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "api/shape.h"
+#include "api/strike.h"
 #include "base/json_text.h"
 #include "contract.gen.h"
 #include "domain/hendelse.h"
@@ -197,17 +198,7 @@ enum status op_amend_hendelse(struct api_request *request, struct api_answer *re
 
 enum status op_strike_hendelse(struct api_request *request, struct api_answer *ret_answer)
 {
-    struct strike_write write = {
-        .kind = &hendelse_strike,
-        .id = request->path[STRIKE_HENDELSE_PATH_HENDELSE_ID].uuid,
-        .reason = member_text(request->body, "reason"),
-    };
-    struct outcome_of_write outcome;
-    struct call call;
-
-    TRY(shape_post(request, &call));
-    TRY(call_write(&call, &strike_case, &write, &outcome));
-    return shape_changed(request, &outcome, ret_answer);
+    return api_strike(request, &hendelse_strike, &request->path[STRIKE_HENDELSE_PATH_HENDELSE_ID].uuid, ret_answer);
 }
 
 enum status op_add_hendelse_to_student(struct api_request *request, struct api_answer *ret_answer)

@@ -93,15 +93,19 @@ class FakeHandler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def fake():
-    server = Fake()
+def serving(server):
+    """For a fixture: a server that answers while a test runs."""
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def fake():
+    yield from serving(Fake())
 
 
 def problem(status, title="Not found", detail="There is nothing here that you may see.", **members):

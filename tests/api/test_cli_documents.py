@@ -10,11 +10,10 @@ import select
 import socket
 import stat
 import subprocess
-import threading
 
 import pytest
 
-from cli import BAD_INPUT, CONFLICT, FORBIDDEN, LOCAL, NOT_FOUND, OK, SERVER, UNREACHABLE, USAGE, find_client, problem, run
+from cli import BAD_INPUT, CONFLICT, FORBIDDEN, LOCAL, NOT_FOUND, OK, SERVER, UNREACHABLE, USAGE, find_client, problem, run, serving
 from daemon import sanitized
 
 HENDELSE = "01a20400-3333-7a33-8a33-333333333333"
@@ -128,13 +127,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def keeper():
-    server = Keeper()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    yield from serving(Keeper())
 
 
 @pytest.fixture
