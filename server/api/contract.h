@@ -75,7 +75,7 @@ struct parameter {
 struct route {
     const char *operation_id;
     const char *counted_as;
-        /* in figures: the same, or one word for all whose being called tells something of somebody */ /* "createStudent" */
+    /* in figures: the same, or one word for all whose being called tells something of somebody */ /* "createStudent" */
     enum http_method method;
     const char *template;                     /* "/v1/students/{studentId}" */
     const char *segments[ROUTE_MAX_SEGMENTS]; /* "v1", "students", NULL for a parameter */
