@@ -30,13 +30,14 @@ SELECT school_id, from_day, until_day FROM enrolment WHERE student_id = ?1 AND u
 -- columns: kind int, from_day int, until_day int
 SELECT kind, from_day, until_day FROM tie WHERE person_id = ?1 AND student_id = ?2 AND until_day >= ?3 ORDER BY tie_id;
 
--- The schools at which this person leads or handles a personsak of the student, closed ones too (S2).
+-- The schools at which this person leads or handles a personsak of the student, closed ones too (S2); one for each personsak.
 -- name: case_schools_of_student
 -- kind: all
 -- args: person person_id, student student_id
 -- columns: school school_id
-SELECT DISTINCT p.school_id FROM personsak p JOIN personsak_handler h ON h.personsak_id = p.personsak_id
-WHERE p.student_id = ?2 AND h.person_id = ?1 AND h.until_at IS NULL;
+SELECT p.school_id FROM personsak p
+WHERE p.student_id = ?2
+  AND EXISTS (SELECT 1 FROM personsak_handler h WHERE h.personsak_id = p.personsak_id AND h.person_id = ?1 AND h.until_at IS NULL);
 
 -- Groups that the student is in on a day; one twice when two of its places overlap.
 -- name: groups_of_student

@@ -34,6 +34,9 @@ REFUSED = [
     (r";\s*\S", "one statement under one name"),
 ]
 
+# The log and what follows from it alone. Every read adds to it; what else is stored stays as it is.
+LOG = {"activity", "activity_tree", "activity_node", "activity_of_actor", "activity_of_student", "activity_lookup", "checkpoint", "cosigned"}
+
 # Which words a statement of a kind begins with, and whether it returns rows.
 KINDS = {
     "one": (("SELECT", "WITH"), True),
@@ -91,6 +94,29 @@ def check_prepared(statement, database):
         raise Refusal(statement.place, f"{statement.name}: gives {sorted(width)} columns, names {len(statement.columns)}")
 
 
+def tables_used(statement, database):
+    """What it reads, and what it and its triggers write."""
+    read, written = set(), set()
+
+    def note(action, table, _column, _database, _trigger):
+        if action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE):
+            written.add(table)
+        elif action == sqlite3.SQLITE_READ:
+            read.add(table)
+        return sqlite3.SQLITE_OK
+
+    database.set_authorizer(note)
+    database.execute("EXPLAIN " + statement.sql, [None] * len(statement.args)).fetchall()
+    database.set_authorizer(None)
+    return read, written
+
+
+def note_log(statement, database):
+    read, written = tables_used(statement, database)
+    statement.reads_log = bool(read & LOG)
+    statement.writes_only_log = bool(written) and written <= LOG
+
+
 def check_sealed(statement, database):
     for slot in statement.args + statement.columns:
         if slot.type != "sealed":
@@ -126,5 +152,6 @@ def check_statements(statements, migrations):
         check_kind(statement, masked)
         check_parameters(statement, masked)
         check_prepared(statement, database)
+        note_log(statement, database)
         check_sealed(statement, database)
     database.close()

@@ -30,6 +30,8 @@ class Statement:
     args: list = field(default_factory=list)
     columns: list = field(default_factory=list)
     sql: str = ""
+    reads_log: bool = False  # some of a table of the log
+    writes_only_log: bool = False  # nothing but such tables
 
 
 @dataclass

@@ -136,6 +136,10 @@ def definition(statement, engine=False):
         lines.append(f"    .row_size = sizeof(struct {columns}),\n")
     if statement.kind.startswith("write"):
         lines.append("    .writes = true,\n")
+    if statement.reads_log:
+        lines.append("    .reads_log = true,\n")
+    if statement.writes_only_log:
+        lines.append("    .writes_only_log = true,\n")
     lines.append("};\n")
     if statement.columns:
         lines.append(f'_Static_assert(sizeof(struct {columns}) <= STATEMENT_ROW_BYTES, "{name}: a row this wide");\n')

@@ -60,12 +60,21 @@ static enum status look_at(struct look *look)
     return STATUS_OK;
 }
 
+static enum status begin(const struct look *look, struct session **ret_session)
+{
+    const struct call *call = look->stage->call;
+
+    if (look->what->of_log)
+        return session_begin(call->house->store, call->arena, ret_session);
+    return session_begin_without_log(call->house->store, call->arena, ret_session);
+}
+
 static enum status look_in_snapshot(struct look *look)
 {
     auto_session session = NULL;
     struct sql_rights_epoch_row epoch;
 
-    TRY(session_begin(look->stage->call->house->store, look->stage->call->arena, &session));
+    TRY(begin(look, &session));
     TRY(stage_sound(sql_rights_epoch(session, &epoch)));
     look->epoch = epoch.epoch;
     TRY(stage_scene_at(look->stage, session, look->epoch, &look->scene));
@@ -119,10 +128,9 @@ static enum status look_and_log(struct look *look)
 
 static enum status gather_in_snapshot(struct look *look)
 {
-    const struct call *call = look->stage->call;
     auto_session session = NULL;
 
-    TRY(session_begin(call->house->store, call->arena, &session));
+    TRY(begin(look, &session));
     TRY(stage_scene(look->stage, session, &look->scene));
     TRY(stage_sound(look->what->relate(&look->scene, look->input, &look->relation)));
     TRY(stage_decide(&look->scene, &look->relation, &look->decision));

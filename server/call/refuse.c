@@ -14,7 +14,7 @@ enum status call_refuse(const struct call *call, const char *refusal)
     auto_session session = NULL;
 
     TRY(stage_open(call, &stage));
-    TRY(session_begin(call->house->store, call->arena, &session));
+    TRY(session_begin_without_log(call->house->store, call->arena, &session));
     TRY(stage_scene(&stage, session, &scene));
     session = session_end(session);
 

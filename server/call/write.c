@@ -206,7 +206,7 @@ static enum status chunk_decide(struct chunk *chunk)
             chunk->changes[i].item->status = STATUS_OK;
         return STATUS_OK;
     }
-    TRY(session_begin(call->house->store, call->arena, &session));
+    TRY(session_begin_without_log(call->house->store, call->arena, &session));
     for (size_t i = 0; i < chunk->n; i++) {
         struct change *change = &chunk->changes[i];
         change->item->status = change_decide(change, session);

@@ -405,8 +405,8 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
 }
 
 const struct read_case school_activity_case = {
-    .ready = ready_school, .relate = relate_school, .fetch = fetch, .open = open};
+    .ready = ready_school, .relate = relate_school, .fetch = fetch, .open = open, .of_log = true};
 const struct read_case organisation_activity_case = {
-    .ready = ready_organisation, .relate = relate_organisation, .fetch = fetch, .open = open};
+    .ready = ready_organisation, .relate = relate_organisation, .fetch = fetch, .open = open, .of_log = true};
 const struct read_case personsak_activity_case = {
-    .ready = ready_personsak, .relate = relate_personsak, .fetch = fetch, .open = open};
+    .ready = ready_personsak, .relate = relate_personsak, .fetch = fetch, .open = open, .of_log = true};

@@ -203,4 +203,4 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
 }
 
 const struct read_case activity_proof_case = {
-    .ready = ready, .gather = gather, .sift = sift, .relate = relate, .fetch = fetch, .open = open};
+    .ready = ready, .gather = gather, .sift = sift, .relate = relate, .fetch = fetch, .open = open, .of_log = true};

@@ -151,4 +151,4 @@ static enum status open(struct vault *vault, const struct organisation_keys *key
     return listing_close(&kind, keys, arena, &list->page);
 }
 
-const struct read_case log_list_case = {.ready = ready, .relate = relate, .fetch = fetch, .open = open};
+const struct read_case log_list_case = {.ready = ready, .relate = relate, .fetch = fetch, .open = open, .of_log = true};

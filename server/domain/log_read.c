@@ -97,7 +97,8 @@ const struct read_case log_checkpoint_case = {.gather = gather_checkpoint,
                                               .sift = sift_checkpoint,
                                               .relate = relate_checkpoint,
                                               .fetch = fetch_checkpoint,
-                                              .open = opened};
+                                              .open = opened,
+                                              .of_log = true};
 
 /* ---- Consistency -------------------------------------------------------------------------------------------------------- */
 
@@ -147,7 +148,8 @@ const struct read_case log_consistency_case = {.gather = gather_consistency,
                                                .sift = sift_nothing,
                                                .relate = relate_consistency,
                                                .fetch = fetch_consistency,
-                                               .open = opened};
+                                               .open = opened,
+                                               .of_log = true};
 
 /* ---- Tiles -------------------------------------------------------------------------------------------------------------- */
 
@@ -184,4 +186,4 @@ static enum status fetch_tile(struct scene *scene, const struct grant *grant, vo
     return activity_hashes(&of, read->level, read->tile.index * TILE_WIDTH, read->tile.width, read->hashes);
 }
 
-const struct read_case log_tile_case = {.relate = relate_tile, .fetch = fetch_tile, .open = opened};
+const struct read_case log_tile_case = {.relate = relate_tile, .fetch = fetch_tile, .open = opened, .of_log = true};

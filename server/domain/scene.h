@@ -79,6 +79,7 @@ struct read_case {
     enum status (*fetch)(struct scene *scene, const struct grant *grant, void *input, struct relation *relation);
     enum status (*open)(struct vault *vault, const struct organisation_keys *keys, const struct grant *grant,
                         struct arena *arena, void *input);
+    bool of_log; /* gather, relate or fetch reads the log */
 };
 
 /* What a change did. */

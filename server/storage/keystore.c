@@ -68,13 +68,15 @@ struct keystore *keystore_close(struct keystore *keystore)
 {
     if (keystore == NULL)
         return NULL;
-    readers_free(keystore->readers);
+    if (keystore->readers != NULL)
+        readers_let_go(keystore->readers);
     if (keystore->connection != NULL && !keystore->unknown && connection_wal_pages(keystore->connection) > 0) {
         /* What is not copied back now is found in the log at the next start. */
         enum status status = connection_checkpoint(keystore->connection, CHECKPOINT_TRUNCATE);
         (void)status;
     }
     connection_close(keystore->connection);
+    readers_free(keystore->readers);
     pthread_mutex_destroy(&keystore->lock);
     free(keystore);
     return NULL;
@@ -109,9 +111,11 @@ static enum status write_locked(struct keystore *keystore, const struct inserts 
         return status;
     }
     status = transaction_commit(keystore->connection);
+    readers_outdate(keystore->readers);
     keystore->unknown = status == STATUS_COMMIT_UNKNOWN;
     if (status == STATUS_OK && connection_wal_pages(keystore->connection) >= LOG_STEP) {
         /* The keys are in the log whether or not they are copied back now. */
+        readers_let_go(keystore->readers);
         enum status copied = connection_checkpoint(keystore->connection, CHECKPOINT_PASSIVE);
         (void)copied;
     }
@@ -152,10 +156,10 @@ enum status keystore_set_master_check(struct keystore *keystore, const uint8_t c
 static enum status look_up(struct keystore *keystore, struct arena *arena, const struct statement *statement,
                            const void *args, void *ret_row)
 {
-    struct connection *connection;
-    TRY(readers_take(keystore->readers, &connection));
-    enum status status = query_one(connection, arena, statement, args, ret_row);
-    readers_return(keystore->readers, connection);
+    struct loan loan;
+    TRY(readers_take(keystore->readers, SNAPSHOT_KEPT, &loan));
+    enum status status = query_one(loan.connection, arena, statement, args, ret_row);
+    readers_return(keystore->readers, &loan);
     return status;
 }
 
@@ -172,11 +176,11 @@ _Static_assert(sizeof(struct sql_key_ids_row) == sizeof(struct key_id), "a row o
 
 enum status keystore_ids(struct keystore *keystore, struct arena *arena, struct key_id **ret_ids, size_t *ret_n)
 {
-    struct connection *connection;
-    TRY(readers_take(keystore->readers, &connection));
+    struct loan loan;
+    TRY(readers_take(keystore->readers, SNAPSHOT_KEPT, &loan));
     void *rows;
-    enum status status = query_all(connection, arena, &STATEMENT_KEY_IDS, NULL, KEYS_MOST, &rows, ret_n);
-    readers_return(keystore->readers, connection);
+    enum status status = query_all(loan.connection, arena, &STATEMENT_KEY_IDS, NULL, KEYS_MOST, &rows, ret_n);
+    readers_return(keystore->readers, &loan);
     if (status == STATUS_OK)
         *ret_ids = rows;
     return status;

@@ -57,6 +57,8 @@ struct statement {
     size_t n_columns;
     size_t row_size;
     bool writes;
+    bool reads_log;       /* some of a table of the log: not in a kept snapshot */
+    bool writes_only_log; /* nothing but such tables: kept snapshots stay */
 };
 
 /* Exactly one row, or STATUS_NOT_FOUND. ret_row is written only on success. */

@@ -76,11 +76,17 @@ struct store *store_close(struct store *store);
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
 
-/* Takes a reader from the pool; the first read takes the snapshot that all others see. Rows are copied into `arena`.
+/* Takes a reader from the pool. All its reads see one snapshot, with all that was committed when it began. Rows are copied into `arena`.
  * STATUS_BUSY when none came free in 5 s. */
 must_check enum status session_begin(struct store *store, struct arena *arena, struct session **ret_session);
 
-/* Resets every statement, ends the snapshot, returns the reader. Always before an answer is sent. Accepts NULL. */
+/* The same for what is not the log (activity, its trees and what is made of them): every read adds to the log, and a snapshot is
+ * kept from session to session, with the pages that were read in it, for as long as nothing else is written. A statement that reads the
+ * log is STATUS_INTERNAL in it. */
+must_check enum status session_begin_without_log(struct store *store, struct arena *arena,
+                                                 struct session **ret_session);
+
+/* Returns the reader. Always before an answer is sent. Accepts NULL. */
 struct session *session_end(struct session *session);
 
 static inline void session_endp(struct session **session)
@@ -129,8 +135,7 @@ struct arena *session_arena(struct session *session);
 /* Milliseconds since 1970, the same for all jobs of one batch, never less than in an earlier batch of this process. */
 int64_t tx_now(const struct tx *tx);
 
-/* Copies back what the log holds and no session still reads past, on the writer thread between batches (the writer is the only
- * checkpointer). Waits for nobody. */
+/* Copies what the log holds and no session still reads past back into the database, beside the writer, and returns when that is done. */
 must_check enum status store_checkpoint(struct store *store);
 
 /* The finish hook says that it has appended n rows of the log: counted once the batch is durable. */

@@ -68,10 +68,15 @@ static enum status open_parts(struct store *store, const struct store_settings *
     TRY(data_directory_open(settings->directory, &store->directory, ret_fault));
     struct connection *connection;
     TRY(database_open(store->directory.data_path, &LINEAGE_DATA, &connection, ret_fault));
-    TRY(writer_start(connection, settings, &store->writer));
-    TRY(check_clock(store->writer, ret_fault));
     size_t n_readers = readers_at_most(settings->readers);
-    TRY(readers_new(store->directory.data_path, n_readers, READER_PATIENCE_MS, &store->readers));
+    enum status status = readers_new(store->directory.data_path, n_readers, READER_PATIENCE_MS, &store->readers);
+    if (status != STATUS_OK) {
+        connection_close(connection);
+        return status;
+    }
+    const struct writer_means means = {store->directory.data_path, connection, store->readers};
+    TRY(writer_start(&means, settings, &store->writer));
+    TRY(check_clock(store->writer, ret_fault));
     return keystore_open(store->directory.keys_path, n_readers, settings, &store->keys, ret_fault);
 }
 
@@ -123,8 +128,8 @@ struct store *store_close(struct store *store)
 {
     if (store == NULL)
         return NULL;
-    store->readers = readers_free(store->readers);
     store->writer = writer_stop(store->writer);
+    store->readers = readers_free(store->readers);
     store->keys = keystore_close(store->keys);
     data_directory_close(&store->directory);
     free(store);

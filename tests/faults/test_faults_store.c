@@ -21,6 +21,7 @@ static const char DATA[] = "trygg.db";
 
 struct fixture {
     struct probe probe;
+    struct readers *readers;
     struct writer *writer;
     struct probe_job acknowledged; /* committed before the fault */
     unsigned unknowns;             /* calls of the commit_unknown hook */
@@ -59,7 +60,15 @@ static void open_writer(struct fixture *fixture)
     enum store_fault fault;
     assert_int_equal(database_open(fixture->probe.data_path, &LINEAGE_DATA, &connection, &fault), STATUS_OK);
     struct store_settings settings = {.finish = finish, .commit_unknown = note_unknown, .context = fixture};
-    assert_int_equal(writer_start(connection, &settings, &fixture->writer), STATUS_OK);
+    assert_int_equal(readers_new(fixture->probe.data_path, 1, 0, &fixture->readers), STATUS_OK);
+    const struct writer_means means = {fixture->probe.data_path, connection, fixture->readers};
+    assert_int_equal(writer_start(&means, &settings, &fixture->writer), STATUS_OK);
+}
+
+static void close_writer(struct fixture *fixture)
+{
+    fixture->writer = writer_stop(fixture->writer);
+    fixture->readers = readers_free(fixture->readers);
 }
 
 static int setup(void **state)
@@ -77,7 +86,7 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
     fault_disarm();
-    writer_stop(fixture->writer);
+    close_writer(fixture);
     probe_remove(&fixture->probe);
     free(fixture);
     return 0;
@@ -92,7 +101,7 @@ static enum status write_one(struct fixture *fixture, const char *name)
 /* Opens the store anew and writes once more; returns how many rows were there before that. */
 static int64_t reopened(struct fixture *fixture)
 {
-    fixture->writer = writer_stop(fixture->writer);
+    close_writer(fixture);
     int64_t n = probe_count_in_file(&fixture->probe);
     open_writer(fixture);
     assert_int_equal(write_one(fixture, "afterwards"), STATUS_OK);
@@ -190,7 +199,7 @@ static void ends_unknown(struct fixture *fixture, enum fault_operation operation
     /* The medium is well again, and still nothing more is taken: what the sync lost is not known. */
     assert_int_equal(write_one(fixture, "too late"), STATUS_COMMIT_UNKNOWN);
     assert_int_equal(writer_checkpoint(fixture->writer), STATUS_COMMIT_UNKNOWN);
-    fixture->writer = writer_stop(fixture->writer);
+    close_writer(fixture);
     assert_int_equal(fixture->unknowns, 1);
     open_writer(fixture);
     /* All of the batch or none of it, and always what was acknowledged. */

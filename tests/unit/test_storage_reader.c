@@ -96,26 +96,107 @@ static void what_store_write_answered_is_seen_by_the_next_session(void **state)
     }
 }
 
+/* ---- Snapshots that are kept ------------------------------------------------------------------------------------------ */
+
+static int64_t count_without_log(struct store *store)
+{
+    auto_session session = NULL;
+    assert_int_equal(session_begin_without_log(store, NULL, &session), STATUS_OK);
+    return count_in(session);
+}
+
+static void what_store_write_answered_is_seen_by_the_next_session_without_the_log(void **state)
+{
+    struct fixture *fixture = *state;
+    for (int i = 1; i <= 50; i++) {
+        add(fixture->store);
+        assert_int_equal(count_without_log(fixture->store), i);
+        assert_int_equal(count_without_log(fixture->store), i);
+    }
+}
+
+/* The table of organisations stands for one of the log. */
+static enum status insert_as_log(struct tx *tx, struct job *job)
+{
+    static struct statement insert; /* a connection remembers a statement by its address */
+    struct probe_organisation organisation = probe_organisation("a row of the log");
+    (void)job;
+    insert = PROBE_INSERT;
+    insert.writes_only_log = true;
+    return statement_write(tx, &insert, &organisation, NULL);
+}
+
+static void add_to_log(struct store *store)
+{
+    struct job job = {.run = insert_as_log};
+    assert_int_equal(store_write(store, &job), STATUS_OK);
+}
+
+static void a_snapshot_is_kept_while_only_the_log_is_written(void **state)
+{
+    struct fixture *fixture = *state;
+    add(fixture->store);
+    assert_int_equal(count_without_log(fixture->store), 1);
+    add_to_log(fixture->store);
+    assert_int_equal(count_without_log(fixture->store), 1);
+    assert_int_equal(probe_count(fixture->store), 2);
+    add_to_log(fixture->store);
+    assert_int_equal(probe_count(fixture->store), 3);
+    add(fixture->store);
+    assert_int_equal(count_without_log(fixture->store), 4);
+}
+
+static void a_session_without_the_log_does_not_read_it(void **state)
+{
+    struct fixture *fixture = *state;
+    static struct statement of_log;
+    struct probe_count count = {-1};
+    of_log = PROBE_COUNT;
+    of_log.reads_log = true;
+    auto_session session = NULL;
+    assert_int_equal(session_begin_without_log(fixture->store, NULL, &session), STATUS_OK);
+    assert_int_equal(statement_one(session, &of_log, NULL, &count), STATUS_INTERNAL);
+    assert_int_equal(count.n, -1);
+    session = session_end(session);
+    assert_int_equal(session_begin(fixture->store, NULL, &session), STATUS_OK);
+    assert_int_equal(statement_one(session, &of_log, NULL, &count), STATUS_OK);
+    assert_int_equal(count.n, 0);
+}
+
+/* A log that no snapshot stands in can be emptied by anybody. */
+static void a_kept_snapshot_holds_up_no_copying(void **state)
+{
+    struct fixture *fixture = *state;
+    add(fixture->store);
+    assert_int_equal(count_without_log(fixture->store), 1);
+    auto_connection other = probe_connection(&fixture->probe);
+    connection_set_patience(other, 0);
+    assert_int_equal(connection_checkpoint(other, CHECKPOINT_TRUNCATE), STATUS_BUSY);
+    assert_int_equal(store_checkpoint(fixture->store), STATUS_OK);
+    assert_int_equal(connection_checkpoint(other, CHECKPOINT_TRUNCATE), STATUS_OK);
+    assert_int_equal(count_without_log(fixture->store), 1);
+}
+
+/* ---- The pool --------------------------------------------------------------------------------------------------------- */
+
 static void the_pool_lends_no_more_readers_than_its_bound(void **state)
 {
     struct fixture *fixture = *state;
     struct readers *readers = NULL;
     assert_int_equal(readers_new(fixture->probe.data_path, 2, 60, &readers), STATUS_OK);
-    struct connection *a, *b, *c = NULL;
-    assert_int_equal(readers_take(readers, &a), STATUS_OK);
-    assert_int_equal(readers_take(readers, &b), STATUS_OK);
-    assert_ptr_not_equal(a, b);
+    struct loan a, b, c = {0};
+    assert_int_equal(readers_take(readers, SNAPSHOT_NEW, &a), STATUS_OK);
+    assert_int_equal(readers_take(readers, SNAPSHOT_KEPT, &b), STATUS_OK);
+    assert_ptr_not_equal(a.connection, b.connection);
     int64_t before = clock_monotonic();
-    assert_int_equal(readers_take(readers, &c), STATUS_BUSY);
+    assert_int_equal(readers_take(readers, SNAPSHOT_NEW, &c), STATUS_BUSY);
     assert_true(clock_monotonic() - before >= 50);
-    assert_null(c);
-    readers_return(readers, a);
-    assert_int_equal(readers_take(readers, &c), STATUS_OK);
-    assert_ptr_equal(c, a);
-    readers_discard(readers, c);
-    assert_int_equal(readers_take(readers, &c), STATUS_OK);
-    readers_return(readers, b);
-    readers_return(readers, c);
+    assert_null(c.connection);
+    readers_return(readers, &a);
+    assert_int_equal(readers_take(readers, SNAPSHOT_KEPT, &c), STATUS_OK);
+    assert_ptr_equal(c.connection, a.connection);
+    readers_return(readers, &b);
+    readers_return(readers, &c);
     readers_free(readers);
 }
 
@@ -129,11 +210,11 @@ static void *take_and_return(void *context)
 {
     struct hand *hand = context;
     for (int i = 0; i < 200; i++) {
-        struct connection *connection;
-        if (readers_take(hand->readers, &connection) != STATUS_OK)
+        struct loan loan;
+        if (readers_take(hand->readers, i % 2 == 0 ? SNAPSHOT_NEW : SNAPSHOT_KEPT, &loan) != STATUS_OK)
             continue;
         hand->got++;
-        readers_return(hand->readers, connection);
+        readers_return(hand->readers, &loan);
     }
     return NULL;
 }
@@ -218,6 +299,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_session_sees_one_snapshot_from_its_first_read_to_its_end, setup, teardown),
         cmocka_unit_test_setup_teardown(a_session_sees_only_what_is_committed, setup, teardown),
         cmocka_unit_test_setup_teardown(what_store_write_answered_is_seen_by_the_next_session, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_store_write_answered_is_seen_by_the_next_session_without_the_log, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_snapshot_is_kept_while_only_the_log_is_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_session_without_the_log_does_not_read_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_kept_snapshot_holds_up_no_copying, setup, teardown),
         cmocka_unit_test_setup_teardown(the_pool_lends_no_more_readers_than_its_bound, setup, teardown),
         cmocka_unit_test_setup_teardown(a_waiting_taker_gets_the_reader_that_comes_free, setup, teardown),
         cmocka_unit_test_setup_teardown(a_checkpoint_does_not_wait_for_a_session_and_takes_nothing_from_it, setup,

@@ -12,7 +12,6 @@
 
 #include "storage/sqlite/binding.h"
 #include "storage/sqlite/errors.h"
-#include "storage/sqlite/session.h"
 
 static enum status hand_out(sqlite3_stmt *prepared, const struct statement *statement,
                             enum status (*take)(void *context, const void *row), void *context)
@@ -46,11 +45,4 @@ enum status query_each(struct connection *connection, const struct statement *st
     sqlite3_reset(prepared);
     sqlite3_clear_bindings(prepared);
     return status;
-}
-
-enum status statement_each(struct session *session, const struct statement *statement, const void *args,
-                           enum status (*take)(void *context, const void *row), void *context)
-{
-    assert(!statement->writes && connection_in_transaction(session->connection));
-    return query_each(session->connection, statement, args, take, context);
 }

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      lending read-only connections to request threads, each to one at a time.
+ * For:      lending read-only connections to request threads, each to one at a time, in a snapshot that is kept while it is of the newest edition.
  * May not:  write, checkpoint, or open more connections than its bound.
- * Always:   0 <= idle <= opened <= max; an idle connection stands in no transaction and on no row.
+ * Always:   0 <= idle <= opened <= max; an idle connection stands on no row, and in no snapshot of an edition that was over when it came back.
  */
 #include "storage/sqlite/readers.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "engine.gen.h"
+
 struct readers {
+    _Atomic uint64_t edition; /* of what is stored; a higher one for each readers_outdate */
     pthread_mutex_t lock;
     pthread_cond_t came_free;
     char *path;
@@ -23,7 +27,7 @@ struct readers {
     size_t n_idle;
     size_t n_waiting;
     uint64_t n_refused;
-    struct connection **idle; /* a stack of max places */
+    struct loan *idle; /* a stack of max places */
 };
 
 static enum status make_lock(struct readers *readers)
@@ -65,9 +69,9 @@ enum status readers_new(const char *path, size_t max, int patience_ms, struct re
     auto_readers readers = readers_allocate(path, max, patience_ms);
     if (readers == NULL)
         return STATUS_NO_MEMORY;
-    struct connection *first;
-    TRY(readers_take(readers, &first));
-    readers_return(readers, first);
+    struct loan first;
+    TRY(readers_take(readers, SNAPSHOT_NEW, &first));
+    readers_return(readers, &first);
     *ret_readers = readers;
     readers = NULL;
     return STATUS_OK;
@@ -79,7 +83,7 @@ struct readers *readers_free(struct readers *readers)
         return NULL;
     assert(readers->n_idle == readers->opened);
     for (size_t i = 0; i < readers->n_idle; i++)
-        connection_close(readers->idle[i]);
+        connection_close(readers->idle[i].connection);
     pthread_mutex_destroy(&readers->lock);
     pthread_cond_destroy(&readers->came_free);
     free(readers->idle);
@@ -101,8 +105,8 @@ static struct timespec deadline_after(int ms)
     return at;
 }
 
-/* Under the lock. Pops an idle reader, or counts a new one in and leaves *ret_connection NULL. */
-static enum status claim(struct readers *readers, struct connection **ret_connection)
+/* Under the lock. Pops an idle reader, or counts a new one in and leaves its connection NULL. */
+static enum status claim(struct readers *readers, struct loan *loan)
 {
     struct timespec deadline = deadline_after(readers->patience_ms);
     readers->n_waiting++;
@@ -111,7 +115,7 @@ static enum status claim(struct readers *readers, struct connection **ret_connec
             break;
     readers->n_waiting--;
     if (readers->n_idle > 0)
-        *ret_connection = readers->idle[--readers->n_idle];
+        *loan = readers->idle[--readers->n_idle];
     else if (readers->opened < readers->max)
         readers->opened++;
     else {
@@ -129,39 +133,92 @@ static void count_out(struct readers *readers)
     pthread_mutex_unlock(&readers->lock);
 }
 
-enum status readers_take(struct readers *readers, struct connection **ret_connection)
+/* False when it cannot be ended: then the connection is of no more use. */
+static bool end_snapshot(struct connection *connection)
 {
-    struct connection *connection = NULL;
+    return !connection_in_transaction(connection) || connection_run(connection, &ENGINE_ROLLBACK, NULL) == STATUS_OK;
+}
+
+/* The edition is read first: what is committed in between makes the snapshot newer than it says. */
+static enum status begin_snapshot(struct readers *readers, struct loan *loan)
+{
+    loan->edition = atomic_load(&readers->edition);
+    return connection_run(loan->connection, &ENGINE_BEGIN_READ, NULL);
+}
+
+static bool is_current(const struct readers *readers, const struct loan *loan)
+{
+    return connection_in_transaction(loan->connection) && loan->edition == atomic_load(&readers->edition);
+}
+
+/* Opens the connection if there is none, and brings it into a snapshot. */
+static enum status make_ready(struct readers *readers, enum snapshot snapshot, struct loan *loan)
+{
+    if (loan->connection == NULL)
+        TRY(connection_open_reader(readers->path, &loan->connection));
+    if (snapshot == SNAPSHOT_KEPT && is_current(readers, loan))
+        return STATUS_OK;
+    return end_snapshot(loan->connection) ? begin_snapshot(readers, loan) : STATUS_IO;
+}
+
+static void discard(struct readers *readers, struct loan *loan)
+{
+    connection_close(loan->connection);
+    count_out(readers);
+}
+
+enum status readers_take(struct readers *readers, enum snapshot snapshot, struct loan *ret_loan)
+{
+    struct loan loan = {.connection = NULL};
     pthread_mutex_lock(&readers->lock);
-    enum status status = claim(readers, &connection);
+    enum status status = claim(readers, &loan);
     pthread_mutex_unlock(&readers->lock);
     if (status != STATUS_OK)
         return status;
-    if (connection == NULL) {
-        status = connection_open_reader(readers->path, &connection);
-        if (status != STATUS_OK) {
-            count_out(readers);
-            return status;
-        }
+    status = make_ready(readers, snapshot, &loan);
+    if (status != STATUS_OK) {
+        discard(readers, &loan);
+        return status;
     }
-    *ret_connection = connection;
+    *ret_loan = loan;
     return STATUS_OK;
 }
 
-void readers_return(struct readers *readers, struct connection *connection)
+/* False when a snapshot of an edition that is over could not be ended. */
+static bool end_outdated(const struct readers *readers, const struct loan *loan)
 {
-    assert(!connection_in_transaction(connection));
-    pthread_mutex_lock(&readers->lock);
-    assert(readers->n_idle < readers->opened);
-    readers->idle[readers->n_idle++] = connection;
-    pthread_cond_signal(&readers->came_free);
-    pthread_mutex_unlock(&readers->lock);
+    return is_current(readers, loan) || end_snapshot(loan->connection);
 }
 
-void readers_discard(struct readers *readers, struct connection *connection)
+/* Looked at again under the lock, which readers_let_go takes: none that is over slips in behind it. */
+void readers_return(struct readers *readers, struct loan *loan)
 {
-    connection_close(connection);
-    count_out(readers);
+    bool sound = end_outdated(readers, loan);
+    pthread_mutex_lock(&readers->lock);
+    sound = sound && end_outdated(readers, loan);
+    if (sound) {
+        assert(readers->n_idle < readers->opened);
+        readers->idle[readers->n_idle++] = *loan;
+        pthread_cond_signal(&readers->came_free);
+    }
+    pthread_mutex_unlock(&readers->lock);
+    if (!sound)
+        discard(readers, loan);
+}
+
+void readers_outdate(struct readers *readers)
+{
+    atomic_fetch_add(&readers->edition, 1);
+}
+
+/* One that cannot be ended stays, and holds up the copying until it is taken. */
+void readers_let_go(struct readers *readers)
+{
+    pthread_mutex_lock(&readers->lock);
+    readers_outdate(readers);
+    for (size_t i = 0; i < readers->n_idle; i++)
+        (void)end_snapshot(readers->idle[i].connection);
+    pthread_mutex_unlock(&readers->lock);
 }
 
 void readers_figures(struct readers *readers, struct store_figures *figures)

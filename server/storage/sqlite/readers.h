@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * readers.h: a bounded pool of read-only connections to one database, opened when first needed. Thread-safe.
+ * readers.h: a bounded pool of read-only connections to one database, opened when first needed, each lent with a snapshot. Thread-safe.
  */
 #ifndef TRYGG_STORAGE_SQLITE_READERS_H
 #define TRYGG_STORAGE_SQLITE_READERS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "storage/sqlite/connection.h"
@@ -26,14 +27,27 @@ static inline void readers_freep(struct readers **readers)
 }
 #define auto_readers __attribute__((cleanup(readers_freep))) struct readers *
 
+/* A reader on loan; it stands in its snapshot, which is taken with its first read. */
+struct loan {
+    struct connection *connection;
+    uint64_t edition; /* that the snapshot has at least */
+};
+
+/* What a snapshot has to hold: all that is committed, or all that was when readers_outdate was last called. The second may be there
+ * already, and the pages that were read in it with it. */
+enum snapshot { SNAPSHOT_NEW, SNAPSHOT_KEPT };
+
 /* The newest returned first: its caches are warm. STATUS_BUSY when none came free in time. */
-must_check enum status readers_take(struct readers *readers, struct connection **ret_connection);
+must_check enum status readers_take(struct readers *readers, enum snapshot snapshot, struct loan *ret_loan);
 
-/* Gives a reader back, outside any transaction. */
-void readers_return(struct readers *readers, struct connection *connection);
+/* Gives a reader back, on no row. */
+void readers_return(struct readers *readers, struct loan *loan);
 
-/* Closes a reader that is not to be trusted any more; another may be opened in its place. */
-void readers_discard(struct readers *readers, struct connection *connection);
+/* What was committed before this call is in every snapshot that is lent after it. */
+void readers_outdate(struct readers *readers);
+
+/* The same, and those that nobody uses are ended: a log is copied back only as far as the oldest snapshot reads. */
+void readers_let_go(struct readers *readers);
 
 /* How many are open, in use and waited for now, and how many callers have waited in vain. */
 void readers_figures(struct readers *readers, struct store_figures *figures);

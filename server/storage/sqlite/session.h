@@ -12,16 +12,19 @@
 struct session {
     struct connection *connection;
     struct arena *arena;     /* of the caller; for a tx, of the job that runs */
-    struct readers *readers; /* where the connection goes back to; NULL in a tx */
+    struct readers *readers; /* that lent the connection; NULL in a tx */
+    struct loan loan;
+    bool without_log; /* its snapshot may lack the newest rows of the log */
 };
 
 struct tx {
     struct session session;
     int64_t now;
-    size_t appended; /* rows of the log, as the finish hook says */
-    int guarded;     /* how deep in parts that can be undone, or in the finish hook; a write needs one */
-    bool careful;    /* each part has a savepoint; else one that fails after it has written spoils the batch */
-    bool spoilt;     /* nothing of it can be committed: it runs again */
+    size_t appended;      /* rows of the log, as the finish hook says */
+    int guarded;          /* how deep in parts that can be undone, or in the finish hook; a write needs one */
+    bool changes_content; /* has written something else than the log */
+    bool careful;         /* each part has a savepoint; else one that fails after it has written spoils the batch */
+    bool spoilt;          /* nothing of it can be committed: it runs again */
 };
 
 /* The pool that session_begin takes from (store.c). */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      the queue of jobs, the thread that commits them in groups, the thread that makes the commits durable, and the bound on the
- *           write-ahead log.
+ * For:      the queue of jobs, the thread that commits them in groups, and the thread that makes the commits durable.
  * May not:  be entered from its own threads: a job must not queue another.
  * Always:   first in, first out; every ticket is answered exactly once, after the fate of its batch is known: while one batch is synced, the
  *           next one runs, and whoever has seen what is not durable yet is answered after it is, since the log is synced in its order.
@@ -16,12 +15,9 @@
 #include "base/clock.h"
 #include "statements.gen.h"
 #include "storage/sqlite/batch.h"
+#include "storage/sqlite/copier.h"
 #include "storage/sqlite/figures.h"
 #include "storage/sqlite/query.h"
-
-/* Pages of the log: copied back each time it has grown by the first; above the second, readers are waited for, so that it starts
- * over. 4 KiB each. The patience is in ms. */
-enum { LOG_STEP = 4000, LOG_MOST = 16000, RESTART_PATIENCE = 50 };
 
 /* So many batches may be committed and not durable yet. */
 enum { MOST_AHEAD = 4 };
@@ -29,7 +25,7 @@ enum { MOST_AHEAD = 4 };
 /* One waiter; lives on its stack until it is answered. */
 struct ticket {
     struct ticket *next;
-    struct job *job; /* NULL: a checkpoint */
+    struct job *job;
     enum status status;
     sem_t answered;
 };
@@ -44,9 +40,12 @@ struct committed {
 
 struct writer {
     struct connection *connection;
+    struct readers *readers;
     struct store_settings settings;
     pthread_t thread, syncer;
     struct writer_tallies tallies;
+    struct copier *copier;
+    pthread_mutex_t turn; /* while a batch runs, or the copier needs the log alone */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t work;
@@ -60,8 +59,7 @@ struct writer {
     size_t n_ahead;
     bool ended; /* the thread has: nothing more will be handed on */
 
-    int64_t newest; /* the thread's own: time of the newest batch, and the log's pages at its last checkpoint */
-    int log_done;
+    int64_t newest; /* the thread's own: time of the newest batch */
 };
 
 /* ---- The queue, under the lock -------------------------------------------------------------------------------------- */
@@ -104,13 +102,10 @@ struct load {
 /* No job is larger than STORE_JOB_BYTES: the sum of a load cannot overflow. */
 static bool fits(const struct load *load, size_t bytes, const struct ticket *ticket)
 {
-    if (load->n == 0)
-        return true;
-    bool is_alone = load->tickets[0]->job == NULL || ticket->job == NULL;
-    return !is_alone && load->n < BATCH_JOBS && ticket->job->bytes <= BATCH_BYTES - bytes;
+    return load->n == 0 || (load->n < BATCH_JOBS && ticket->job->bytes <= BATCH_BYTES - bytes);
 }
 
-/* Waits for work; takes what fits in one batch, or one checkpoint. False when there is none and none will come. */
+/* Waits for work; takes what fits in one batch. False when there is none and none will come. */
 static bool take_load(struct writer *writer, struct load *load)
 {
     size_t bytes = 0;
@@ -122,7 +117,7 @@ static bool take_load(struct writer *writer, struct load *load)
         struct ticket *ticket = queue_take(writer);
         load->tickets[load->n] = ticket;
         load->jobs[load->n++] = ticket->job;
-        bytes += ticket->job == NULL ? 0 : ticket->job->bytes;
+        bytes += ticket->job->bytes;
     }
     pthread_mutex_unlock(&writer->lock);
     return load->n > 0;
@@ -153,22 +148,6 @@ static int64_t next_time(struct writer *writer)
     return writer->newest;
 }
 
-/* Failure of a checkpoint is no failure of a write: all is in the log, and the next step tries again. */
-static void bound_log(struct writer *writer)
-{
-    int pages = connection_wal_pages(writer->connection);
-    if (pages < writer->log_done)
-        writer->log_done = 0;
-    if (pages - writer->log_done < LOG_STEP)
-        return;
-    writer->log_done = pages;
-    enum checkpoint_mode mode = pages < LOG_MOST ? CHECKPOINT_PASSIVE : CHECKPOINT_RESTART;
-    connection_set_patience(writer->connection, RESTART_PATIENCE);
-    enum status status = connection_checkpoint(writer->connection, mode);
-    (void)status;
-    connection_set_patience(writer->connection, CONNECTION_PATIENCE);
-}
-
 /* Takes no more jobs, answers those that wait, and says so, once. */
 static void give_up(struct writer *writer)
 {
@@ -178,6 +157,7 @@ static void give_up(struct writer *writer)
     while (writer->first != NULL)
         answer(queue_take(writer), STATUS_COMMIT_UNKNOWN);
     pthread_mutex_unlock(&writer->lock);
+    copier_cease(writer->copier);
     if (is_first && writer->settings.commit_unknown != NULL)
         writer->settings.commit_unknown(writer->settings.context);
 }
@@ -198,9 +178,14 @@ static enum status commit_load(struct writer *writer, struct load *load)
     size_t n_ran;
     struct tx tx = {.session = {.connection = writer->connection}, .now = next_time(writer)};
     struct committed committed = {.began = clock_monotonic_ns()};
+    pthread_mutex_lock(&writer->turn);
     connection_put_off(writer->connection);
     enum status batch = batch_run(&tx, &writer->settings, load->jobs, load->n, statuses, &n_ran);
     committed.owes = connection_owes(writer->connection);
+    pthread_mutex_unlock(&writer->turn);
+    copier_note(writer->copier, connection_wal_pages(writer->connection));
+    if (tx.changes_content)
+        readers_outdate(writer->readers);
     put_back(writer, load, n_ran);
     if (batch != STATUS_OK) {
         tallies_batch(&writer->tallies, batch, n_ran, tx.appended, committed.began);
@@ -224,15 +209,10 @@ static void *write_batches(void *context)
     struct writer *writer = context;
     struct load load;
     while (take_load(writer, &load)) {
-        if (load.tickets[0]->job == NULL) {
-            answer(load.tickets[0], connection_checkpoint(writer->connection, CHECKPOINT_PASSIVE));
-            continue;
-        }
         if (commit_load(writer, &load) == STATUS_COMMIT_UNKNOWN) {
             give_up(writer);
             break;
         }
-        bound_log(writer);
     }
     pthread_mutex_lock(&writer->lock);
     writer->ended = true;
@@ -300,8 +280,10 @@ static enum status read_newest(struct connection *connection, int64_t *ret_newes
 
 static struct writer *writer_free(struct writer *writer)
 {
+    copier_stop(writer->copier);
     connection_close(writer->connection);
     pthread_mutex_destroy(&writer->lock);
+    pthread_mutex_destroy(&writer->turn);
     pthread_cond_destroy(&writer->work);
     pthread_cond_destroy(&writer->handed_on);
     pthread_cond_destroy(&writer->room);
@@ -324,24 +306,41 @@ static enum status start_threads(struct writer *writer)
     return STATUS_NO_MEMORY;
 }
 
-enum status writer_start(struct connection *connection, const struct store_settings *settings,
+static enum status start_copier(struct writer *writer, const char *path)
+{
+    auto_connection connection = NULL;
+    TRY(connection_open_writer(path, &connection));
+    TRY(connection_guard_writer(connection));
+    enum status status = copier_start(connection, writer->readers, &writer->turn, &writer->copier);
+    connection = NULL;
+    return status;
+}
+
+static enum status start_parts(struct writer *writer, const char *path)
+{
+    TRY(read_newest(writer->connection, &writer->newest));
+    TRY(start_copier(writer, path));
+    return start_threads(writer);
+}
+
+enum status writer_start(const struct writer_means *means, const struct store_settings *settings,
                          struct writer **ret_writer)
 {
     struct writer *writer = calloc(1, sizeof *writer);
     if (writer == NULL) {
-        connection_close(connection);
+        connection_close(means->connection);
         return STATUS_NO_MEMORY;
     }
-    writer->connection = connection;
+    writer->connection = means->connection;
+    writer->readers = means->readers;
     writer->settings = *settings;
     writer->last = &writer->first;
     pthread_mutex_init(&writer->lock, NULL);
+    pthread_mutex_init(&writer->turn, NULL);
     pthread_cond_init(&writer->work, NULL);
     pthread_cond_init(&writer->handed_on, NULL);
     pthread_cond_init(&writer->room, NULL);
-    enum status status = read_newest(connection, &writer->newest);
-    if (status == STATUS_OK)
-        status = start_threads(writer);
+    enum status status = start_parts(writer, means->path);
     if (status != STATUS_OK) {
         writer_free(writer);
         return status;
@@ -360,8 +359,10 @@ struct writer *writer_stop(struct writer *writer)
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
     pthread_join(writer->syncer, NULL);
+    writer->copier = copier_stop(writer->copier);
     if (!writer->unknown && connection_wal_pages(writer->connection) > 0) {
         /* What is not copied back now is found in the log at the next start. */
+        readers_let_go(writer->readers);
         enum status status = connection_checkpoint(writer->connection, CHECKPOINT_TRUNCATE);
         (void)status;
     }
@@ -409,8 +410,7 @@ enum status writer_write(struct writer *writer, struct job *job)
 
 enum status writer_checkpoint(struct writer *writer)
 {
-    struct ticket ticket = {.job = NULL};
-    return queue_and_wait(writer, &ticket);
+    return copier_copy(writer->copier);
 }
 
 int64_t writer_newest(const struct writer *writer)

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      keeping the write-ahead log short without holding up who writes: long passes beside the writer, and a short one alone.
+ * May not:  write anything of its own, or answer for a batch.
+ * Always:   SQLite syncs the log before it copies from it: no page reaches the database before its commit is on the medium.
+ */
+#include "storage/sqlite/copier.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+/* Pages of the log, 4 KiB each: a pass runs each time it has grown by the first; at the second it is made to start over, for which the
+ * writer waits, and readers are waited for so many ms. */
+enum { LOG_STEP = 4000, LOG_MOST = 12000, RESTART_PATIENCE = 20 };
+
+struct copier {
+    struct connection *connection;
+    struct readers *readers;
+    pthread_mutex_t *turn;
+    pthread_t thread;
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t work, ran;
+    int pages; /* in the log, as the writer said last */
+    int done;  /* of them, when the last pass began */
+    bool stopping;
+    bool ceased;
+    uint64_t asked, answered; /* callers of copier_copy: up to which number they came, and are served */
+    enum status status;       /* of the newest pass */
+};
+
+/* ---- The thread ------------------------------------------------------------------------------------------------------- */
+
+static bool is_due(const struct copier *copier)
+{
+    return copier->asked != copier->answered || copier->pages - copier->done >= LOG_STEP;
+}
+
+/* Waits for a reason to copy. False when there will be none. */
+static bool next_pass(struct copier *copier, uint64_t *ret_asked, int *ret_pages)
+{
+    pthread_mutex_lock(&copier->lock);
+    while (!is_due(copier) && !copier->stopping && !copier->ceased)
+        pthread_cond_wait(&copier->work, &copier->lock);
+    const bool goes_on = !copier->stopping && !copier->ceased;
+    copier->done = copier->pages;
+    *ret_pages = copier->pages;
+    *ret_asked = copier->asked;
+    pthread_mutex_unlock(&copier->lock);
+    return goes_on;
+}
+
+static void tell(struct copier *copier, uint64_t asked, enum status status)
+{
+    pthread_mutex_lock(&copier->lock);
+    copier->answered = asked;
+    copier->status = copier->ceased ? STATUS_COMMIT_UNKNOWN : status;
+    pthread_cond_broadcast(&copier->ran);
+    pthread_mutex_unlock(&copier->lock);
+}
+
+static enum status pass(struct copier *copier, enum checkpoint_mode mode)
+{
+    readers_let_go(copier->readers);
+    return connection_checkpoint(copier->connection, mode);
+}
+
+/* What came while the long pass ran is copied beside the writer, and what came then without it: once all is copied and no snapshot is
+ * in the log, the next commit begins at its beginning. */
+static enum status restart(struct copier *copier)
+{
+    TRY(pass(copier, CHECKPOINT_PASSIVE));
+    pthread_mutex_lock(copier->turn);
+    enum status status = pass(copier, CHECKPOINT_RESTART);
+    pthread_mutex_unlock(copier->turn);
+    return status;
+}
+
+/* A pass that failed is no failure of a write: all is in the log, and the next one tries again. */
+static void *copy_back(void *context)
+{
+    struct copier *copier = context;
+    uint64_t asked;
+    int pages;
+    while (next_pass(copier, &asked, &pages)) {
+        enum status status = pass(copier, CHECKPOINT_PASSIVE);
+        if (status == STATUS_OK && pages >= LOG_MOST)
+            status = restart(copier);
+        tell(copier, asked, status);
+    }
+    return NULL;
+}
+
+/* ---- The door --------------------------------------------------------------------------------------------------------- */
+
+static void copier_free(struct copier *copier)
+{
+    connection_close(copier->connection);
+    pthread_mutex_destroy(&copier->lock);
+    pthread_cond_destroy(&copier->work);
+    pthread_cond_destroy(&copier->ran);
+    free(copier);
+}
+
+enum status copier_start(struct connection *connection, struct readers *readers, pthread_mutex_t *turn,
+                         struct copier **ret_copier)
+{
+    struct copier *copier = calloc(1, sizeof *copier);
+    if (copier == NULL) {
+        connection_close(connection);
+        return STATUS_NO_MEMORY;
+    }
+    *copier = (struct copier){.connection = connection, .readers = readers, .turn = turn};
+    connection_set_patience(connection, RESTART_PATIENCE);
+    pthread_mutex_init(&copier->lock, NULL);
+    pthread_cond_init(&copier->work, NULL);
+    pthread_cond_init(&copier->ran, NULL);
+    if (pthread_create(&copier->thread, NULL, copy_back, copier) != 0) {
+        copier_free(copier);
+        return STATUS_NO_MEMORY;
+    }
+    *ret_copier = copier;
+    return STATUS_OK;
+}
+
+struct copier *copier_stop(struct copier *copier)
+{
+    if (copier == NULL)
+        return NULL;
+    pthread_mutex_lock(&copier->lock);
+    copier->stopping = true;
+    pthread_cond_signal(&copier->work);
+    pthread_mutex_unlock(&copier->lock);
+    pthread_join(copier->thread, NULL);
+    copier_free(copier);
+    return NULL;
+}
+
+void copier_note(struct copier *copier, int pages)
+{
+    pthread_mutex_lock(&copier->lock);
+    if (pages < copier->pages)
+        copier->done = 0;
+    copier->pages = pages;
+    if (is_due(copier))
+        pthread_cond_signal(&copier->work);
+    pthread_mutex_unlock(&copier->lock);
+}
+
+enum status copier_copy(struct copier *copier)
+{
+    pthread_mutex_lock(&copier->lock);
+    const uint64_t number = ++copier->asked;
+    pthread_cond_signal(&copier->work);
+    while (copier->answered < number && !copier->ceased && !copier->stopping)
+        pthread_cond_wait(&copier->ran, &copier->lock);
+    enum status status = copier->ceased ? STATUS_COMMIT_UNKNOWN : copier->status;
+    pthread_mutex_unlock(&copier->lock);
+    return status;
+}
+
+void copier_cease(struct copier *copier)
+{
+    pthread_mutex_lock(&copier->lock);
+    copier->ceased = true;
+    pthread_cond_signal(&copier->work);
+    pthread_cond_broadcast(&copier->ran);
+    pthread_mutex_unlock(&copier->lock);
+}
