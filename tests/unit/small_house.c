@@ -19,7 +19,9 @@
 
 #include "base/clock.h"
 #include "call/call.h"
+#include "call/house.h"
 #include "domain/seed.h"
+#include "storage/sqlite/session.h"
 
 const struct organisation_id SMALL_ORGANISATION = {{{0xa0, 1}}};
 const struct school_id SMALL_SCHOOL = {{{0xb0, 1}}};
@@ -205,6 +207,8 @@ void small_sql(struct small_house *small, const char *sql)
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     assert_true(sqlite3_changes(db) > 0);
     sqlite3_close(db);
+    if (small->house != NULL)
+        readers_outdate(store_readers(small->house->store));
 }
 
 static int64_t count(const char *path, const char *sql)

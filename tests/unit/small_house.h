@@ -40,7 +40,7 @@ struct call small_call(struct small_house *small, const struct caller *caller, c
 /* How many activity rows have this request id, and what the newest says. */
 size_t small_rows(struct small_house *small, const struct uuid *request, char ret_outcome[16], char ret_ground[64]);
 
-/* Changes the store from outside, through a connection of its own. */
+/* Changes the store from outside, through a connection of its own, and lets its readers know. */
 void small_sql(struct small_house *small, const char *sql);
 
 /* The first column of the first row of a query, from outside: of the data, and how many keys there are. */

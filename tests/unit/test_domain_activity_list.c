@@ -49,7 +49,7 @@ static enum status moving_open(struct vault *vault, const struct organisation_ke
 }
 
 static const struct read_case moving_case = {
-    .ready = moving_ready, .relate = moving_relate, .fetch = moving_fetch, .open = moving_open};
+    .ready = moving_ready, .relate = moving_relate, .fetch = moving_fetch, .open = moving_open, .of_log = true};
 
 static void someone_reads(struct small_house *small, struct uuid *ret_request)
 {
