@@ -14,30 +14,23 @@ static const char *const method_names[HTTP_METHOD_COUNT] = {
     [HTTP_GET] = "GET", [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE",
 };
 
-/* One bit per segment, the first the highest: set where the template is literal. -1 when the template does not match. */
+/* One bit per segment, the first the highest: set where the template is literal. -1 when the template does not match. Looks from the end,
+ * since most templates begin alike. */
 static int32_t literals(const struct route *route, const struct url *url)
 {
     const size_t n = route->n_segments;
     if (route->takes_rest ? url->n_segments < n : url->n_segments != n)
         return -1;
     int32_t bits = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = n; i-- > 0;) {
         const char *literal = route->segments[i];
-        if (literal != NULL && strcmp(literal, url->segments[i]) != 0)
+        if (literal == NULL)
+            continue;
+        if (strcmp(literal, url->segments[i]) != 0)
             return -1;
-        bits = bits * 2 + (literal != NULL);
+        bits |= 1 << (n - 1 - i);
     }
     return bits;
-}
-
-static int32_t most_literal(const struct route *routes, size_t n, const struct url *url)
-{
-    int32_t best = -1;
-    for (size_t i = 0; i < n; i++) {
-        int32_t bits = literals(&routes[i], url);
-        best = bits > best ? bits : best;
-    }
-    return best;
 }
 
 static bool is_method(const struct route *route, const char *method)
@@ -66,26 +59,44 @@ static bool is_plain(const struct route *route, const struct url *url)
     return !url->hides_slash || (route->takes_rest && url->n_plain + 1 >= route->n_segments);
 }
 
+/* The routes of the template that matches best. */
+struct fit {
+    int32_t literals; /* -1: there is none */
+    const struct route *first;
+    const struct route *asked; /* the one of the method; NULL: there is none */
+    bool has[HTTP_METHOD_COUNT];
+};
+
+static struct fit best_fit(const struct route *routes, size_t n, const struct url *url, const char *method)
+{
+    struct fit best = {.literals = -1};
+    for (const struct route *route = routes; route < routes + n; route++) {
+        int32_t bits = literals(route, url);
+        if (bits < 0 || bits < best.literals)
+            continue;
+        if (bits > best.literals)
+            best = (struct fit){.literals = bits, .first = route};
+        if (best.asked == NULL && is_method(route, method))
+            best.asked = route;
+        best.has[route->method] = true;
+    }
+    return best;
+}
+
 enum status router_find(const struct route *routes, size_t n, const struct url *url, const char *method,
                         const struct route **ret_route, char ret_allow[static ROUTER_ALLOW_BYTES])
 {
-    int32_t best = most_literal(routes, n, url);
-    if (best < 0)
+    const struct fit best = best_fit(routes, n, url, method);
+    if (best.first == NULL)
         return url->hides_slash ? STATUS_MALFORMED : STATUS_NOT_FOUND;
-    bool has[HTTP_METHOD_COUNT] = {false};
-    for (size_t i = 0; i < n; i++) {
-        if (literals(&routes[i], url) != best)
-            continue;
-        if (!is_plain(&routes[i], url))
-            return STATUS_MALFORMED;
-        if (is_method(&routes[i], method)) {
-            *ret_route = &routes[i];
-            return STATUS_OK;
-        }
-        has[routes[i].method] = true;
+    if (!is_plain(best.first, url))
+        return STATUS_MALFORMED;
+    if (best.asked == NULL) {
+        write_allow(best.has, ret_allow);
+        return STATUS_METHOD_NOT_ALLOWED;
     }
-    write_allow(has, ret_allow);
-    return STATUS_METHOD_NOT_ALLOWED;
+    *ret_route = best.asked;
+    return STATUS_OK;
 }
 
 static const char *rest_of(const struct url *url, size_t at, struct arena *arena)
