@@ -7,9 +7,10 @@
 #include "api/shape.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/codec.h"
 
 enum { FINGERPRINT_MAX = 1 << 21, FINGERPRINT_MOST = 512 };
 
@@ -116,7 +117,8 @@ enum status shape_post(const struct api_request *request, struct call *ret_call)
 
 enum status shape_etag(struct arena *arena, int64_t version, const char **ret_etag)
 {
-    const char *etag = arena_printf(arena, "%" PRId64, version);
+    char text[DECIMAL_TEXT_BYTES];
+    const char *etag = arena_copy(arena, text, decimal_encode(version, text));
 
     if (etag == NULL)
         return STATUS_NO_MEMORY;

@@ -19,22 +19,14 @@ struct buffer buffer_make(size_t max)
     return (struct buffer){.max = max < SIZE_MAX ? max : SIZE_MAX - 1};
 }
 
-/* capacity counts the closing NUL, max does not. */
-static enum status make_room(struct buffer *buffer, size_t more)
+/* capacity counts the closing NUL, max does not, and nor does needed. */
+static enum status grow(struct buffer *buffer, size_t needed)
 {
-    if (buffer->failed)
-        return STATUS_NO_MEMORY;
-    if (more > buffer->max - buffer->len)
-        return STATUS_TOO_LARGE;
-    size_t needed = buffer->len + more + 1;
-    if (needed <= buffer->capacity)
-        return STATUS_OK;
-
     size_t capacity = buffer->capacity > buffer->max / 2 ? buffer->max + 1 : buffer->capacity * 2;
     if (capacity < SMALLEST_CAPACITY)
         capacity = SMALLEST_CAPACITY;
-    if (capacity < needed)
-        capacity = needed;
+    if (capacity <= needed)
+        capacity = needed + 1;
     if (capacity > buffer->max + 1)
         capacity = buffer->max + 1;
 
@@ -52,17 +44,34 @@ static enum status make_room(struct buffer *buffer, size_t more)
     return STATUS_OK;
 }
 
-enum status buffer_append(struct buffer *buffer, const void *bytes, size_t len)
+static enum status make_room(struct buffer *buffer, size_t more)
+{
+    if (buffer->failed)
+        return STATUS_NO_MEMORY;
+    if (more > buffer->max - buffer->len)
+        return STATUS_TOO_LARGE;
+    return buffer->len + more < buffer->capacity ? STATUS_OK : grow(buffer, buffer->len + more);
+}
+
+enum status buffer_extend(struct buffer *buffer, size_t len, char **ret_place)
 {
     enum status status = make_room(buffer, len);
     if (status != STATUS_OK) {
         buffer->failed = true;
         return status;
     }
-    if (len > 0)
-        memcpy(buffer->data + buffer->len, bytes, len);
+    *ret_place = (char *)buffer->data + buffer->len;
     buffer->len += len;
     buffer->data[buffer->len] = 0;
+    return STATUS_OK;
+}
+
+enum status buffer_append(struct buffer *buffer, const void *bytes, size_t len)
+{
+    char *place;
+    TRY(buffer_extend(buffer, len, &place));
+    if (len > 0)
+        memcpy(place, bytes, len);
     return STATUS_OK;
 }
 

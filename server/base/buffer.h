@@ -29,6 +29,9 @@ must_check enum status buffer_text(struct buffer *buffer, const char *text);
 must_check enum status buffer_printf(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The same for len bytes that the caller writes at *ret_place, all of them and before the next call. */
+must_check enum status buffer_extend(struct buffer *buffer, size_t len, char **ret_place);
+
 /* Wipes and frees; the buffer is then empty and usable again. */
 void buffer_clear(struct buffer *buffer);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Purpose: hex, base64url without padding and base64 with it (RFC 4648).
+ * Purpose: hex, base64url without padding and base64 with it (RFC 4648), and decimal numbers.
  * May not: be used on secret keys: its table look-ups are not constant in time.
  * Always:  one text per value and one value per text; anything not canonical is refused.
  */
 #include "base/codec.h"
+
+#include <string.h>
 
 static const char hex_digits[] = "0123456789abcdef";
 
@@ -24,6 +26,22 @@ void hex_encode(const uint8_t *bytes, size_t len, char *ret_text)
         *ret_text++ = hex_digits[bytes[i] & 15];
     }
     *ret_text = '\0';
+}
+
+size_t decimal_encode(int64_t number, char ret_text[static DECIMAL_TEXT_BYTES])
+{
+    char digits[DECIMAL_TEXT_BYTES];
+    size_t at = sizeof(digits);
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    digits[--at] = '\0';
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    memcpy(ret_text, digits + at, sizeof(digits) - at);
+    return sizeof(digits) - at - 1;
 }
 
 /* -1 for anything that is no hex digit. */

@@ -6,13 +6,10 @@
  */
 #include "base/json_text.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "base/codec.h"
 #include "base/json.h"
-
-enum { INTEGER_BYTES = 24 };
 
 /* How a character is written when it cannot stand for itself; "" for the control characters without a short form. */
 static const char *const escapes[256] = {
@@ -27,25 +24,45 @@ static enum status put_escaped(unsigned char c, struct buffer *buffer)
     return buffer_printf(buffer, "\\u%04X", c);
 }
 
-/* Runs of characters that stand for themselves are copied whole. */
+static enum status put_quoted(const char *text, size_t len, struct buffer *buffer)
+{
+    char *place;
+    TRY(buffer_extend(buffer, len + 2, &place));
+    *place = '"';
+    memcpy(place + 1, text, len);
+    place[len + 1] = '"';
+    return STATUS_OK;
+}
+
+/* How many characters stand for themselves, up to the first that does not. */
+static size_t plain_run(const char *text, size_t len)
+{
+    size_t run = 0;
+    while (run < len && escapes[(unsigned char)text[run]] == NULL)
+        run++;
+    return run;
+}
+
+/* Runs are copied whole; nearly every text is one. */
 static enum status put_string(const char *text, size_t len, struct buffer *buffer)
 {
+    size_t run = plain_run(text, len);
+    if (run == len)
+        return put_quoted(text, len, buffer);
     TRY(buffer_append(buffer, "\"", 1));
-    for (size_t i = 0, run; i < len; i = run) {
-        for (run = i; run < len && escapes[(unsigned char)text[run]] == NULL; run++)
-            ;
-        TRY(buffer_append(buffer, text + i, run - i));
-        if (run < len)
-            TRY(put_escaped((unsigned char)text[run++], buffer));
+    for (size_t i = 0; i < len; i += run) {
+        run = plain_run(text + i, len - i);
+        TRY(buffer_append(buffer, text + i, run));
+        if (i + run < len)
+            TRY(put_escaped((unsigned char)text[i + run++], buffer));
     }
     return buffer_append(buffer, "\"", 1);
 }
 
 static enum status put_integer(int64_t integer, struct buffer *buffer)
 {
-    char text[INTEGER_BYTES];
-    int len = snprintf(text, sizeof text, "%" PRId64, integer);
-    return buffer_append(buffer, text, (size_t)len);
+    char text[DECIMAL_TEXT_BYTES];
+    return buffer_append(buffer, text, decimal_encode(integer, text));
 }
 
 static enum status put(const json_t *json, size_t depth, struct buffer *buffer);
@@ -111,34 +128,34 @@ enum status json_text(const json_t *json, struct buffer *buffer)
 
 /* ---- Member by member ---------------------------------------------------------------------------------------------------- */
 
-/* What comes before a value. The buffer remembers that it failed. */
+/* What comes before a value. A name needs no escape: it is one of the contract's. The buffer remembers that it failed. */
 static void begin(struct json_writer *writer, const char *name)
 {
     enum status status = writer->follows ? buffer_append(writer->buffer, ",", 1) : STATUS_OK;
     if (status == STATUS_OK && name != NULL)
-        status = put_string(name, strlen(name), writer->buffer);
+        status = put_quoted(name, strlen(name), writer->buffer);
     if (status == STATUS_OK && name != NULL)
         status = buffer_append(writer->buffer, ":", 1);
     (void)status;
     writer->follows = true;
 }
 
-static void put_word(struct json_writer *writer, const char *word)
+static void put_bracket(struct json_writer *writer, char bracket)
 {
-    enum status status = buffer_text(writer->buffer, word);
+    enum status status = buffer_append(writer->buffer, &bracket, 1);
     (void)status;
 }
 
 void json_open(struct json_writer *writer, const char *name, char bracket)
 {
     begin(writer, name);
-    put_word(writer, (const char[]){bracket, '\0'});
+    put_bracket(writer, bracket);
     writer->follows = false;
 }
 
 void json_close(struct json_writer *writer, char bracket)
 {
-    put_word(writer, (const char[]){bracket, '\0'});
+    put_bracket(writer, bracket);
     writer->follows = true;
 }
 
@@ -160,12 +177,15 @@ void json_put_integer(struct json_writer *writer, const char *name, int64_t inte
 void json_put_boolean(struct json_writer *writer, const char *name, bool truth)
 {
     begin(writer, name);
-    put_word(writer, truth ? "true" : "false");
+    enum status status = buffer_text(writer->buffer, truth ? "true" : "false");
+    (void)status;
 }
 
 void json_put_uuid(struct json_writer *writer, const char *name, const struct uuid *uuid)
 {
     char text[UUID_TEXT_BYTES];
     uuid_format(uuid, text);
-    json_put_text(writer, name, text);
+    begin(writer, name);
+    enum status status = put_quoted(text, sizeof(text) - 1, writer->buffer);
+    (void)status;
 }

@@ -27,7 +27,7 @@ struct json_writer {
     bool follows; /* something stands before in the same container */
 };
 
-/* `name` is that of a member, or NULL for the outermost value and within an array. bracket: '{' or '[', '}' or ']'. */
+/* `name` is that of a member, one that needs no escape, or NULL for the outermost value and within an array. bracket: '{' or '[', '}' or ']'. */
 void json_open(struct json_writer *writer, const char *name, char bracket);
 void json_close(struct json_writer *writer, char bracket);
 void json_put_text(struct json_writer *writer, const char *name, const char *text); /* null for NULL */

@@ -18,8 +18,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/codec.h"
 
-enum { LINE_BYTES = 1024, MAX_DIGITS = 20 };
+enum { LINE_BYTES = 1024 };
 _Static_assert(LINE_BYTES <= PIPE_BUF, "a pipe takes a line whole or not at all");
 
 static const char *const level_names[] = {
@@ -31,15 +32,14 @@ static const char *const level_names[] = {
 
 /* What stands around the parts of a line. */
 struct notation {
-    const char *open, *between, *close;
-    const char *quote;  /* around keys */
-    const char *equals; /* between key and value */
+    const char *open, *between, *close; /* the first two before a key, with its quote where it has one */
+    const char *equals;                 /* between key and value, likewise */
     bool always_quoted; /* values that are texts; otherwise only those with a space or '=' in them, or nothing */
 };
 
 static const struct notation notations[] = {
-    [LOG_FORMAT_LOGFMT] = {"", " ", "\n", "", "=", false},
-    [LOG_FORMAT_JSON] = {"{", ",", "}\n", "\"", ":", true},
+    [LOG_FORMAT_LOGFMT] = {"", " ", "\n", "=", false},
+    [LOG_FORMAT_JSON] = {"{\"", ",\"", "}\n", "\":", true},
 };
 enum { LONGEST_CLOSE = 2 };
 
@@ -120,16 +120,8 @@ static void put_constant(struct line *line, const char *constant)
 
 static void put_number(struct line *line, int64_t number)
 {
-    char digits[MAX_DIGITS];
-    size_t at = sizeof(digits);
-    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-    do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (number < 0)
-        digits[--at] = '-';
-    put_bytes(line, digits + at, sizeof(digits) - at);
+    char text[DECIMAL_TEXT_BYTES];
+    put_bytes(line, text, decimal_encode(number, text));
 }
 
 static void put_value(struct line *line, const struct log_field *field)
@@ -155,9 +147,7 @@ static void put_field(struct line *line, const struct log_field *field)
     const struct notation *notation = line->notation;
     size_t start = line->len;
     put_text(line, start == 0 ? notation->open : notation->between);
-    put_text(line, notation->quote);
     put_text(line, field->key);
-    put_text(line, notation->quote);
     put_text(line, notation->equals);
     put_value(line, field);
     if (line->cut)

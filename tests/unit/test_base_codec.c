@@ -187,6 +187,28 @@ static void hex_takes_exactly_its_length_in_either_case(void **state)
     assert_int_equal(bytes[1], 0xcd);
 }
 
+static void every_integer_has_its_shortest_text(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t number;
+        const char *text;
+    } cases[] = {
+        {0, "0"},
+        {7, "7"},
+        {10, "10"},
+        {-1, "-1"},
+        {-90, "-90"},
+        {INT64_MAX, "9223372036854775807"},
+        {INT64_MIN, "-9223372036854775808"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[DECIMAL_TEXT_BYTES];
+        assert_int_equal(decimal_encode(cases[i].number, text), strlen(cases[i].text));
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +220,7 @@ int main(void)
         cmocka_unit_test(base64_takes_only_the_canonical_text),
         cmocka_unit_test(nothing_is_written_past_the_maximum),
         cmocka_unit_test(hex_takes_exactly_its_length_in_either_case),
+        cmocka_unit_test(every_integer_has_its_shortest_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
