@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The well-formed byte sequences: the lead byte's range, how many follow, and the range of the first that follows. */
+/* The well-formed sequences of more than one byte: the lead byte's range, how many follow, and the range of the first that follows. */
 static const struct sequence {
     uint8_t lead_from;
     uint8_t lead_until;
@@ -17,10 +17,14 @@ static const struct sequence {
     uint8_t first_from;
     uint8_t first_until;
 } sequences[] = {
-    {0x01, 0x7f, 0, 0, 0},       {0xc2, 0xdf, 1, 0x80, 0xbf}, {0xe0, 0xe0, 2, 0xa0, 0xbf},
-    {0xe1, 0xec, 2, 0x80, 0xbf}, {0xed, 0xed, 2, 0x80, 0x9f}, {0xee, 0xef, 2, 0x80, 0xbf},
-    {0xf0, 0xf0, 3, 0x90, 0xbf}, {0xf1, 0xf3, 3, 0x80, 0xbf}, {0xf4, 0xf4, 3, 0x80, 0x8f},
+    {0xc2, 0xdf, 1, 0x80, 0xbf}, {0xe0, 0xe0, 2, 0xa0, 0xbf}, {0xe1, 0xec, 2, 0x80, 0xbf}, {0xed, 0xed, 2, 0x80, 0x9f},
+    {0xee, 0xef, 2, 0x80, 0xbf}, {0xf0, 0xf0, 3, 0x90, 0xbf}, {0xf1, 0xf3, 3, 0x80, 0xbf}, {0xf4, 0xf4, 3, 0x80, 0x8f},
 };
+
+static bool is_ascii(uint8_t byte)
+{
+    return byte >= 0x01 && byte <= 0x7f;
+}
 
 static const struct sequence *sequence_of(uint8_t lead)
 {
@@ -34,13 +38,13 @@ static const struct sequence *sequence_of(uint8_t lead)
 /* Reads one code point of at most `bytes` bytes; returns how many it took, 0 if it is not well-formed. */
 static size_t take_code_point(const uint8_t *text, size_t bytes, uint32_t *ret_code_point)
 {
-    const struct sequence *sequence = bytes > 0 ? sequence_of(text[0]) : NULL;
-    if (sequence == NULL || sequence->following >= bytes)
-        return 0;
-    if (sequence->following == 0) {
+    if (bytes > 0 && is_ascii(text[0])) {
         *ret_code_point = text[0];
         return 1;
     }
+    const struct sequence *sequence = bytes > 0 ? sequence_of(text[0]) : NULL;
+    if (sequence == NULL || sequence->following >= bytes)
+        return 0;
     if (text[1] < sequence->first_from || text[1] > sequence->first_until)
         return 0;
     uint32_t code_point = text[0] & (0x3fu >> sequence->following);
