@@ -16,29 +16,27 @@ static const bool in_token[256] = {
     ['~'] = true, ['0' ... '9'] = true,  ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
 };
 
-static bool is_token(const char *text, size_t len)
+/* All but controls; a tab is none here. */
+static const bool in_value[256] = {
+    ['\t'] = true,
+    [0x20 ... 0x7e] = true,
+    [0x80 ... 0xff] = true,
+};
+
+static bool consists_of(const bool allowed[static 256], const char *text, size_t len)
 {
     size_t n = 0;
-    while (n < len && in_token[(unsigned char)text[n]])
+    while (n < len && allowed[(unsigned char)text[n]])
         n++;
-    return len > 0 && n == len;
-}
-
-static bool is_value(const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
-            return false;
-    }
-    return true;
+    return n == len;
 }
 
 void headers_add(struct headers *headers, const char *name, size_t name_len, const char *value, size_t value_len)
 {
     const char *text = value != NULL ? value : "";
     size_t text_len = value != NULL ? value_len : 0;
-    if (headers->n == HEADERS_MAX || name == NULL || !is_token(name, name_len) || !is_value(text, text_len)) {
+    if (headers->n == HEADERS_MAX || name == NULL || name_len == 0 || !consists_of(in_token, name, name_len) ||
+        !consists_of(in_value, text, text_len)) {
         headers->unusable = true;
         return;
     }
