@@ -44,16 +44,15 @@ size_t decimal_encode(int64_t number, char ret_text[static DECIMAL_TEXT_BYTES])
     return sizeof(digits) - at - 1;
 }
 
+/* One more than the value of a hex digit; 0 for anything else. */
+static const uint8_t hex_values[256] = {
+    ['0'] = 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ['A'] = 11, 12, 13, 14, 15, 16, ['a'] = 11, 12, 13, 14, 15, 16,
+};
+
 /* -1 for anything that is no hex digit. */
 static int hex_value(char c)
 {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
+    return hex_values[(unsigned char)c] - 1;
 }
 
 enum status hex_decode(const char *text, size_t text_len, uint8_t *ret_bytes, size_t len)

@@ -94,14 +94,20 @@ static void put_text(struct line *line, const char *text)
     put_bytes(line, text, strlen(text));
 }
 
-/* What would break the line or the quotes becomes '?'. */
+/* What would break neither the line nor the quotes. */
+static const bool is_plain[256] = {
+    [0x20 ... '!'] = true,
+    ['#' ... '['] = true,
+    [']' ... 0x7e] = true,
+};
+
+/* What would becomes '?'. */
 static void put_escaped(struct line *line, const char *constant, size_t len)
 {
     size_t start = line->len;
     put_bytes(line, constant, len);
     for (size_t i = start; i < line->len; i++) {
-        char c = line->text[i];
-        if (c < 0x20 || c > 0x7e || c == '"' || c == '\\')
+        if (!is_plain[(unsigned char)line->text[i]])
             line->text[i] = '?';
     }
 }

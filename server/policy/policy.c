@@ -239,8 +239,10 @@ static bool any_rule(enum action action, const struct question *q, struct grant 
     struct grant grant = {.action = action};
 
     for (size_t i = 0; i < policy_n_rules; i++) {
+        if (policy_rules[i].action != action)
+            continue;
         struct school_id school = {0};
-        if (policy_rules[i].action != action || !rule_matches(&policy_rules[i], q, &school))
+        if (!rule_matches(&policy_rules[i], q, &school))
             continue;
         if (grant.ground == NULL) {
             grant.ground = policy_rules[i].ground;
