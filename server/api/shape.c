@@ -11,8 +11,9 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "base/json_text.h"
 
-enum { FINGERPRINT_MAX = 1 << 21, FINGERPRINT_MOST = 512 };
+enum { FINGERPRINT_MAX = 1 << 21 };
 
 json_t *shape_uuid(const struct uuid *uuid)
 {
@@ -69,33 +70,17 @@ enum status api_refuse_weak_login(const struct api_request *request)
     return STATUS_LOGIN_TOO_WEAK;
 }
 
-/* jansson's canonical text, as much of it as there is room for; its whole length, 0 without memory. */
-static size_t canonical(const json_t *body, char *text, size_t room)
-{
-    return json_dumpb(body, text, room, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
-}
-
-/* In the arena. A body that is longer than most is written twice. */
+/* In the arena. */
 static enum status body_text(const struct api_request *request, const char **ret_text)
 {
-    if (request->body == NULL) {
-        *ret_text = "";
-        return STATUS_OK;
-    }
-    char *text = arena_alloc(request->arena, FINGERPRINT_MOST + 1);
-    if (text == NULL)
+    auto_buffer text = buffer_make(FINGERPRINT_MAX);
+
+    if (request->body != NULL)
+        TRY(json_text_by_name(request->body, &text));
+    const char *copy = arena_copy(request->arena, text.data, text.len);
+    if (copy == NULL)
         return STATUS_NO_MEMORY;
-    const size_t len = canonical(request->body, text, FINGERPRINT_MOST);
-    if (len == 0)
-        return STATUS_NO_MEMORY;
-    if (len > FINGERPRINT_MAX)
-        return STATUS_TOO_LARGE;
-    if (len > FINGERPRINT_MOST) {
-        text = arena_alloc(request->arena, len + 1);
-        if (text == NULL || canonical(request->body, text, len) != len)
-            return STATUS_NO_MEMORY;
-    }
-    *ret_text = text;
+    *ret_text = copy;
     return STATUS_OK;
 }
 

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Purpose: JSON values as text.
- * May not: allocate but through the buffer, or follow a value deeper than JSON_MAX_DEPTH.
- * Always:  what is written is what jansson would write with JSON_COMPACT.
+ * May not: keep memory but the buffer's, or follow a value deeper than JSON_MAX_DEPTH.
+ * Always:  what is written is what jansson would write with JSON_COMPACT, and JSON_SORT_KEYS where asked for by name.
  */
 #include "base/json_text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/codec.h"
 #include "base/json.h"
+
+enum { REAL_TEXT_BYTES = 32 };
 
 /* How a character is written when it cannot stand for itself; "" for the control characters without a short form. */
 static const char *const escapes[256] = {
@@ -65,65 +68,123 @@ static enum status put_integer(int64_t integer, struct buffer *buffer)
     return buffer_append(buffer, text, decimal_encode(integer, text));
 }
 
-static enum status put(const json_t *json, size_t depth, struct buffer *buffer);
-
-static enum status put_array(const json_t *array, size_t depth, struct buffer *buffer)
+/* With a point or an exponent, and as many digits as it takes: jansson knows how. */
+static enum status put_real(const json_t *real, struct buffer *buffer)
 {
-    TRY(buffer_append(buffer, "[", 1));
+    char text[REAL_TEXT_BYTES];
+    size_t len = json_dumpb(real, text, sizeof text, JSON_ENCODE_ANY);
+    return len <= sizeof text ? buffer_append(buffer, text, len) : STATUS_INTERNAL;
+}
+
+/* What a value is written to, and whether members stand in the order of their names or of their making. */
+struct page {
+    struct buffer *buffer;
+    bool by_name;
+};
+
+static enum status put(const json_t *json, size_t depth, const struct page *page);
+
+static enum status put_array(const json_t *array, size_t depth, const struct page *page)
+{
+    TRY(buffer_append(page->buffer, "[", 1));
     for (size_t i = 0; i < json_array_size(array); i++) {
         if (i > 0)
-            TRY(buffer_append(buffer, ",", 1));
-        TRY(put(json_array_get(array, i), depth, buffer));
+            TRY(buffer_append(page->buffer, ",", 1));
+        TRY(put(json_array_get(array, i), depth, page));
     }
-    return buffer_append(buffer, "]", 1);
+    return buffer_append(page->buffer, "]", 1);
+}
+
+static enum status put_member(void *member, size_t depth, const struct page *page)
+{
+    const char *key = json_object_iter_key(member);
+    TRY(put_string(key, strlen(key), page->buffer));
+    TRY(buffer_append(page->buffer, ":", 1));
+    return put(json_object_iter_value(member), depth, page);
+}
+
+static enum status put_members(void *const *members, size_t n, size_t depth, const struct page *page)
+{
+    for (size_t i = 0; i < n; i++) {
+        TRY(buffer_append(page->buffer, i == 0 ? "{" : ",", 1));
+        TRY(put_member(members[i], depth, page));
+    }
+    return STATUS_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(json_object_iter_key(*(void *const *)a), json_object_iter_key(*(void *const *)b));
+}
+
+static enum status put_members_by_name(json_t *object, size_t depth, const struct page *page)
+{
+    size_t n = 0;
+    void **members = calloc(json_object_size(object), sizeof *members);
+    if (members == NULL)
+        return STATUS_NO_MEMORY;
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
+        members[n++] = at;
+    qsort(members, n, sizeof *members, by_name);
+    enum status status = put_members(members, n, depth, page);
+    free(members);
+    return status;
+}
+
+static enum status put_members_as_made(json_t *object, size_t depth, const struct page *page)
+{
+    const char *between = "{";
+    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
+        TRY(buffer_append(page->buffer, between, 1));
+        TRY(put_member(at, depth, page));
+        between = ",";
+    }
+    return STATUS_OK;
 }
 
 /* jansson's iterators take an object that is not const, and change nothing in it. */
-static enum status put_object(const json_t *json, size_t depth, struct buffer *buffer)
+static enum status put_object(const json_t *json, size_t depth, const struct page *page)
 {
     json_t *object = (json_t *)json;
-    const char *between = "{";
     if (json_object_size(object) == 0)
-        return buffer_append(buffer, "{}", 2);
-    for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at)) {
-        const char *key = json_object_iter_key(at);
-        TRY(buffer_append(buffer, between, 1));
-        TRY(put_string(key, strlen(key), buffer));
-        TRY(buffer_append(buffer, ":", 1));
-        TRY(put(json_object_iter_value(at), depth, buffer));
-        between = ",";
-    }
-    return buffer_append(buffer, "}", 1);
+        return buffer_append(page->buffer, "{}", 2);
+    TRY(page->by_name ? put_members_by_name(object, depth, page) : put_members_as_made(object, depth, page));
+    return buffer_append(page->buffer, "}", 1);
 }
 
-static enum status put(const json_t *json, size_t depth, struct buffer *buffer)
+static enum status put(const json_t *json, size_t depth, const struct page *page)
 {
     if (depth > JSON_MAX_DEPTH)
         return STATUS_INTERNAL;
     switch (json_typeof(json)) {
     case JSON_OBJECT:
-        return put_object(json, depth + 1, buffer);
+        return put_object(json, depth + 1, page);
     case JSON_ARRAY:
-        return put_array(json, depth + 1, buffer);
+        return put_array(json, depth + 1, page);
     case JSON_STRING:
-        return put_string(json_string_value(json), json_string_length(json), buffer);
+        return put_string(json_string_value(json), json_string_length(json), page->buffer);
     case JSON_INTEGER:
-        return put_integer(json_integer_value(json), buffer);
-    case JSON_TRUE:
-        return buffer_text(buffer, "true");
-    case JSON_FALSE:
-        return buffer_text(buffer, "false");
-    case JSON_NULL:
-        return buffer_text(buffer, "null");
+        return put_integer(json_integer_value(json), page->buffer);
     case JSON_REAL:
-        break;
+        return put_real(json, page->buffer);
+    case JSON_TRUE:
+        return buffer_text(page->buffer, "true");
+    case JSON_FALSE:
+        return buffer_text(page->buffer, "false");
+    case JSON_NULL:
+        return buffer_text(page->buffer, "null");
     }
     return STATUS_INTERNAL;
 }
 
 enum status json_text(const json_t *json, struct buffer *buffer)
 {
-    return json == NULL ? STATUS_NO_MEMORY : put(json, 0, buffer);
+    return json == NULL ? STATUS_NO_MEMORY : put(json, 0, &(const struct page){.buffer = buffer});
+}
+
+enum status json_text_by_name(const json_t *json, struct buffer *buffer)
+{
+    return json == NULL ? STATUS_NO_MEMORY : put(json, 0, &(const struct page){.buffer = buffer, .by_name = true});
 }
 
 /* ---- Member by member ---------------------------------------------------------------------------------------------------- */

@@ -16,10 +16,12 @@
 #include "base/id.h"
 #include "base/status.h"
 
-/* Appends objects, arrays, strings, integers, true, false and null; members in the order in which they were set.
- * STATUS_INTERNAL for a real, which no answer holds, and beyond JSON_MAX_DEPTH; STATUS_NO_MEMORY and STATUS_TOO_LARGE as the
- * buffer says. */
+/* Appends a value, members in the order in which they were set. STATUS_INTERNAL beyond JSON_MAX_DEPTH; STATUS_NO_MEMORY and
+ * STATUS_TOO_LARGE as the buffer says. */
 must_check enum status json_text(const json_t *json, struct buffer *buffer);
+
+/* The same with members by name: equal values have equal texts, in this release and the next. */
+must_check enum status json_text_by_name(const json_t *json, struct buffer *buffer);
 
 /* Text in the making. What cannot be appended is left out, and the buffer stays failed: ask once, at the end. */
 struct json_writer {
