@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SMALLEST_CAPACITY = 512 };
+enum { SMALLEST_CAPACITY = 1024 }; /* the answer that is asked for most fits */
 
 struct buffer buffer_make(size_t max)
 {
