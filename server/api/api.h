@@ -70,7 +70,7 @@ struct api_answer {
     const char *stream_type;                       /* in the arena */
     struct api_header headers[ANSWER_MAX_HEADERS]; /* also beside a problem */
     size_t n_headers;
-    const char *etag;     /* without quotes, in the arena; NULL for none */
+    const char *etag;     /* with its quotes, in the arena; NULL for none */
     const char *location; /* in the arena; NULL for none */
 };
 

@@ -102,8 +102,10 @@ enum status shape_post(const struct api_request *request, struct call *ret_call)
 
 enum status shape_etag(struct arena *arena, int64_t version, const char **ret_etag)
 {
-    char text[DECIMAL_TEXT_BYTES];
-    const char *etag = arena_copy(arena, text, decimal_encode(version, text));
+    char text[DECIMAL_TEXT_BYTES + 2] = "\"";
+    const size_t len = 1 + decimal_encode(version, text + 1);
+    text[len] = '"';
+    const char *etag = arena_copy(arena, text, len + 1);
 
     if (etag == NULL)
         return STATUS_NO_MEMORY;

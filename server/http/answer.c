@@ -72,26 +72,10 @@ static enum status put_body(struct api_answer *answer, struct outgoing *outgoing
     return STATUS_OK;
 }
 
-/* As a strong entity tag (RFC 9110 section 8.8.3). */
-static const char *quote(const char *etag, struct arena *arena)
+enum status answer_success(struct api_answer *answer, struct outgoing *outgoing)
 {
-    const size_t len = strlen(etag);
-    char *quoted = arena_alloc(arena, len + sizeof("\"\""));
-    if (quoted == NULL)
-        return NULL;
-    quoted[0] = '"';
-    memcpy(quoted + 1, etag, len);
-    quoted[len + 1] = '"';
-    return quoted;
-}
-
-enum status answer_success(struct api_answer *answer, struct arena *arena, struct outgoing *outgoing)
-{
-    const char *etag = NULL;
-    if (answer->etag != NULL && (etag = quote(answer->etag, arena)) == NULL)
-        return STATUS_NO_MEMORY;
     TRY(put_body(answer, outgoing));
-    answer_header(outgoing, "ETag", etag);
+    answer_header(outgoing, "ETag", answer->etag);
     answer_header(outgoing, "Location", answer->location);
     outgoing->status = answer->http_status;
     return STATUS_OK;

@@ -7,7 +7,6 @@
 #define TRYGG_HTTP_ANSWER_H
 
 #include "api/api.h"
-#include "base/arena.h"
 #include "http/message.h"
 
 /* Adds a header; both texts must live as long as the answer. A NULL value adds nothing. */
@@ -17,7 +16,7 @@ void answer_header(struct outgoing *outgoing, const char *name, const char *valu
 void answer_headers(const struct api_answer *answer, struct outgoing *outgoing);
 
 /* An operation's own answer, whose text moves out of it. STATUS_NO_MEMORY leaves the outgoing answer without status and body. */
-must_check enum status answer_success(struct api_answer *answer, struct arena *arena, struct outgoing *outgoing);
+must_check enum status answer_success(struct api_answer *answer, struct outgoing *outgoing);
 
 /* The problem of a status. failure is named in `errors` for STATUS_INVALID only; members (may be NULL) are what it has besides. Never fails:
  * without memory the answer is the bare HTTP status. */

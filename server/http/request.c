@@ -357,7 +357,7 @@ static enum status write_answer(struct passage *passage)
     enum status outcome = run(passage);
     answer_headers(&passage->answer, passage->outgoing);
     TRY(outcome);
-    enum status status = answer_success(&passage->answer, passage->request.arena, passage->outgoing);
+    enum status status = answer_success(&passage->answer, passage->outgoing);
     return status == STATUS_NO_MEMORY ? without_memory(passage->request.route) : status;
 }
 
