@@ -105,11 +105,10 @@ static struct chunk *chunk_add(struct arena *arena, size_t least)
     if (size > SIZE_MAX - sizeof(struct chunk))
         return NULL;
 
-    struct chunk *chunk = calloc(1, sizeof(*chunk) + size);
+    struct chunk *chunk = malloc(sizeof(*chunk) + size);
     if (chunk == NULL)
         return NULL;
-    chunk->size = size;
-    chunk->next = arena->newest;
+    *chunk = (struct chunk){.next = arena->newest, .size = size};
     arena->newest = chunk;
     return chunk;
 }
@@ -130,8 +129,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (chunk == NULL)
         return NULL;
     void *memory = chunk->data + chunk->used;
-    if (chunk == arena->own)
-        memset(memory, 0, whole); /* a room is not zeroed whole: most requests fill little of it */
+    memset(memory, 0, whole); /* a chunk is not zeroed whole: most requests fill little of it */
     chunk->used += whole;
     arena->used += whole;
     return memory;
