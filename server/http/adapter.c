@@ -16,6 +16,7 @@
 #include "base/patient.h"
 #include "http/address.h"
 #include "http/begun.h"
+#include "http/bodies.h"
 #include "http/connections.h"
 #include "http/http.h"
 #include "http/peers.h"
@@ -23,7 +24,6 @@
 #include "http/stack.h"
 #include "http/stream.h"
 #include "http/tls.h"
-#include "http/wipe.h"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -133,7 +133,7 @@ static void *begin_request(void *context, const char *uri, struct MHD_Connection
         return NULL;
     connections_begin(server->connections, line->connection);
     struct exchange *exchange = o_realloc(info->request, sizeof(*exchange));
-    assert(exchange != NULL); /* small blocks are never refused (wipe.h) */
+    assert(exchange != NULL); /* small blocks are never refused (bodies.h) */
     exchange->connection = connection;
     info->request = &exchange->request;
     return info;
@@ -319,7 +319,7 @@ static enum status open_limits(struct http_server *server)
                                                    .per_network = limits->per_address,
                                                    .idle_ms = limits->idle_ms,
                                                    .request_ms = limits->request_ms};
-    TRY(wipe_start(limits->body_bytes));
+    TRY(bodies_start(limits->body_bytes));
     server->answers.limit = limits->body_bytes;
     TRY(raise_file_limit(limits->connections));
     if (limits->refused_per_minute > 0)
@@ -353,7 +353,7 @@ enum status http_start(const struct http_settings *settings, struct http_server 
     struct http_server *server = calloc(1, sizeof(*server));
     if (server == NULL)
         return STATUS_NO_MEMORY;
-    o_set_alloc_funcs(patient_malloc, wipe_realloc, wipe_free);
+    o_set_alloc_funcs(patient_malloc, bodies_realloc, bodies_free);
     server->settings = *settings;
     enum status status = open_server(server);
     if (status != STATUS_OK) {
@@ -387,7 +387,7 @@ enum status http_reload(struct http_server *server)
 void http_edge_figures(struct http_server *server, struct http_edge_figures *ret_figures)
 {
     connections_read(server->connections, &ret_figures->connections);
-    ret_figures->body_bytes = wipe_held();
+    ret_figures->body_bytes = bodies_held();
     ret_figures->tls_not_after = server->tls != NULL ? (uint64_t)tls_not_after(server->tls) : 0;
     ret_figures->answer_bytes = atomic_load_explicit(&server->answers.held, memory_order_relaxed);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Wipes blocks of malloc before they are freed or moved, and counts the large ones.
+/* Hands out blocks of malloc, and counts the large ones.
  * May not keep a header of its own in front of a block: libmicrohttpd frees some of ulfius's blocks with free.
- * No byte of a block is back with malloc before it is zero; what was counted is uncounted once. */
-#include "http/wipe.h"
+ * What was counted is uncounted once. */
+#include "http/bodies.h"
 
 #include <malloc.h>
 #include <stdbool.h>
@@ -21,7 +21,7 @@ static struct budget large = {.limit = SIZE_MAX};
 static uint64_t secret;
 
 /* glibc would raise the threshold above which blocks are mapped each by itself, and keep what bodies held. */
-enum status wipe_start(size_t limit)
+enum status bodies_start(size_t limit)
 {
     if (getrandom(&secret, sizeof(secret), 0) != (ssize_t)sizeof(secret))
         return STATUS_INTERNAL;
@@ -30,7 +30,7 @@ enum status wipe_start(size_t limit)
     return STATUS_OK;
 }
 
-size_t wipe_held(void)
+size_t bodies_held(void)
 {
     return atomic_load_explicit(&large.held, memory_order_relaxed);
 }
@@ -44,7 +44,7 @@ static uint64_t mark_of(const void *block)
 static bool is_counted(const void *block, size_t usable)
 {
     uint64_t mark;
-    if (usable <= (size_t)2 * WIPE_SMALL) /* in powers of two, the mark on top */
+    if (usable <= (size_t)2 * BODIES_SMALL) /* in powers of two, the mark on top */
         return false;
     memcpy(&mark, (const char *)block + usable - MARK_BYTES, MARK_BYTES);
     return mark == mark_of(block);
@@ -77,25 +77,24 @@ static void *allocate_counted(size_t size)
     return block;
 }
 
-void *wipe_realloc(void *block, size_t size)
+void *bodies_realloc(void *block, size_t size)
 {
     size_t held = room_of(block);
     if (block != NULL && size <= held)
         return block;
-    void *moved = round_up(size) <= WIPE_SMALL ? patient_malloc(round_up(size)) : allocate_counted(size);
+    void *moved = round_up(size) <= BODIES_SMALL ? patient_malloc(round_up(size)) : allocate_counted(size);
     if (moved != NULL && held > 0)
         memcpy(moved, block, held);
-    wipe_free(block);
+    bodies_free(block);
     return moved;
 }
 
-void wipe_free(void *block)
+void bodies_free(void *block)
 {
     if (block == NULL)
         return;
     size_t usable = malloc_usable_size(block);
     if (is_counted(block, usable))
         budget_give(&large, usable);
-    explicit_bzero(block, usable);
     free(block);
 }
