@@ -168,8 +168,8 @@ static void hand_on(struct writer *writer, const struct committed *committed)
     while (writer->n_ahead == MOST_AHEAD)
         pthread_cond_wait(&writer->room, &writer->lock);
     writer->ahead[writer->n_ahead++] = *committed;
-    pthread_cond_signal(&writer->handed_on);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->handed_on);
 }
 
 static enum status commit_load(struct writer *writer, struct load *load)
@@ -216,8 +216,8 @@ static void *write_batches(void *context)
     }
     pthread_mutex_lock(&writer->lock);
     writer->ended = true;
-    pthread_cond_signal(&writer->handed_on);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->handed_on);
     return NULL;
 }
 
@@ -233,8 +233,8 @@ static bool take_committed(struct writer *writer, struct committed ret_committed
     for (size_t i = 0; i < writer->n_ahead; i++)
         ret_committed[i] = writer->ahead[i];
     writer->n_ahead = 0;
-    pthread_cond_signal(&writer->room);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->room);
     return *ret_n > 0;
 }
 
@@ -300,8 +300,8 @@ static enum status start_threads(struct writer *writer)
         return STATUS_OK;
     pthread_mutex_lock(&writer->lock);
     writer->ended = true;
-    pthread_cond_signal(&writer->handed_on);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->handed_on);
     pthread_join(writer->syncer, NULL);
     return STATUS_NO_MEMORY;
 }
@@ -355,8 +355,8 @@ struct writer *writer_stop(struct writer *writer)
         return NULL;
     pthread_mutex_lock(&writer->lock);
     writer->stopping = true;
-    pthread_cond_signal(&writer->work);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->work);
     pthread_join(writer->thread, NULL);
     pthread_join(writer->syncer, NULL);
     writer->copier = copier_stop(writer->copier);
@@ -379,8 +379,8 @@ static enum status admit(struct writer *writer, struct ticket *ticket)
         status = STATUS_BUSY;
     else
         queue_append(writer, ticket);
-    pthread_cond_signal(&writer->work);
     pthread_mutex_unlock(&writer->lock);
+    pthread_cond_signal(&writer->work);
     if (status != STATUS_OK)
         tally_add(&writer->tallies.refused, 1);
     return status;
