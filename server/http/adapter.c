@@ -41,7 +41,7 @@ enum {
 #else
     STACK_BYTES = 256 << 10,
 #endif
-    STACKS_KEPT = 128, /* beyond it most connections wait, each with 36 KiB of its last request */
+    STACKS_KEPT = 128, /* beyond it most connections wait, each with 36 KiB of its newest request */
     SOME_PORT = 1      /* ulfius_init_instance refuses 0 */
 };
 
@@ -148,7 +148,7 @@ static void end_request(void *context, struct MHD_Connection *connection, void *
         return;
     begun_over(&line->begun, connection, info, code);
     connections_end(server->connections, line->connection);
-    if (connections_count(server->connections) > STACKS_KEPT)
+    if (connections_asks_seldom(line->connection) || connections_count(server->connections) > STACKS_KEPT)
         stack_give_back(&line->stack);
 }
 

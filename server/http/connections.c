@@ -15,7 +15,7 @@
 
 #include "base/clock.h"
 
-enum { TICK_MS = 1000, CACHE_LINE = 64 };
+enum { TICK_MS = 1000, SELDOM_MS = 1000, CACHE_LINE = 64 };
 
 /* Instead of the time since when a connection waits for its client. */
 enum { BEING_SERVED = 0, SHUT_DOWN = -1 };
@@ -32,6 +32,8 @@ struct connection {
     _Alignas(CACHE_LINE) _Atomic int64_t waiting_since; /* monotonic, ms */
     _Atomic int64_t deadline;                           /* monotonic, ms */
     _Atomic bool busy;
+    bool seldom;   /* its thread's own, as the next */
+    int64_t begun; /* the newest request; monotonic, ms; 0: none yet */
 };
 
 LIST_HEAD(connection_list, connection);
@@ -276,6 +278,8 @@ void connections_begin(struct connections *connections, struct connection *conne
     if (connection == NULL)
         return;
     int64_t now = clock_monotonic();
+    connection->seldom = connection->begun == 0 || now - connection->begun >= SELDOM_MS;
+    connection->begun = now;
     atomic_store(&connection->busy, true);
     atomic_store(&connection->deadline, now + connections->limits.request_ms);
     (void)change_waiting(connection, now);
@@ -309,6 +313,11 @@ void connections_end(struct connections *connections, struct connection *connect
     pthread_mutex_lock(&connections->lock);
     pthread_cond_broadcast(&connections->changed);
     pthread_mutex_unlock(&connections->lock);
+}
+
+bool connections_asks_seldom(const struct connection *connection)
+{
+    return connection == NULL || connection->seldom;
 }
 
 const struct peer *connections_peer(const struct connection *connection)

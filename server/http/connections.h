@@ -57,6 +57,9 @@ void connections_end(struct connections *connections, struct connection *connect
 must_check bool connections_serve(struct connections *connections, struct connection *connection);
 void connections_served(struct connection *connection);
 
+/* Whether its newest request is its first, or came a second or more after the one before. On the thread of the connection. */
+bool connections_asks_seldom(const struct connection *connection);
+
 /* NULL for a connection that was not let in. */
 const struct peer *connections_peer(const struct connection *connection);
 

@@ -90,6 +90,24 @@ static void a_request_in_time_is_left_alone_and_so_is_the_idle_time_after_it(voi
     close_scene(&scene);
 }
 
+static void a_connection_asks_seldom_until_two_of_its_requests_come_within_a_second(void **state)
+{
+    (void)state;
+    static const struct {
+        int pause_ms;
+        bool seldom;
+    } requests[] = {{0, true}, {0, false}, {1010, true}, {0, false}};
+    struct scene scene;
+    open_scene(&scene, &roomy);
+    for (size_t i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+        poll(NULL, 0, requests[i].pause_ms);
+        connections_begin(scene.connections, scene.connection);
+        assert_int_equal(connections_asks_seldom(scene.connection), requests[i].seldom);
+        connections_end(scene.connections, scene.connection);
+    }
+    close_scene(&scene);
+}
+
 static void *end_soon(void *context)
 {
     struct scene *scene = context;
@@ -463,6 +481,7 @@ int main(void)
         cmocka_unit_test(an_idle_connection_is_shut_down_at_its_deadline),
         cmocka_unit_test(a_request_that_takes_too_long_is_shut_down),
         cmocka_unit_test(a_request_in_time_is_left_alone_and_so_is_the_idle_time_after_it),
+        cmocka_unit_test(a_connection_asks_seldom_until_two_of_its_requests_come_within_a_second),
         cmocka_unit_test(a_drain_waits_for_the_running_request),
         cmocka_unit_test(a_drain_waits_no_longer_than_its_grace_and_not_for_idle_connections),
         cmocka_unit_test(a_connection_that_breaks_during_a_request_is_not_waited_for),
