@@ -17,8 +17,12 @@ PRAGMA case_sensitive_like = ON;
 -- shrinks to 48 MiB when it starts over, which is what it grows to: a file that need not grow is synced sooner.
 -- name: setup_writer
 PRAGMA journal_mode = WAL;
-PRAGMA cache_size = -16384;
+PRAGMA cache_size = -8192;
 PRAGMA journal_size_limit = 50331648;
+
+-- Where wrapped keys are only added, one after the other: a new page is seldom wanted again.
+-- name: setup_keys_writer
+PRAGMA cache_size = -512;
 
 -- The file tells its journal mode at the first read.
 -- name: setup_reader

@@ -13,8 +13,10 @@
 /* "TRYG" and "TRYK", as schema/engine stamps them. */
 enum { DATA_APPLICATION = 0x54525947, KEYS_APPLICATION = 0x5452594b };
 
-const struct lineage LINEAGE_DATA = {DATA_APPLICATION, MIGRATIONS_DATA, N_MIGRATIONS_DATA, SCHEMA_DATA, N_SCHEMA_DATA};
-const struct lineage LINEAGE_KEYS = {KEYS_APPLICATION, MIGRATIONS_KEYS, N_MIGRATIONS_KEYS, SCHEMA_KEYS, N_SCHEMA_KEYS};
+const struct lineage LINEAGE_DATA = {DATA_APPLICATION,  NULL,        MIGRATIONS_DATA,
+                                     N_MIGRATIONS_DATA, SCHEMA_DATA, N_SCHEMA_DATA};
+const struct lineage LINEAGE_KEYS = {
+    KEYS_APPLICATION, &ENGINE_SETUP_KEYS_WRITER, MIGRATIONS_KEYS, N_MIGRATIONS_KEYS, SCHEMA_KEYS, N_SCHEMA_KEYS};
 
 /* A log that is there was left by an end that was none, or put there: SQLite replays it whatever database it is of. What comes of it
  * must be one, before anything is written. */
@@ -42,6 +44,8 @@ static enum status open_current(const char *path, const struct lineage *lineage,
         return STATUS_NOT_FOUND;
     }
     TRY(migrate_forward(connection, lineage, version));
+    if (lineage->setup != NULL)
+        TRY(connection_exec(connection, lineage->setup->sql));
     TRY(connection_guard_writer(connection));
     *ret_connection = connection;
     connection = NULL;

@@ -13,6 +13,7 @@
 #include "storage/storage.h"
 
 struct connection;
+struct statement;
 
 struct migration {
     int version; /* from 1, without a gap */
@@ -24,6 +25,7 @@ struct migration {
 /* One of our two databases: what its file says it is, and its steps. */
 struct lineage {
     int64_t application_id;
+    const struct statement *setup; /* of who writes it, beyond what holds for every database; or NULL */
     const struct migration *steps;
     size_t n_steps;
     const char *const *objects; /* what its newest schema holds, in order */
