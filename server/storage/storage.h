@@ -40,7 +40,7 @@ enum store_fault {
 
 struct store_settings {
     const char *directory; /* holds trygg.db, keys.db and the lock file; mode 0700 */
-    unsigned readers;      /* read-only connections at most; 0: 4 × cores */
+    unsigned readers;      /* read-only connections at most; 0: 2 × cores */
 
     /* Called on the writer thread once per batch, after its jobs and before COMMIT, with the jobs that succeeded: the place
      * where activity rows are appended. Not called when none did. session_arena(tx_session(tx)) lives until it returns. A

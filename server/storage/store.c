@@ -20,7 +20,7 @@
 #include "storage/sqlite/writer.h"
 #include "storage/storage.h"
 
-enum { READERS_PER_CORE = 4, READER_PATIENCE_MS = 5000, CLOCK_TOLERANCE_MS = 24 * 3600 * 1000 };
+enum { READERS_PER_CORE = 2, READER_PATIENCE_MS = 5000, CLOCK_TOLERANCE_MS = 24 * 3600 * 1000 };
 
 struct store {
     struct data_directory directory;
