@@ -4,6 +4,7 @@
  * It may not answer a request or touch the store itself.
  * What was opened is closed in reverse, whatever went wrong in between; signals are taken by this thread alone.
  */
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@
 #include "wakeup_sender.h"
 
 enum { WAKEUP_TIMEOUT_MS = 5000 };
-enum { LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
+enum { LAST_ANSWERS_MS = 1000, LOOK_EVERY_S = 1, GIVE_BACK_EVERY_MS = 60 * 1000, EXIT_COMMIT_UNKNOWN = EX_TEMPFAIL };
 enum { SECONDS_PER_DAY = 86400, CERTIFICATE_NEAR_DAYS = 14, DAYS_UNTOLD = -2 }; /* -1: it has ended */
 
 struct service {
@@ -47,6 +48,7 @@ struct service {
     struct metrics_server *metrics;
     const char *key_faults[CONFIG_MAX_ISSUERS]; /* that were told last; NULL: none */
     int64_t certificate_days;                   /* that were told last */
+    int64_t gives_back_at;                      /* monotonic, ms */
 };
 
 /* When nobody can say whether the last batch, or the last keys, are stored; on the thread that wrote them. Those who hold a 503 get a
@@ -261,12 +263,24 @@ static void reload(struct service *service)
     service->certificate_days = DAYS_UNTOLD;
 }
 
+/* What was freed in between is otherwise kept by the C library: after a start with many keys some 16 MiB. */
+static void give_memory_back(struct service *service)
+{
+    const int64_t now = clock_monotonic();
+
+    if (now < service->gives_back_at)
+        return;
+    service->gives_back_at = now + GIVE_BACK_EVERY_MS;
+    (void)malloc_trim(0);
+}
+
 /* Key sets are followed without a signal; one hurries them. A second stop, or one during a reload, changes nothing. */
 static int await_stop(struct service *service)
 {
     const struct timespec moment = {.tv_sec = LOOK_EVERY_S};
 
     for (;;) {
+        give_memory_back(service);
         int signal_number = sigtimedwait(&service->awaited, NULL, &moment);
         tell_of_key_sets(service);
         if (signal_number == SIGTERM || signal_number == SIGINT)
