@@ -263,7 +263,7 @@ static void reload(struct service *service)
     service->certificate_days = DAYS_UNTOLD;
 }
 
-/* What was freed in between is otherwise kept by the C library: after a start with many keys some 16 MiB. */
+/* What was freed in between is otherwise kept by the C library: after a start with many keys more than 10 MiB. */
 static void give_memory_back(struct service *service)
 {
     const int64_t now = clock_monotonic();
