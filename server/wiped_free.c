@@ -3,7 +3,7 @@
  * wiped_free.c: free and realloc of the whole process, in front of the C library's: what any library gives back is wiped first. The HTTP and
  * the TLS library hold requests, tokens and answers in buffers of their own, and do not wipe them.
  * It may not keep anything beside a block, allocate, or fail where the C library would not.
- * No byte of a block is back with the heap before it is zero. A sanitizer has a heap of its own, which this leaves alone.
+ * No byte of a block is back with the heap before it is zero, but what SQLite had (storage/sqlite/memory). A sanitizer's heap is left alone.
  */
 #include <dlfcn.h>
 #include <malloc.h>
@@ -13,14 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__has_feature)
-#define HAS_FEATURE(name) __has_feature(name)
-#else
-#define HAS_FEATURE(name) 0
-#endif
+#include "base/sanitizer.h"
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !HAS_FEATURE(address_sanitizer) &&              \
-    !HAS_FEATURE(thread_sanitizer)
+#if !SANITIZER_HEAP
 
 typedef void free_function(void *block);
 

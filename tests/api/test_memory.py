@@ -12,6 +12,7 @@ import subprocess
 
 import pytest
 
+from cases import case_body, hendelse, open_case
 from certificate import FILES, connect, make_certificate
 from daemon import BUILD, TRYGGD, sanitized
 
@@ -74,6 +75,16 @@ def test_the_watch_sees_what_is_freed():
     assert TELLTALE in done.stderr
 
 
+def test_the_watch_sees_what_sqlite_frees(watched, fresh_files):
+    """SQLite's blocks are not wiped: a school's name, which is no secret and stands in plain text, is told when its pages are given back.
+    So what is not told below was never in SQLite's hands."""
+    daemon = watched(files=fresh_files)
+    school = f"/v1/schools/{daemon.id('school', 'aas')}"
+    version = daemon.get(school, "owner").json()["version"]
+    assert daemon.patch(school, {"name": MARK}, "owner", version=version).status_code == 200
+    assert told(daemon) > 0
+
+
 def test_what_a_day_opens_and_takes_in_is_wiped(watched):
     daemon = watched()
     student = make_marked(daemon)
@@ -84,6 +95,19 @@ def test_what_a_day_opens_and_takes_in_is_wiped(watched):
     assert daemon.patch(f"/v1/students/{student}", {"givenName": MARK + "y"}, "rektor", version=1).status_code == 200
     item = {"externalId": {"system": "s", "id": MARK}, "givenName": MARK, "familyName": MARK}
     assert [row["outcome"] for row in daemon.put("persons", [item, item])] == ["created", "unchanged"]
+    assert told(daemon) == 0
+
+
+def test_what_a_personsak_holds_is_wiped(watched):
+    """A code that no list has is looked for in plain text: it is lent to SQLite, which copies it nowhere."""
+    daemon = watched()
+    personsak = open_case(daemon, description=MARK)["id"]
+    hendelse(daemon, personsak, text=MARK)
+    assert MARK in daemon.get(f"/v1/personsaker/{personsak}", "rektor").text
+    assert MARK in daemon.get(f"/v1/personsaker/{personsak}/hendelser", "rektor").text
+    for body in (case_body(daemon, sakstype=MARK), case_body(daemon, category=MARK, saksbehandler="kari")):
+        assert daemon.post("/v1/personsaker", body, "rektor").status_code == 400
+    daemon.get(f"/v1/schools/{daemon.id('school', 'aas')}/personsaker", "rektor", params={"sakstype": MARK})
     assert told(daemon) == 0
 
 

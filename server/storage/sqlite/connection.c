@@ -17,6 +17,7 @@
 #include "storage/sqlite/authorizer.h"
 #include "storage/sqlite/errors.h"
 #include "storage/sqlite/log_file.h"
+#include "storage/sqlite/memory.h"
 #include "storage/sqlite/query.h"
 
 /* A power of two with so much room that it never fills and that few statements share a slot. */
@@ -92,6 +93,7 @@ static enum status check_setup(struct connection *connection)
 static void tune_library(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    memory_register();
     (void)log_file_register();
 }
 
