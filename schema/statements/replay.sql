@@ -17,9 +17,14 @@ SET body_mark = excluded.body_mark, object_id = excluded.object_id, object_versi
     unchanged = excluded.unchanged, expires_at = excluded.expires_at
 WHERE replay.expires_at <= ?8;
 
--- At most `limit` at a time; the chore comes again.
+-- The chore goes through them place by place, a stretch at a time: where the one that begins after this place and skips so many ends.
+-- name: replay_stretch
+-- kind: one
+-- args: organisation organisation_id, mark mark, skip int
+-- columns: organisation organisation_id, mark mark
+SELECT organisation_id, mark FROM replay WHERE (organisation_id, mark) > (?1, ?2) ORDER BY organisation_id, mark LIMIT 1 OFFSET ?3;
+
 -- name: replay_expire
 -- kind: write
--- args: now int, limit int
-DELETE FROM replay WHERE (organisation_id, mark) IN
-    (SELECT organisation_id, mark FROM replay WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2);
+-- args: after organisation_id, after_mark mark, until organisation_id, until_mark mark, now int
+DELETE FROM replay WHERE (organisation_id, mark) > (?1, ?2) AND (organisation_id, mark) <= (?3, ?4) AND expires_at <= ?5;

@@ -4,45 +4,58 @@
  * May not touch the log: log.c and look_up.c have its chores.
  * Always: what writes does so in jobs so small that nobody waits for them.
  */
+#include <string.h>
+
 #include "call/call.h"
 #include "call/house.h"
 #include "domain/document.h"
 #include "domain/replay.h"
 
-enum { EXPIRY_BYTES = 4096, EXPIRY_STEP = 200, EXPIRY_STEPS = 500 };
+enum { EXPIRY_BYTES = 4096, EXPIRY_STEP = 500, EXPIRY_STEPS = 200, LEFTOVER_STEPS = 500 };
 
 /* How long an upload waits for its next part; ms. */
 static const int64_t upload_patience = INT64_C(24) * 60 * 60 * 1000;
 
 struct expiry {
     struct logged_job job;
-    int64_t removed;
+    struct replay_place from, to;
 };
 
 static enum status run_expiry(struct tx *tx, struct job *job)
 {
-    return replay_expire(tx, EXPIRY_STEP, &JOB_OF(expiry, job)->removed);
+    struct expiry *expiry = JOB_OF(expiry, job);
+
+    expiry->to = expiry->from; /* a job may run again */
+    return replay_expire(tx, EXPIRY_STEP, &expiry->to);
 }
 
-static enum status expire_step(struct house *house, int64_t *ret_removed)
+static enum status expire_step(struct house *house)
 {
     auto_arena arena = arena_new(EXPIRY_BYTES);
-    struct expiry expiry = {.removed = 0};
+    struct expiry expiry = {.from = house->expired};
 
     if (arena == NULL)
         return STATUS_NO_MEMORY;
     TRY(house_run(house, arena, EXPIRY_BYTES, run_expiry, &expiry.job));
-    *ret_removed = expiry.removed;
+    house->expired = expiry.to;
     return STATUS_OK;
+}
+
+static bool is_at_beginning(const struct replay_place *place)
+{
+    static const struct replay_place beginning;
+
+    return memcmp(place, &beginning, sizeof beginning) == 0;
 }
 
 /* What is left after so many steps is left for the next time. */
 enum status call_expire_replays(struct house *house)
 {
-    int64_t removed = EXPIRY_STEP;
-
-    for (int i = 0; i < EXPIRY_STEPS && removed == EXPIRY_STEP; i++)
-        TRY(expire_step(house, &removed));
+    for (int i = 0; i < EXPIRY_STEPS; i++) {
+        TRY(expire_step(house));
+        if (is_at_beginning(&house->expired))
+            break;
+    }
     return STATUS_OK;
 }
 
@@ -73,7 +86,7 @@ enum status call_expire_documents(struct house *house)
 {
     bool done = false;
 
-    for (int i = 0; i < EXPIRY_STEPS && !done; i++)
+    for (int i = 0; i < LEFTOVER_STEPS && !done; i++)
         TRY(leftover_step(house, &done));
     return STATUS_OK;
 }

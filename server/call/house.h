@@ -10,6 +10,7 @@
 #include "call/call.h"
 #include "domain/actor_memory.h"
 #include "domain/log_office.h"
+#include "domain/replay.h"
 #include "domain/vault.h"
 #include "media/media.h"
 #include "storage/storage.h"
@@ -32,7 +33,8 @@ struct house {
     bool (*is_change)(const char *operation); /* of the settings */
     struct house_log log;
 
-    struct uuid looked_up; /* the tree that was looked up last: of the chore alone */
+    struct uuid looked_up;       /* the tree that was looked up last: of the chore alone */
+    struct replay_place expired; /* how far old answers were looked for: likewise */
 
     pthread_mutex_t heartbeat_lock; /* /health/ready is open to all: it writes once a second at most */
     int64_t heartbeat_at;           /* when the newest one was tried; monotonic, ms; 0: never */

@@ -57,7 +57,30 @@ enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_
     return sql_replay_insert(tx, &args, NULL);
 }
 
-enum status replay_expire(struct tx *tx, int64_t limit, int64_t *ret_n)
+/* Behind all there are: no id and no mark is greater. */
+static struct replay_place last_place(void)
 {
-    return sql_replay_expire(tx, &(struct sql_replay_expire_args){tx_now(tx), limit}, ret_n);
+    struct replay_place last;
+
+    memset(&last, 0xff, sizeof last);
+    return last;
+}
+
+enum status replay_expire(struct tx *tx, int64_t n, struct replay_place *place)
+{
+    const struct sql_replay_stretch_args stretch = {place->organisation, place->mark, n - 1};
+    struct sql_replay_stretch_row end;
+    struct replay_place until = last_place();
+
+    enum status status = sql_replay_stretch(tx_session(tx), &stretch, &end);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    const bool is_last = status == STATUS_NOT_FOUND;
+    if (!is_last)
+        until = (struct replay_place){end.organisation, end.mark};
+    const struct sql_replay_expire_args args = {place->organisation, place->mark, until.organisation, until.mark,
+                                                tx_now(tx)};
+    TRY(sql_replay_expire(tx, &args, NULL));
+    *place = is_last ? (struct replay_place){0} : until;
+    return STATUS_OK;
 }

@@ -24,7 +24,14 @@ must_check enum status replay_find(struct scene *scene, int64_t now, const struc
 must_check enum status replay_keep(struct scene *scene, struct tx *tx, const struct replay_mark *mark,
                                    const struct receipt *receipt);
 
-/* Forgets up to `limit` answers older than 7 days; tells how many. */
-must_check enum status replay_expire(struct tx *tx, int64_t limit, int64_t *ret_n);
+/* A place among all that is kept: before the first of it when it is zero. */
+struct replay_place {
+    struct organisation_id organisation;
+    struct mark mark;
+};
+
+/* Looks at the next `n` answers after the place and forgets those that are older than 7 days. The place moves behind them; to the beginning
+ * again, after the last. */
+must_check enum status replay_expire(struct tx *tx, int64_t n, struct replay_place *place);
 
 #endif

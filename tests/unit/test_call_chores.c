@@ -21,6 +21,12 @@ static void X1_answers_older_than_seven_days_are_forgotten_however_many(void **s
     assert_int_equal(small_count(small, "SELECT count(*) FROM replay"), 1235);
     assert_int_equal(call_expire_replays(small->house), STATUS_OK);
     assert_int_equal(small_count(small, "SELECT count(*) FROM replay"), 1);
+
+    /* Once at the end it begins anew. */
+    small_sql(small, "INSERT INTO replay SELECT organisation_id, zeroblob(32), randomblob(32), randomblob(16), 1, 1, 0 "
+                     "FROM organisation");
+    assert_int_equal(call_expire_replays(small->house), STATUS_OK);
+    assert_int_equal(small_count(small, "SELECT count(*) FROM replay"), 1);
 }
 
 static void keys_are_made_ahead_of_time(void **state)

@@ -122,7 +122,7 @@ static const char *const forbidden[] = {
     "DROP TABLE activity_node",
     "DROP TABLE checkpoint",
     "DROP TABLE activity_tree",
-    "DROP INDEX replay_expiry",
+    "DROP INDEX enrolment_at_school",
     "ALTER TABLE activity RENAME TO other",
     "ALTER TABLE activity RENAME COLUMN at TO other",
     "ALTER TABLE activity_node RENAME TO other",
