@@ -103,9 +103,8 @@ static enum status finish(struct tx *tx, const struct store_settings *settings, 
 {
     if (settings->finish == NULL)
         return STATUS_OK;
-    auto_arena arena = arena_new(FINISH_ARENA_BYTES);
-    if (arena == NULL)
-        return STATUS_NO_MEMORY;
+    struct arena_room room;
+    auto_arena arena = arena_in(&room, FINISH_ARENA_BYTES);
     tx->session.arena = arena;
     tx->guarded++;
     enum status status = settings->finish(tx, jobs, n, settings->context);
