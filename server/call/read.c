@@ -131,7 +131,7 @@ static enum status gather_in_snapshot(struct look *look)
     auto_session session = NULL;
 
     TRY(begin(look, &session));
-    TRY(stage_scene(look->stage, session, &look->scene));
+    TRY(stage_scene_in_snapshot(look->stage, session, &look->scene));
     TRY(stage_sound(look->what->relate(&look->scene, look->input, &look->relation)));
     TRY(stage_decide(&look->scene, &look->relation, &look->decision));
     if (look->decision.verdict != VERDICT_ALLOWED)

@@ -15,7 +15,7 @@ enum status call_refuse(const struct call *call, const char *refusal)
 
     TRY(stage_open(call, &stage));
     TRY(session_begin_without_log(call->house->store, call->arena, &session));
-    TRY(stage_scene(&stage, session, &scene));
+    TRY(stage_scene_in_snapshot(&stage, session, &scene));
     session = session_end(session);
 
     const struct activity_row row = stage_row(&stage, &scene, &nothing, OUTCOME_REFUSED, refusal);

@@ -7,6 +7,7 @@
 #include "call/stage.h"
 
 #include "base/clock.h"
+#include "statements.gen.h"
 
 /* What a row weighs in a batch, roughly. */
 enum { ROW_BYTES = 512 };
@@ -65,6 +66,16 @@ enum status stage_scene_at(const struct stage *stage, struct session *session, i
     }
     *ret_scene = scene;
     return STATUS_OK;
+}
+
+enum status stage_scene_in_snapshot(const struct stage *stage, struct session *session, struct scene *ret_scene)
+{
+    struct sql_rights_epoch_row epoch;
+
+    if (stage->call->caller->service)
+        return stage_scene(stage, session, ret_scene);
+    TRY(stage_sound(sql_rights_epoch(session, &epoch)));
+    return stage_scene_at(stage, session, epoch.epoch, ret_scene);
 }
 
 enum status stage_decide(const struct scene *scene, const struct relation *relation, struct decision *ret_decision)

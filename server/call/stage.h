@@ -21,7 +21,11 @@ must_check enum status stage_open(const struct call *call, struct stage *ret_sta
 /* Who asks, in this session and at this moment. */
 must_check enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene);
 
-/* The same in a snapshot whose rights epoch is known: who has asked before at this epoch is not looked up again. */
+/* The same in a snapshot, where who has asked before at its rights epoch is not looked up again. */
+must_check enum status stage_scene_in_snapshot(const struct stage *stage, struct session *session,
+                                               struct scene *ret_scene);
+
+/* The same in a snapshot whose rights epoch is known. */
 must_check enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch,
                                       struct scene *ret_scene);
 

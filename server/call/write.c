@@ -47,10 +47,9 @@ static void change_row(struct change *change)
     change->row = stage_decision_row(change->stage, &change->scene, &change->relation, &change->decision);
 }
 
-/* Decides in one session; the row of the decision is ready afterwards. */
-static enum status change_decide(struct change *change, struct session *session)
+/* Decides in the session of its scene; the row of the decision is ready afterwards. */
+static enum status change_decide(struct change *change)
 {
-    TRY(stage_scene(change->stage, session, &change->scene));
     TRY(stage_sound(change->what->relate(&change->scene, change->item->input, &change->relation)));
     TRY(stage_decide(&change->scene, &change->relation, &change->decision));
     change_row(change);
@@ -119,7 +118,8 @@ static enum status change_run(struct tx *tx, void *context)
     struct change *change = context;
 
     change->item->outcome = (struct outcome_of_write){.replayed = false};
-    TRY(change_decide(change, tx_session(tx)));
+    TRY(stage_scene(change->stage, tx_session(tx), &change->scene));
+    TRY(change_decide(change));
     change->item->outcome.ground = grant_ground(change->decision.grant);
     enum status status = change_replay(change, tx);
     if (status != STATUS_NOT_FOUND)
@@ -209,7 +209,8 @@ static enum status chunk_decide(struct chunk *chunk)
     TRY(session_begin_without_log(call->house->store, call->arena, &session));
     for (size_t i = 0; i < chunk->n; i++) {
         struct change *change = &chunk->changes[i];
-        change->item->status = change_decide(change, session);
+        TRY(stage_scene_in_snapshot(change->stage, session, &change->scene));
+        change->item->status = change_decide(change);
         if (!is_verdict(change->item->status))
             return change->item->status;
     }
