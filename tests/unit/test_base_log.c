@@ -253,9 +253,10 @@ static void a_socket_that_nobody_reads_holds_nobody_up(void **state)
     assert_non_null(strstr(text, " event=read-again dropped="));
 }
 
-/* Puts one byte after another into a pipe until it takes none, then makes its end one that blocks. */
+/* Puts one byte after another into a pipe until it takes none, then makes its end one that blocks; the log looks anew at what it writes to. */
 static void fill(struct capture *capture)
 {
+    log_write_as(LOG_FORMAT_LOGFMT);
     while (write(capture->pipe[1], "x", 1) == 1)
         continue;
     assert_int_equal(fcntl(capture->pipe[1], F_SETFL, 0), 0);
