@@ -5,6 +5,7 @@ target_include_directories(fault_vfs PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(fault_vfs PRIVATE trygg_flags PkgConfig::SQLITE Threads::Threads)
 
 trygg_test(test_faults_store faults ROOMS storage base USES storage_probe fault_vfs Threads::Threads)
+trygg_test(test_faults_copier faults ROOMS storage base USES storage_probe fault_vfs PkgConfig::SQLITE Threads::Threads)
 trygg_test(test_faults_keystore faults ROOMS storage base USES storage_probe fault_vfs Threads::Threads)
 
 # For tests/api/test_medium.py.

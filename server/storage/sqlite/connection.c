@@ -33,7 +33,7 @@ struct connection {
     sqlite3 *db;
     int patience;       /* ms */
     int64_t naps_until; /* of the lock that is waited for now, by the monotonic clock */
-    int wal_pages;
+    int wal_pages, copied_pages;
     sqlite3_file *log; /* of the writing connection, once it has one: it stays open as long as the connection */
     struct cached cache[CACHE_SLOTS];
 };
@@ -114,6 +114,7 @@ static enum status connection_open(const char *path, int access, const struct st
     if (connection == NULL)
         return STATUS_NO_MEMORY;
     connection->patience = CONNECTION_PATIENCE;
+    connection->copied_pages = -1;
 
     const bool writes = (access & SQLITE_OPEN_READWRITE) != 0;
     int flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE;
@@ -281,5 +282,13 @@ enum status connection_checkpoint(struct connection *connection, enum checkpoint
         [CHECKPOINT_RESTART] = SQLITE_CHECKPOINT_RESTART,
         [CHECKPOINT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE,
     };
-    return status_of_sqlite(sqlite3_wal_checkpoint_v2(connection->db, "main", modes[mode], NULL, NULL));
+    int pages = -1, copied = -1;
+    int code = sqlite3_wal_checkpoint_v2(connection->db, "main", modes[mode], &pages, &copied);
+    connection->copied_pages = pages == copied ? copied : -1;
+    return status_of_sqlite(code);
+}
+
+int connection_copied_pages(const struct connection *connection)
+{
+    return connection->copied_pages;
 }

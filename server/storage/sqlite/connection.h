@@ -74,4 +74,7 @@ enum checkpoint_mode { CHECKPOINT_PASSIVE, CHECKPOINT_RESTART, CHECKPOINT_TRUNCA
 /* Writing connection only, outside a transaction. RESTART and TRUNCATE answer STATUS_BUSY when a reader stayed too long. */
 must_check enum status connection_checkpoint(struct connection *connection, enum checkpoint_mode mode);
 
+/* Pages in the log when connection_checkpoint last looked, if all of them were copied back by then; else -1. */
+int connection_copied_pages(const struct connection *connection);
+
 #endif

@@ -21,7 +21,7 @@ struct copier {
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t work, ran;
-    int pages; /* in the log, as the writer said last */
+    int pages; /* in the log, as the writer said last; 0 until its first commit */
     int done;  /* of them, when the last pass began */
     bool stopping;
     bool ceased;
@@ -65,15 +65,40 @@ static enum status pass(struct copier *copier, enum checkpoint_mode mode)
     return connection_checkpoint(copier->connection, mode);
 }
 
+static enum status pass_alone(struct copier *copier, enum checkpoint_mode mode)
+{
+    pthread_mutex_lock(copier->turn);
+    enum status status = pass(copier, mode);
+    pthread_mutex_unlock(copier->turn);
+    return status;
+}
+
+/* Whether the log is known to hold what is not copied. Between two batches the number of its pages is exact; and only this thread
+ * copies, so that what is left stays so while batches run. */
+static bool has_work(struct copier *copier)
+{
+    const int copied = connection_copied_pages(copier->connection);
+    pthread_mutex_lock(copier->turn);
+    pthread_mutex_lock(&copier->lock);
+    const bool has = copied < 0 || (copier->pages > 0 && copier->pages != copied);
+    pthread_mutex_unlock(&copier->lock);
+    pthread_mutex_unlock(copier->turn);
+    return has;
+}
+
+/* Beside the writer only with something to do: SQLite takes a commit that starts the log over, just when a pass begins that has nothing
+ * to do, to be copied already, and loses it (sqlite.org/wal.html#walresetbug, mended in 3.51.3). */
+static enum status pass_beside(struct copier *copier)
+{
+    return has_work(copier) ? pass(copier, CHECKPOINT_PASSIVE) : pass_alone(copier, CHECKPOINT_PASSIVE);
+}
+
 /* What came while the long pass ran is copied beside the writer, and what came then without it: once all is copied and no snapshot is
  * in the log, the next commit begins at its beginning. */
 static enum status restart(struct copier *copier)
 {
-    TRY(pass(copier, CHECKPOINT_PASSIVE));
-    pthread_mutex_lock(copier->turn);
-    enum status status = pass(copier, CHECKPOINT_RESTART);
-    pthread_mutex_unlock(copier->turn);
-    return status;
+    TRY(pass_beside(copier));
+    return pass_alone(copier, CHECKPOINT_RESTART);
 }
 
 /* A pass that failed is no failure of a write: all is in the log, and the next one tries again. */
@@ -83,7 +108,7 @@ static void *copy_back(void *context)
     uint64_t asked;
     int pages;
     while (next_pass(copier, &asked, &pages)) {
-        enum status status = pass(copier, CHECKPOINT_PASSIVE);
+        enum status status = pass_beside(copier);
         if (status == STATUS_OK && pages >= LOG_MOST)
             status = restart(copier);
         tell(copier, asked, status);

@@ -22,7 +22,7 @@ must_check enum status copier_start(struct connection *connection, struct reader
 /* Ends the thread; what is not copied back stays in the log. Accepts NULL, returns NULL. */
 struct copier *copier_stop(struct copier *copier);
 
-/* How many pages the log holds now: the writer says so after each batch. */
+/* How many pages the log holds now: the writer says so after each batch, before its turn is over. */
 void copier_note(struct copier *copier, int pages);
 
 /* Copies what no snapshot reads past, and waits until that is done. STATUS_COMMIT_UNKNOWN after copier_cease. */

@@ -182,8 +182,8 @@ static enum status commit_load(struct writer *writer, struct load *load)
     connection_put_off(writer->connection);
     enum status batch = batch_run(&tx, &writer->settings, load->jobs, load->n, statuses, &n_ran);
     committed.owes = connection_owes(writer->connection);
-    pthread_mutex_unlock(&writer->turn);
     copier_note(writer->copier, connection_wal_pages(writer->connection));
+    pthread_mutex_unlock(&writer->turn);
     if (tx.changes_content)
         readers_outdate(writer->readers);
     put_back(writer, load, n_ran);

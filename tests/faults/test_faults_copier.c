@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      when the log is copied back and when not: beside whom, alone, again, and after what. A test is the writer here.
+ * May not:  wait for what may never come without a bound.
+ * Always:   a pass is seen by what it does to the pool of readers: it lets their snapshots go.
+ */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "fault_vfs.h"
+#include "storage/sqlite/copier.h"
+#include "storage/sqlite/query.h"
+#include "storage_probe.h"
+
+enum { SOON_MS = 10000, A_WHILE_MS = 100, STEP = 4000, MOST = 12000 };
+
+static const char DATA[] = "trygg.db";
+static const char LOG[] = "trygg.db-wal";
+
+struct fixture {
+    struct probe probe;
+    struct connection *writer;
+    struct readers *readers;
+    struct copier *copier;
+    pthread_mutex_t turn;
+    pthread_t asker;
+    enum status answer; /* that the asker got */
+};
+
+static void nap(int ms)
+{
+    nanosleep(&(struct timespec){.tv_nsec = (long)ms * 1000000}, NULL);
+}
+
+static void commit(struct fixture *fixture)
+{
+    struct probe_organisation organisation = probe_organisation("in the log");
+    assert_int_equal(query_write(fixture->writer, &PROBE_INSERT, &organisation, NULL), STATUS_OK);
+}
+
+static void commit_and_note(struct fixture *fixture)
+{
+    commit(fixture);
+    copier_note(fixture->copier, connection_wal_pages(fixture->writer));
+}
+
+/* Each pass begins with a new edition. */
+static uint64_t passes(struct fixture *fixture)
+{
+    struct loan loan;
+    assert_int_equal(readers_take(fixture->readers, SNAPSHOT_NEW, &loan), STATUS_OK);
+    readers_return(fixture->readers, &loan);
+    return loan.edition;
+}
+
+static void wait_for_a_pass(struct fixture *fixture, uint64_t before)
+{
+    for (int i = 0; passes(fixture) == before; i++) {
+        assert_true(i < SOON_MS);
+        nap(1);
+    }
+}
+
+static void start(struct fixture *fixture)
+{
+    struct connection *connection = probe_connection(&fixture->probe);
+    assert_int_equal(copier_start(connection, fixture->readers, &fixture->turn, &fixture->copier), STATUS_OK);
+}
+
+static int setup(void **state)
+{
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    probe_make(&fixture->probe);
+    pthread_mutex_init(&fixture->turn, NULL);
+    fixture->writer = probe_connection(&fixture->probe);
+    assert_int_equal(readers_new(fixture->probe.data_path, 2, 0, &fixture->readers), STATUS_OK);
+    start(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    fault_disarm();
+    copier_stop(fixture->copier);
+    readers_free(fixture->readers);
+    connection_close(fixture->writer);
+    pthread_mutex_destroy(&fixture->turn);
+    probe_remove(&fixture->probe);
+    free(fixture);
+    return 0;
+}
+
+/* ---- When -------------------------------------------------------------------------------------------------------------- */
+
+static void a_pass_runs_each_time_that_the_log_has_grown_by_a_step(void **state)
+{
+    struct fixture *fixture = *state;
+    commit(fixture);
+    const uint64_t before = passes(fixture);
+    copier_note(fixture->copier, STEP - 1);
+    nap(A_WHILE_MS);
+    assert_int_equal(passes(fixture), before);
+    copier_note(fixture->copier, STEP);
+    wait_for_a_pass(fixture, before);
+    const uint64_t between = passes(fixture);
+    copier_note(fixture->copier, 2 * STEP - 1);
+    nap(A_WHILE_MS);
+    assert_int_equal(passes(fixture), between);
+    copier_note(fixture->copier, 2 * STEP);
+    wait_for_a_pass(fixture, between);
+}
+
+static void a_log_that_has_started_over_is_counted_from_its_beginning(void **state)
+{
+    struct fixture *fixture = *state;
+    commit(fixture);
+    uint64_t before = passes(fixture);
+    copier_note(fixture->copier, 2 * STEP);
+    wait_for_a_pass(fixture, before);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_OK);
+    before = passes(fixture);
+    copier_note(fixture->copier, 1);
+    copier_note(fixture->copier, STEP);
+    wait_for_a_pass(fixture, before);
+}
+
+/* ---- Beside the writer, and without it --------------------------------------------------------------------------------- */
+
+static void a_pass_goes_on_beside_the_writer_and_begins_between_two_batches(void **state)
+{
+    struct fixture *fixture = *state;
+    commit(fixture);
+    const uint64_t before = passes(fixture);
+    pthread_mutex_lock(&fixture->turn);
+    copier_note(fixture->copier, STEP);
+    nap(A_WHILE_MS);
+    const uint64_t meanwhile = passes(fixture);
+    fault_hold(FAULT_SYNC, DATA);
+    pthread_mutex_unlock(&fixture->turn);
+    assert_int_equal(meanwhile, before);
+    fault_wait_until_held();
+    pthread_mutex_lock(&fixture->turn);
+    commit_and_note(fixture);
+    pthread_mutex_unlock(&fixture->turn);
+    fault_let_go();
+    assert_int_equal(copier_copy(fixture->copier), STATUS_OK);
+}
+
+/* Nothing more is copied while a batch runs, so that it goes on where the log ends; then it starts over. */
+static void a_long_log_starts_over_and_the_last_of_it_is_copied_between_two_batches(void **state)
+{
+    struct fixture *fixture = *state;
+    commit(fixture);
+    fault_hold(FAULT_SYNC, DATA);
+    copier_note(fixture->copier, MOST);
+    fault_wait_until_held();
+    pthread_mutex_lock(&fixture->turn);
+    commit(fixture);
+    const int pages = connection_wal_pages(fixture->writer);
+    fault_let_go();
+    nap(A_WHILE_MS);
+    commit(fixture);
+    assert_true(connection_wal_pages(fixture->writer) > pages);
+    copier_note(fixture->copier, MOST + 1);
+    pthread_mutex_unlock(&fixture->turn);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_OK);
+    commit(fixture);
+    assert_true(connection_wal_pages(fixture->writer) < pages);
+}
+
+static void *ask(void *context)
+{
+    struct fixture *fixture = context;
+    fixture->answer = copier_copy(fixture->copier);
+    return NULL;
+}
+
+/* Whether the next pass runs while the writer could: seen by one that has something to copy, whatever the copier knows of that. */
+static bool runs_beside(struct fixture *fixture)
+{
+    fault_hold(FAULT_SYNC, DATA);
+    assert_int_equal(pthread_create(&fixture->asker, NULL, ask, fixture), 0);
+    fault_wait_until_held();
+    const bool beside = pthread_mutex_trylock(&fixture->turn) == 0;
+    if (beside)
+        pthread_mutex_unlock(&fixture->turn);
+    fault_let_go();
+    pthread_join(fixture->asker, NULL);
+    assert_int_equal(fixture->answer, STATUS_OK);
+    return beside;
+}
+
+/* A pass that begins with nothing to do, beside a commit that starts the log over, makes SQLite lose that commit. */
+static void a_pass_that_may_find_nothing_to_do_runs_between_two_batches(void **state)
+{
+    struct fixture *fixture = *state;
+    commit_and_note(fixture);
+    assert_true(runs_beside(fixture));
+    commit(fixture); /* as many pages as before, in a log that starts over: not told yet */
+    assert_false(runs_beside(fixture));
+    commit_and_note(fixture);
+    commit_and_note(fixture);
+    assert_true(runs_beside(fixture));
+}
+
+/* Of what an end that was none left in the log the writer knows nothing. */
+static void a_pass_over_a_log_that_was_found_runs_between_two_batches_once_all_is_copied(void **state)
+{
+    struct fixture *fixture = *state;
+    commit(fixture);
+    assert_true(runs_beside(fixture));
+    copier_note(fixture->copier, 0);
+    commit(fixture);
+    assert_false(runs_beside(fixture));
+}
+
+/* ---- Failures ---------------------------------------------------------------------------------------------------------- */
+
+/* A sync that succeeds says nothing of what an earlier one lost: pages of it would be in the database and not in the log. */
+static void nothing_is_copied_after_a_sync_of_the_log_has_failed(void **state)
+{
+    struct fixture *fixture = *state;
+    commit_and_note(fixture);
+    fault_arm(FAULT_SYNC, LOG, 0, SQLITE_IOERR_FSYNC);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
+    assert_int_equal(fault_hits(), 1);
+    fault_disarm();
+    assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
+    commit_and_note(fixture);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
+}
+
+static void who_waits_for_a_copy_is_told_at_once_that_there_will_be_none(void **state)
+{
+    struct fixture *fixture = *state;
+    commit_and_note(fixture);
+    fault_hold(FAULT_SYNC, DATA);
+    assert_int_equal(pthread_create(&fixture->asker, NULL, ask, fixture), 0);
+    fault_wait_until_held();
+    copier_cease(fixture->copier);
+    pthread_join(fixture->asker, NULL);
+    fault_let_go();
+    assert_int_equal(fixture->answer, STATUS_COMMIT_UNKNOWN);
+    const uint64_t before = passes(fixture);
+    copier_note(fixture->copier, 2 * STEP);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_COMMIT_UNKNOWN);
+    nap(A_WHILE_MS);
+    assert_int_equal(passes(fixture), before);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_pass_runs_each_time_that_the_log_has_grown_by_a_step, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_log_that_has_started_over_is_counted_from_its_beginning, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pass_goes_on_beside_the_writer_and_begins_between_two_batches, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_long_log_starts_over_and_the_last_of_it_is_copied_between_two_batches, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_pass_that_may_find_nothing_to_do_runs_between_two_batches, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pass_over_a_log_that_was_found_runs_between_two_batches_once_all_is_copied,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_log_has_failed, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_waits_for_a_copy_is_told_at_once_that_there_will_be_none, setup, teardown),
+    };
+    fault_install();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
