@@ -96,6 +96,34 @@ def test_a_statement_becomes_typed_structs_and_a_checked_call(house, tmp_path):
     assert "extern const struct sealed_column COLUMN_PUPIL_NAME;" in header
 
 
+READS, WRITES = ".reads_log = true", ".writes_only_log = true"
+COUNTER = "CREATE TRIGGER counted AFTER INSERT ON activity BEGIN UPDATE rights_epoch SET epoch = epoch + 1; END;\n"
+KEEPER = "CREATE TRIGGER kept AFTER INSERT ON activity BEGIN INSERT INTO activity_tree (size) VALUES (NEW.at); END;\n"
+WATCH = "CREATE TRIGGER watched BEFORE INSERT ON pupil WHEN EXISTS (SELECT 1 FROM activity) BEGIN SELECT RAISE(ABORT, 'no'); END;\n"
+NOTE = ("INSERT INTO activity (at, what) VALUES (?1, 'read');", {"kind": "write", "args": "at int", "columns": ""})
+ENROL = ("INSERT INTO pupil (id, name, version) SELECT id, name, version + ?1 FROM pupil;", NOTE[1])
+
+
+@pytest.mark.parametrize("sql, slots, triggers, said", [
+    ("SELECT id FROM pupil LIMIT 1;", {}, "", set()),
+    ("SELECT count(*) FROM activity;", {"columns": "n int"}, "", {READS}),
+    ("SELECT id FROM pupil WHERE EXISTS (SELECT 1 FROM activity);", {}, "", {READS}),
+    (*NOTE, "", {WRITES}),
+    (*NOTE, KEEPER, {READS, WRITES}),
+    (*NOTE, COUNTER, set()),
+    (*ENROL, "", set()),
+    (*ENROL, WATCH, {READS}),
+])
+def test_what_a_statement_and_its_triggers_do_with_the_log_is_said(house, tmp_path, sql, slots, triggers, said):
+    with (house / "migrations" / "0001_small.sqlite.sql").open("a") as migration:
+        migration.write(triggers)
+    write_each(house)
+    write(house, sql, **slots)
+    assert generate(house, tmp_path / "gen").returncode == 0
+    source = (tmp_path / "gen" / "statements.gen.c").read_text()
+    assert {word for word in (READS, WRITES) if word in source} == said
+
+
 def test_the_generated_code_compiles_without_a_warning(tmp_path):
     assert generate(SCHEMA, tmp_path).returncode == 0
     result = subprocess.run(["cc", "-std=gnu17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", "-fsyntax-only",

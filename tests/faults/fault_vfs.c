@@ -56,6 +56,7 @@ static void wait_while_held(const char *name, enum fault_operation operation)
     while (fault.held_end != NULL)
         pthread_cond_wait(&fault.changed, &fault.lock);
     fault.waiting--;
+    pthread_cond_broadcast(&fault.changed);
 }
 
 /* The code that the operation shall fail with, or SQLITE_OK. */
@@ -308,5 +309,7 @@ void fault_let_go(void)
     pthread_mutex_lock(&fault.lock);
     fault.held_end = NULL;
     pthread_cond_broadcast(&fault.changed);
+    while (fault.waiting > 0)
+        pthread_cond_wait(&fault.changed, &fault.lock);
     pthread_mutex_unlock(&fault.lock);
 }

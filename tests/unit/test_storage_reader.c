@@ -177,6 +177,21 @@ static void a_kept_snapshot_holds_up_no_copying(void **state)
     assert_int_equal(count_without_log(fixture->store), 1);
 }
 
+static void a_snapshot_that_was_outdated_while_it_was_in_use_ends_with_its_session(void **state)
+{
+    struct fixture *fixture = *state;
+    add(fixture->store);
+    auto_session session = NULL;
+    assert_int_equal(session_begin_without_log(fixture->store, NULL, &session), STATUS_OK);
+    assert_int_equal(count_in(session), 1);
+    add(fixture->store);
+    assert_int_equal(count_in(session), 1);
+    session = session_end(session);
+    auto_connection other = probe_connection(&fixture->probe);
+    connection_set_patience(other, 0);
+    assert_int_equal(connection_checkpoint(other, CHECKPOINT_TRUNCATE), STATUS_OK);
+}
+
 /* ---- The pool --------------------------------------------------------------------------------------------------------- */
 
 static void the_pool_lends_no_more_readers_than_its_bound(void **state)
@@ -304,6 +319,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_snapshot_is_kept_while_only_the_log_is_written, setup, teardown),
         cmocka_unit_test_setup_teardown(a_session_without_the_log_does_not_read_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_kept_snapshot_holds_up_no_copying, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_snapshot_that_was_outdated_while_it_was_in_use_ends_with_its_session, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(the_pool_lends_no_more_readers_than_its_bound, setup, teardown),
         cmocka_unit_test_setup_teardown(a_waiting_taker_gets_the_reader_that_comes_free, setup, teardown),
         cmocka_unit_test_setup_teardown(a_checkpoint_does_not_wait_for_a_session_and_takes_nothing_from_it, setup,

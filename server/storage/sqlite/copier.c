@@ -54,7 +54,7 @@ static void tell(struct copier *copier, uint64_t asked, enum status status)
 {
     pthread_mutex_lock(&copier->lock);
     copier->answered = asked;
-    copier->status = copier->ceased ? STATUS_COMMIT_UNKNOWN : status;
+    copier->status = status;
     pthread_cond_broadcast(&copier->ran);
     pthread_mutex_unlock(&copier->lock);
 }
@@ -177,7 +177,7 @@ enum status copier_copy(struct copier *copier)
     pthread_mutex_lock(&copier->lock);
     const uint64_t number = ++copier->asked;
     pthread_cond_signal(&copier->work);
-    while (copier->answered < number && !copier->ceased && !copier->stopping)
+    while (copier->answered < number && !copier->ceased)
         pthread_cond_wait(&copier->ran, &copier->lock);
     enum status status = copier->ceased ? STATUS_COMMIT_UNKNOWN : copier->status;
     pthread_mutex_unlock(&copier->lock);
