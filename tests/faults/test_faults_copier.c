@@ -14,7 +14,7 @@
 #include "storage/sqlite/query.h"
 #include "storage_probe.h"
 
-enum { SOON_MS = 10000, A_WHILE_MS = 100, STEP = 4000, MOST = 12000 };
+enum { SOON_MS = 10000, A_WHILE_MS = 100, PATIENCE_MS = 800, STEP = 4000, MOST = 12000 };
 
 static const char DATA[] = "trygg.db";
 static const char LOG[] = "trygg.db-wal";
@@ -24,6 +24,7 @@ struct fixture {
     struct connection *writer;
     struct readers *readers;
     struct copier *copier;
+    struct connection *copies; /* the copier's own */
     pthread_mutex_t turn;
     pthread_t asker;
     enum status answer; /* that the asker got */
@@ -65,8 +66,8 @@ static void wait_for_a_pass(struct fixture *fixture, uint64_t before)
 
 static void start(struct fixture *fixture)
 {
-    struct connection *connection = probe_connection(&fixture->probe);
-    assert_int_equal(copier_start(connection, fixture->readers, &fixture->turn, &fixture->copier), STATUS_OK);
+    fixture->copies = probe_connection(&fixture->probe);
+    assert_int_equal(copier_start(fixture->copies, fixture->readers, &fixture->turn, &fixture->copier), STATUS_OK);
 }
 
 static int setup(void **state)
@@ -75,7 +76,7 @@ static int setup(void **state)
     probe_make(&fixture->probe);
     pthread_mutex_init(&fixture->turn, NULL);
     fixture->writer = probe_connection(&fixture->probe);
-    assert_int_equal(readers_new(fixture->probe.data_path, 2, 0, &fixture->readers), STATUS_OK);
+    assert_int_equal(readers_new(fixture->probe.data_path, 3, 0, &fixture->readers), STATUS_OK);
     start(fixture);
     *state = fixture;
     return 0;
@@ -230,6 +231,44 @@ static void a_pass_over_a_log_that_was_found_runs_between_two_batches_once_all_i
     assert_false(runs_beside(fixture));
 }
 
+/* ---- Readers ----------------------------------------------------------------------------------------------------------- */
+
+static void begin_to_read(struct fixture *fixture, struct loan *loan)
+{
+    struct probe_count count;
+    assert_int_equal(readers_take(fixture->readers, SNAPSHOT_NEW, loan), STATUS_OK);
+    assert_int_equal(query_one(loan->connection, NULL, &PROBE_COUNT, NULL, &count), STATUS_OK);
+}
+
+/* Its patience begins with the reader it waits for before it copies, and is over when it has copied: the next one is waited for anew. */
+static void a_long_log_starts_over_though_copying_takes_longer_than_readers_are_waited_for(void **state)
+{
+    struct fixture *fixture = *state;
+    struct loan older, newer;
+    commit(fixture);
+    begin_to_read(fixture, &older);
+    commit(fixture);
+    connection_set_patience(fixture->copies, PATIENCE_MS);
+    uint64_t before = passes(fixture);
+    copier_note(fixture->copier, MOST);
+    for (int i = 0; i < 3; i++, before++)
+        wait_for_a_pass(fixture, before);
+    nap(A_WHILE_MS);
+    begin_to_read(fixture, &newer);
+    fault_hold(FAULT_SYNC, DATA);
+    readers_return(fixture->readers, &older);
+    fault_wait_until_held();
+    nap(PATIENCE_MS);
+    fault_let_go();
+    nap(A_WHILE_MS);
+    readers_return(fixture->readers, &newer);
+    const int pages = connection_wal_pages(fixture->writer);
+    pthread_mutex_lock(&fixture->turn);
+    commit(fixture);
+    pthread_mutex_unlock(&fixture->turn);
+    assert_true(connection_wal_pages(fixture->writer) < pages);
+}
+
 /* ---- Failures ---------------------------------------------------------------------------------------------------------- */
 
 /* A sync that succeeds says nothing of what an earlier one lost: pages of it would be in the database and not in the log. */
@@ -274,6 +313,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_long_log_is_made_to_start_over_between_two_batches, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pass_that_may_find_nothing_to_do_runs_between_two_batches, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pass_over_a_log_that_was_found_runs_between_two_batches_once_all_is_copied,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(a_long_log_starts_over_though_copying_takes_longer_than_readers_are_waited_for,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_log_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(who_waits_for_a_copy_is_told_at_once_that_there_will_be_none, setup, teardown),

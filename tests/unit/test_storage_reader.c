@@ -146,6 +146,22 @@ static void a_snapshot_is_kept_while_only_the_log_is_written(void **state)
     assert_int_equal(count_without_log(fixture->store), 4);
 }
 
+static enum status insert_and_log(struct tx *tx, struct job *job)
+{
+    struct probe_organisation organisation = probe_organisation("a change");
+    TRY(statement_write(tx, &PROBE_INSERT, &organisation, NULL));
+    return insert_as_log(tx, job);
+}
+
+static void a_change_outdates_a_snapshot_though_a_row_of_the_log_follows_it(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(count_without_log(fixture->store), 0);
+    struct job job = {.run = insert_and_log};
+    assert_int_equal(store_write(fixture->store, &job), STATUS_OK);
+    assert_int_equal(count_without_log(fixture->store), 2);
+}
+
 static void a_session_without_the_log_does_not_read_it(void **state)
 {
     struct fixture *fixture = *state;
@@ -317,6 +333,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_store_write_answered_is_seen_by_the_next_session_without_the_log, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_snapshot_is_kept_while_only_the_log_is_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_change_outdates_a_snapshot_though_a_row_of_the_log_follows_it, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_session_without_the_log_does_not_read_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_kept_snapshot_holds_up_no_copying, setup, teardown),
         cmocka_unit_test_setup_teardown(a_snapshot_that_was_outdated_while_it_was_in_use_ends_with_its_session, setup,

@@ -281,6 +281,25 @@ static void the_log_is_bounded_and_the_end_of_the_writer_empties_it(void **state
     assert_int_equal(log_size(fixture), 0);
 }
 
+static off_t data_size(const struct fixture *fixture)
+{
+    struct stat facts;
+    assert_int_equal(stat(fixture->probe.data_path, &facts), 0);
+    return facts.st_size;
+}
+
+static void a_log_that_grows_is_copied_back_unasked(void **state)
+{
+    struct fixture *fixture = *state;
+    const off_t before = data_size(fixture);
+    for (int i = 0; i < 2000 && data_size(fixture) == before; i++) {
+        struct probe_job job = probe_job("long");
+        job.n = 200;
+        assert_int_equal(writer_write(fixture->writer, &job.job), STATUS_OK);
+    }
+    assert_true(data_size(fixture) > before);
+}
+
 static void queued_jobs_are_finished_before_the_writer_stops(void **state)
 {
     struct fixture *fixture = *state;
@@ -313,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_queue_turns_jobs_away, setup, teardown),
         cmocka_unit_test_setup_teardown(time_starts_no_earlier_than_the_newest_activity, setup, teardown),
         cmocka_unit_test_setup_teardown(the_log_is_bounded_and_the_end_of_the_writer_empties_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_log_that_grows_is_copied_back_unasked, setup, teardown),
         cmocka_unit_test_setup_teardown(queued_jobs_are_finished_before_the_writer_stops, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,10 +8,11 @@
 
 #include <stdbool.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* Pages of the log, 4 KiB each: a pass runs each time it has grown by the first; at the second it is made to start over, for which the
- * writer waits, and readers are waited for so many ms. */
-enum { LOG_STEP = 4000, LOG_MOST = 12000, RESTART_PATIENCE = 20 };
+ * writer waits. Readers are waited for so many ms. */
+enum { LOG_STEP = 4000, LOG_MOST = 12000, PATIENCE = 20 };
 
 struct copier {
     struct connection *connection;
@@ -65,10 +66,10 @@ static enum status pass(struct copier *copier, enum checkpoint_mode mode)
     return connection_checkpoint(copier->connection, mode);
 }
 
-static enum status pass_alone(struct copier *copier, enum checkpoint_mode mode)
+static enum status pass_alone(struct copier *copier)
 {
     pthread_mutex_lock(copier->turn);
-    enum status status = pass(copier, mode);
+    enum status status = pass(copier, CHECKPOINT_PASSIVE);
     pthread_mutex_unlock(copier->turn);
     return status;
 }
@@ -86,19 +87,33 @@ static bool has_work(struct copier *copier)
     return has;
 }
 
+/* What was lent before is back soon; a snapshot in use ends the pass where it ends. */
+static enum status pass_in_time(struct copier *copier)
+{
+    readers_let_go(copier->readers);
+    nanosleep(&(struct timespec){.tv_nsec = PATIENCE * 1000000L}, NULL);
+    return connection_checkpoint(copier->connection, CHECKPOINT_PASSIVE);
+}
+
 /* Beside the writer only with something to do: SQLite takes a commit that starts the log over, just when a pass begins that has nothing
  * to do, to be copied already, and loses it (sqlite.org/wal.html#walresetbug, mended in 3.51.3). */
 static enum status pass_beside(struct copier *copier)
 {
-    return has_work(copier) ? pass(copier, CHECKPOINT_PASSIVE) : pass_alone(copier, CHECKPOINT_PASSIVE);
+    return has_work(copier) ? pass_in_time(copier) : pass_alone(copier);
 }
 
 /* What came while the long pass ran is copied beside the writer, and what came then without it: once all is copied and no snapshot is
- * in the log, the next commit begins at its beginning. */
+ * in the log, the next commit begins at its beginning. The first try may lose its patience while it copies: then the second one has only
+ * readers to wait for. */
 static enum status restart(struct copier *copier)
 {
     TRY(pass_beside(copier));
-    return pass_alone(copier, CHECKPOINT_RESTART);
+    pthread_mutex_lock(copier->turn);
+    enum status status = pass(copier, CHECKPOINT_RESTART);
+    if (status == STATUS_BUSY)
+        status = pass(copier, CHECKPOINT_RESTART);
+    pthread_mutex_unlock(copier->turn);
+    return status;
 }
 
 /* A pass that failed is no failure of a write: all is in the log, and the next one tries again. */
@@ -136,7 +151,7 @@ enum status copier_start(struct connection *connection, struct readers *readers,
         return STATUS_NO_MEMORY;
     }
     *copier = (struct copier){.connection = connection, .readers = readers, .turn = turn};
-    connection_set_patience(connection, RESTART_PATIENCE);
+    connection_set_patience(connection, PATIENCE);
     pthread_mutex_init(&copier->lock, NULL);
     pthread_cond_init(&copier->work, NULL);
     pthread_cond_init(&copier->ran, NULL);
