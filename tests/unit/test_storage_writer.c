@@ -6,6 +6,7 @@
  */
 #include <pthread.h>
 #include <semaphore.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 
 #include "storage/sqlite/batch.h"
 #include "storage/sqlite/database.h"
+#include "storage/sqlite/query.h"
 #include "storage/sqlite/writer.h"
 #include "storage_probe.h"
 
@@ -300,6 +302,51 @@ static void a_log_that_grows_is_copied_back_unasked(void **state)
     assert_true(data_size(fixture) > before);
 }
 
+struct asker {
+    struct writer *writer;
+    atomic_bool told;
+};
+
+static void *ask_for_a_checkpoint(void *context)
+{
+    struct asker *asker = context;
+    enum status status = writer_checkpoint(asker->writer);
+    atomic_store(&asker->told, true);
+    return status == STATUS_OK ? asker : NULL;
+}
+
+/* What it knows of the log is exact only then (storage/sqlite/copier.c). */
+static void a_checkpoint_begins_between_two_batches(void **state)
+{
+    struct fixture *fixture = *state;
+    struct asker asker = {.writer = fixture->writer};
+    struct probe_gate gate;
+    pthread_t thread;
+    void *well;
+    probe_close_gate(&gate, fixture->writer);
+    assert_int_equal(pthread_create(&thread, NULL, ask_for_a_checkpoint, &asker), 0);
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    const bool told = atomic_load(&asker.told);
+    probe_open_gate(&gate);
+    pthread_join(thread, &well);
+    assert_false(told);
+    assert_non_null(well);
+}
+
+static void a_snapshot_that_is_kept_does_not_keep_the_log(void **state)
+{
+    struct fixture *fixture = *state;
+    struct probe_job job = probe_job("in the log");
+    struct probe_count count;
+    struct loan loan;
+    assert_int_equal(writer_write(fixture->writer, &job.job), STATUS_OK);
+    assert_int_equal(readers_take(fixture->readers, SNAPSHOT_KEPT, &loan), STATUS_OK);
+    assert_int_equal(query_one(loan.connection, NULL, &PROBE_COUNT, NULL, &count), STATUS_OK);
+    readers_return(fixture->readers, &loan);
+    fixture->writer = writer_stop(fixture->writer);
+    assert_int_equal(log_size(fixture), 0);
+}
+
 static void queued_jobs_are_finished_before_the_writer_stops(void **state)
 {
     struct fixture *fixture = *state;
@@ -333,6 +380,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(time_starts_no_earlier_than_the_newest_activity, setup, teardown),
         cmocka_unit_test_setup_teardown(the_log_is_bounded_and_the_end_of_the_writer_empties_it, setup, teardown),
         cmocka_unit_test_setup_teardown(a_log_that_grows_is_copied_back_unasked, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_checkpoint_begins_between_two_batches, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_snapshot_that_is_kept_does_not_keep_the_log, setup, teardown),
         cmocka_unit_test_setup_teardown(queued_jobs_are_finished_before_the_writer_stops, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
