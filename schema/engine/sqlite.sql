@@ -14,11 +14,11 @@ PRAGMA wal_autocheckpoint = 0;
 PRAGMA case_sensitive_like = ON;
 
 -- A writing connection: the writer's, and the copier's, which checkpoints and reads no page through its cache. Cache in KiB; the WAL file
--- shrinks to 48 MiB when it starts over, which is what it grows to: a file that need not grow is synced sooner.
+-- shrinks to 128 MiB when it starts over, which is what it grows to: a file that need not grow is synced sooner.
 -- name: setup_writer
 PRAGMA journal_mode = WAL;
 PRAGMA cache_size = -8192;
-PRAGMA journal_size_limit = 50331648;
+PRAGMA journal_size_limit = 134217728;
 
 -- Where wrapped keys are only added, one after the other: a new page is seldom wanted again.
 -- name: setup_keys_writer

@@ -14,7 +14,7 @@
 #include "storage/sqlite/query.h"
 #include "storage_probe.h"
 
-enum { SOON_MS = 10000, A_WHILE_MS = 100, PATIENCE_MS = 800, STEP = 4000, MOST = 12000 };
+enum { SOON_MS = 10000, A_WHILE_MS = 100, PATIENCE_MS = 800, STEP = 4000, MOST = 32000 };
 
 static const char DATA[] = "trygg.db";
 static const char LOG[] = "trygg.db-wal";

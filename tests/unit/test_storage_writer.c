@@ -271,13 +271,13 @@ static off_t log_size(const struct fixture *fixture)
 static void the_log_is_bounded_and_the_end_of_the_writer_empties_it(void **state)
 {
     struct fixture *fixture = *state;
-    for (int i = 0; i < 120; i++) {
+    for (int i = 0; i < 300; i++) {
         struct probe_job job = probe_job("long");
         job.n = 200;
         assert_int_equal(writer_write(fixture->writer, &job.job), STATUS_OK);
     }
     assert_true(log_size(fixture) > 0);
-    assert_true(log_size(fixture) < 64 * 1024 * 1024);
+    assert_true(log_size(fixture) < 160 * 1024 * 1024);
     assert_int_equal(writer_checkpoint(fixture->writer), STATUS_OK);
     fixture->writer = writer_stop(fixture->writer);
     assert_int_equal(log_size(fixture), 0);

@@ -12,7 +12,7 @@
 
 /* Pages of the log, 4 KiB each: a pass runs each time it has grown by the first; at the second it is made to start over, for which the
  * writer waits. Readers are waited for so many ms. */
-enum { LOG_STEP = 4000, LOG_MOST = 12000, PATIENCE = 20 };
+enum { LOG_STEP = 4000, LOG_MOST = 32000, PATIENCE = 20 };
 
 struct copier {
     struct connection *connection;
@@ -102,14 +102,16 @@ static enum status pass_beside(struct copier *copier)
     return has_work(copier) ? pass_in_time(copier) : pass_alone(copier);
 }
 
-/* What came while the long pass ran is copied beside the writer, and what came then without it: once all is copied and no snapshot is
- * in the log, the next commit begins at its beginning. The first try may lose its patience while it copies: then the second one has only
- * readers to wait for. */
+/* What came while the long pass ran is copied beside the writer, and what came then without it. Once all is copied, a new snapshot stands
+ * outside the log; when those in it have ended, too, the next commit begins at its beginning. Where one of them held up the copying, the first
+ * wait may be over with that, and the second is for those that have begun meanwhile. */
 static enum status restart(struct copier *copier)
 {
     TRY(pass_beside(copier));
     pthread_mutex_lock(copier->turn);
-    enum status status = pass(copier, CHECKPOINT_RESTART);
+    enum status status = pass(copier, CHECKPOINT_PASSIVE);
+    if (status == STATUS_OK)
+        status = pass(copier, CHECKPOINT_RESTART);
     if (status == STATUS_BUSY)
         status = pass(copier, CHECKPOINT_RESTART);
     pthread_mutex_unlock(copier->turn);
