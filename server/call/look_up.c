@@ -9,7 +9,7 @@
 #include "call/call.h"
 #include "call/house.h"
 
-/* A run ends when so much time has gone, most of it waiting where the writer is busy; what is left is left for the next. A step has 256 rows
+/* A run ends when so much time has gone, or after the step at which somebody waits for the writer; what is left is left for the next. A step has 256 rows
  * in memory at a time, and no row weighs more than a leaf may. A log to which nothing was added for so long is looked up to its end. */
 enum { LOOK_UP_MS = 100, LOOK_UP_BYTES = 40 << 20, QUIET_MS = 2000 };
 
@@ -81,7 +81,7 @@ static enum status look_up(struct house *house, int64_t quiet_since)
             house->looked_up = first;
         else if (status != STATUS_OK)
             return status;
-    } while (clock_monotonic() < end);
+    } while (clock_monotonic() < end && !store_is_busy(house->store));
     return STATUS_OK;
 }
 

@@ -135,6 +135,9 @@ struct arena *session_arena(struct session *session);
 /* Milliseconds since 1970, the same for all jobs of one batch, never less than in an earlier batch of this process. */
 int64_t tx_now(const struct tx *tx);
 
+/* Whether a job waits for its turn now. What can be done later leaves the writer to it. */
+bool store_is_busy(struct store *store);
+
 /* Copies what the log holds and no session still reads past back into the database, beside the writer, and returns when that is done. */
 must_check enum status store_checkpoint(struct store *store);
 

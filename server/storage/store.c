@@ -151,6 +151,11 @@ enum status store_write(struct store *store, struct job *job)
     return writer_write(store->writer, job);
 }
 
+bool store_is_busy(struct store *store)
+{
+    return writer_queued(store->writer) > 0;
+}
+
 enum status store_checkpoint(struct store *store)
 {
     return writer_checkpoint(store->writer);

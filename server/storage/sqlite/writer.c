@@ -57,7 +57,8 @@ struct writer {
     pthread_cond_t handed_on, room;
     struct committed ahead[MOST_AHEAD];
     size_t n_ahead;
-    bool ended; /* the thread has: nothing more will be handed on */
+    size_t n_unsynced; /* jobs that are committed and not durable yet */
+    bool ended;        /* the thread has: nothing more will be handed on */
 
     int64_t newest; /* the thread's own: time of the newest batch */
 };
@@ -105,13 +106,20 @@ static bool fits(const struct load *load, size_t bytes, const struct ticket *tic
     return load->n == 0 || (load->n < BATCH_JOBS && ticket->job->bytes <= BATCH_BYTES - bytes);
 }
 
+/* While others are synced the next batch gathers as many, so that two halves take turns: a job that is run sooner waits for that sync all the
+ * same, and each batch costs a sync of its own. */
+static bool is_due(const struct writer *writer)
+{
+    return writer->first != NULL && writer->n_queued >= writer->n_unsynced;
+}
+
 /* Waits for work; takes what fits in one batch. False when there is none and none will come. */
 static bool take_load(struct writer *writer, struct load *load)
 {
     size_t bytes = 0;
     load->n = 0;
     pthread_mutex_lock(&writer->lock);
-    while (writer->first == NULL && !writer->stopping)
+    while (!is_due(writer) && !writer->stopping)
         pthread_cond_wait(&writer->work, &writer->lock);
     while (writer->first != NULL && fits(load, bytes, writer->first)) {
         struct ticket *ticket = queue_take(writer);
@@ -168,6 +176,7 @@ static void hand_on(struct writer *writer, const struct committed *committed)
     while (writer->n_ahead == MOST_AHEAD)
         pthread_cond_wait(&writer->room, &writer->lock);
     writer->ahead[writer->n_ahead++] = *committed;
+    writer->n_unsynced += committed->n_jobs;
     pthread_mutex_unlock(&writer->lock);
     pthread_cond_signal(&writer->handed_on);
 }
@@ -238,8 +247,19 @@ static bool take_committed(struct writer *writer, struct committed ret_committed
     return *ret_n > 0;
 }
 
+static void count_synced(struct writer *writer, size_t n)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->n_unsynced -= n;
+    const bool due = is_due(writer);
+    pthread_mutex_unlock(&writer->lock);
+    if (due)
+        pthread_cond_signal(&writer->work);
+}
+
 static void answer_committed(struct writer *writer, const struct committed *committed, enum status synced)
 {
+    count_synced(writer, committed->n_jobs);
     tallies_batch(&writer->tallies, synced, committed->n_jobs, committed->n_appended, committed->began);
     for (struct ticket *ticket = committed->tickets, *next; ticket != NULL; ticket = next) {
         next = ticket->next;
@@ -379,8 +399,10 @@ static enum status admit(struct writer *writer, struct ticket *ticket)
         status = STATUS_BUSY;
     else
         queue_append(writer, ticket);
+    const bool due = is_due(writer);
     pthread_mutex_unlock(&writer->lock);
-    pthread_cond_signal(&writer->work);
+    if (due)
+        pthread_cond_signal(&writer->work);
     if (status != STATUS_OK)
         tally_add(&writer->tallies.refused, 1);
     return status;

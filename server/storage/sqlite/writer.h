@@ -36,7 +36,7 @@ must_check enum status writer_checkpoint(struct writer *writer);
 /* The time of the newest activity row (0: none) as it was at the start; to be asked before the first job. */
 int64_t writer_newest(const struct writer *writer);
 
-/* How many wait for their turn now; for tests that must know what one batch will hold. */
+/* How many wait for their turn now. */
 size_t writer_queued(struct writer *writer);
 
 /* What it has counted, and how many wait. */
