@@ -22,6 +22,9 @@
 /* So many batches may be committed and not durable yet. */
 enum { MOST_AHEAD = 4 };
 
+/* So many jobs are worth a batch. */
+enum { ENOUGH = 8 };
+
 /* One waiter; lives on its stack until it is answered. */
 struct ticket {
     struct ticket *next;
@@ -106,11 +109,11 @@ static bool fits(const struct load *load, size_t bytes, const struct ticket *tic
     return load->n == 0 || (load->n < BATCH_JOBS && ticket->job->bytes <= BATCH_BYTES - bytes);
 }
 
-/* While others are synced the next batch gathers as many, so that two halves take turns: a job that is run sooner waits for that sync all the
- * same, and each batch costs a sync of its own. */
+/* While others are synced the next batch gathers as many, or ENOUGH: a job that is run sooner waits for that sync all the same, and each
+ * batch costs a commit and a sync of its own. */
 static bool is_due(const struct writer *writer)
 {
-    return writer->first != NULL && writer->n_queued >= writer->n_unsynced;
+    return writer->n_queued > 0 && (writer->n_queued >= writer->n_unsynced || writer->n_queued >= ENOUGH);
 }
 
 /* Waits for work; takes what fits in one batch. False when there is none and none will come. */
