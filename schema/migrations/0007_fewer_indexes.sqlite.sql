@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- Fewer indexes, each of which is a page and a sixteenth of the writer's work for a student that is created.
+-- Fewer indexes: each costs a student that is created one page more, and a sixteenth of the writer's work.
 
 -- Who is at a school, and their enrolments, are answered by one index that holds all that is asked for: a list of a school's students looked
 -- each row up.

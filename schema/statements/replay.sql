@@ -17,7 +17,7 @@ SET body_mark = excluded.body_mark, object_id = excluded.object_id, object_versi
     unchanged = excluded.unchanged, expires_at = excluded.expires_at
 WHERE replay.expires_at <= ?8;
 
--- The chore goes through them place by place, a stretch at a time: where the one that begins after this place and skips so many ends.
+-- The chore goes through them a stretch at a time. The end of the one that begins after this place: its last row, so many behind the first.
 -- name: replay_stretch
 -- kind: one
 -- args: organisation organisation_id, mark mark, skip int

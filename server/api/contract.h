@@ -73,9 +73,9 @@ struct parameter {
 };
 
 struct route {
-    const char *operation_id;
-    const char *counted_as;
-    /* in figures: the same, or one word for all whose being called tells something of somebody */ /* "createStudent" */
+    const char *operation_id; /* "createStudent" */
+    const char
+        *counted_as; /* in figures: the same, or one word for all whose being called tells something of somebody */
     enum http_method method;
     const char *template;                     /* "/v1/students/{studentId}" */
     const char *segments[ROUTE_MAX_SEGMENTS]; /* "v1", "students", NULL for a parameter */

@@ -73,6 +73,8 @@ static enum status put_real(const json_t *real, struct buffer *buffer)
 {
     char text[REAL_TEXT_BYTES];
     size_t len = json_dumpb(real, text, sizeof text, JSON_ENCODE_ANY);
+    if (len == 0)
+        return STATUS_NO_MEMORY;
     return len <= sizeof text ? buffer_append(buffer, text, len) : STATUS_INTERNAL;
 }
 
@@ -112,7 +114,7 @@ static enum status put_members(void *const *members, size_t n, size_t depth, con
     return STATUS_OK;
 }
 
-static int by_name(const void *a, const void *b)
+static int order_of_names(const void *a, const void *b)
 {
     return strcmp(json_object_iter_key(*(void *const *)a), json_object_iter_key(*(void *const *)b));
 }
@@ -125,7 +127,7 @@ static enum status put_members_by_name(json_t *object, size_t depth, const struc
         return STATUS_NO_MEMORY;
     for (void *at = json_object_iter(object); at != NULL; at = json_object_iter_next(object, at))
         members[n++] = at;
-    qsort(members, n, sizeof *members, by_name);
+    qsort(members, n, sizeof *members, order_of_names);
     enum status status = put_members(members, n, depth, page);
     free(members);
     return status;

@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/patient.h"
+#include "base/sanitizer.h"
 #include "http/address.h"
 #include "http/begun.h"
 #include "http/bodies.h"
@@ -25,18 +26,9 @@
 #include "http/stream.h"
 #include "http/tls.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#endif
-
 enum {
     OWN_FILES = 256, /* the store, the key sets, the metrics, the log */
-#ifdef SANITIZED
+#if SANITIZER_HEAP
     STACK_BYTES = 2 << 20, /* red zones make every frame several times larger */
 #else
     STACK_BYTES = 256 << 10,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * bodies.h: memory for ulfius: request bodies, copies of headers, answers. What all bodies together may hold has a limit, since they are kept
- * whole before anybody is asked who sends them. What goes back is wiped by the process's own free, as all that libraries give back.
+ * whole before anybody is asked who sends them. What goes back is wiped by the process's own free.
  */
 #ifndef TRYGG_HTTP_BODIES_H
 #define TRYGG_HTTP_BODIES_H

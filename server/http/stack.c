@@ -11,7 +11,7 @@
 
 enum { FRAMES_BELOW = 512 }; /* this function, and the call that gives back */
 
-static void *find_lowest(void)
+__attribute__((noinline)) static void *find_lowest(void)
 {
     pthread_attr_t attributes;
     void *lowest = NULL;

@@ -285,6 +285,27 @@ static void nothing_is_copied_after_a_sync_of_the_log_has_failed(void **state)
     assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
 }
 
+/* A pass that a reader ends early does not sync the database: the next one does for both, and what it loses, no later one would find. */
+static void nothing_is_copied_after_a_sync_of_the_database_has_failed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct loan reader;
+    commit(fixture);
+    begin_to_read(fixture, &reader);
+    commit_and_note(fixture);
+    fault_arm(FAULT_SYNC, DATA, 0, SQLITE_IOERR_FSYNC);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_OK);
+    assert_int_equal(fault_hits(), 0);
+    readers_return(fixture->readers, &reader);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
+    assert_int_equal(fault_hits(), 1);
+    fault_disarm();
+    assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
+    commit_and_note(fixture);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
+    assert_int_equal(connection_copied_pages(fixture->copies), -1);
+}
+
 static void who_waits_for_a_copy_is_told_at_once_that_there_will_be_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -317,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_long_log_starts_over_though_copying_takes_longer_than_readers_are_waited_for,
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_log_has_failed, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_database_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(who_waits_for_a_copy_is_told_at_once_that_there_will_be_none, setup, teardown),
     };
     fault_install();

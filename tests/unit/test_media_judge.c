@@ -12,19 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sanitizer.h"
 #include "contract.gen.h"
 #include "media/media.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#endif
-
-#ifdef SANITIZED /* frames and threads have more in them, which is not measured */
+#if SANITIZER_HEAP /* frames and threads have more in them, which is not measured */
 enum { STACK_BYTES = 4 << 20, STACK_USED = STACK_BYTES, UNTOUCHED = 0xa5 };
 #else
 enum { STACK_BYTES = 256 << 10, STACK_USED = 64 << 10, UNTOUCHED = 0xa5 };

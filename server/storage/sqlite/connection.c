@@ -34,7 +34,8 @@ struct connection {
     int patience;       /* ms */
     int64_t naps_until; /* of the lock that is waited for now, by the monotonic clock */
     int wal_pages, copied_pages;
-    sqlite3_file *log; /* of the writing connection, once it has one: it stays open as long as the connection */
+    bool lost; /* a sync of a checkpoint failed: a second one that succeeds says nothing of what the first one lost */
+    sqlite3_file *log; /* of one that writes or copies, once it has one: it stays open as long as the connection */
     struct cached cache[CACHE_SLOTS];
 };
 
@@ -282,9 +283,13 @@ enum status connection_checkpoint(struct connection *connection, enum checkpoint
         [CHECKPOINT_RESTART] = SQLITE_CHECKPOINT_RESTART,
         [CHECKPOINT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE,
     };
+    if (connection->lost)
+        return STATUS_IO;
     int pages = -1, copied = -1;
     int code = sqlite3_wal_checkpoint_v2(connection->db, "main", modes[mode], &pages, &copied);
-    connection->copied_pages = pages == copied ? copied : -1;
+    connection->lost = code == SQLITE_IOERR_FSYNC;
+    if (pages >= 0) /* it looked; else what is copied is what was copied before */
+        connection->copied_pages = pages == copied ? copied : -1;
     return status_of_sqlite(code);
 }
 

@@ -11,7 +11,7 @@
 #include <time.h>
 
 /* Pages of the log, 4 KiB each: a pass runs each time it has grown by the first; at the second it is made to start over, for which the
- * writer waits. Readers are waited for so many ms. */
+ * writer waits; journal_size_limit of schema/engine is a little more. Readers are waited for so many ms. */
 enum { LOG_STEP = 4000, LOG_MOST = 32000, PATIENCE = 20 };
 
 struct copier {
@@ -104,10 +104,11 @@ static enum status pass_beside(struct copier *copier)
 
 /* What came while the long pass ran is copied beside the writer, and what came then without it. Once all is copied, a new snapshot stands
  * outside the log; when those in it have ended, too, the next commit begins at its beginning. Where one of them held up the copying, the first
- * wait may be over with that, and the second is for those that have begun meanwhile. */
-static enum status restart(struct copier *copier)
+ * wait may be over with that, and the second is for those that have begun meanwhile. One that stays longer puts it off to the next step. */
+static void start_over(struct copier *copier)
 {
-    TRY(pass_beside(copier));
+    if (pass_beside(copier) != STATUS_OK)
+        return;
     pthread_mutex_lock(copier->turn);
     enum status status = pass(copier, CHECKPOINT_PASSIVE);
     if (status == STATUS_OK)
@@ -115,10 +116,10 @@ static enum status restart(struct copier *copier)
     if (status == STATUS_BUSY)
         status = pass(copier, CHECKPOINT_RESTART);
     pthread_mutex_unlock(copier->turn);
-    return status;
+    (void)status;
 }
 
-/* A pass that failed is no failure of a write: all is in the log, and the next one tries again. */
+/* A pass that failed is no failure of a write: all is in the log, and the next one tries again, or the next start does. */
 static void *copy_back(void *context)
 {
     struct copier *copier = context;
@@ -126,9 +127,9 @@ static void *copy_back(void *context)
     int pages;
     while (next_pass(copier, &asked, &pages)) {
         enum status status = pass_beside(copier);
-        if (status == STATUS_OK && pages >= LOG_MOST)
-            status = restart(copier);
         tell(copier, asked, status);
+        if (status == STATUS_OK && pages >= LOG_MOST)
+            start_over(copier);
     }
     return NULL;
 }
@@ -174,6 +175,11 @@ struct copier *copier_stop(struct copier *copier)
     pthread_cond_signal(&copier->work);
     pthread_mutex_unlock(&copier->lock);
     pthread_join(copier->thread, NULL);
+    if (!copier->ceased && copier->pages > 0) {
+        /* What is not copied back now is found in the log at the next start. */
+        enum status status = pass(copier, CHECKPOINT_TRUNCATE);
+        (void)status;
+    }
     copier_free(copier);
     return NULL;
 }

@@ -19,7 +19,8 @@ struct copier;
 must_check enum status copier_start(struct connection *connection, struct readers *readers, pthread_mutex_t *turn,
                                     struct copier **ret_copier);
 
-/* Ends the thread, which nobody waits for any more; what is not copied back stays in the log. Accepts NULL, returns NULL. */
+/* Ends the thread, which nobody waits for any more, and empties the log, unless copier_cease was called or the writer told of no page. The
+ * writer has ended. Accepts NULL, returns NULL. */
 struct copier *copier_stop(struct copier *copier);
 
 /* How many pages the log holds now: the writer says so after each batch, before its turn is over. */

@@ -20,7 +20,6 @@ struct log_file {
     bool puts_off; /* a sync only writes, and is owed */
     bool owes;
     bool begins; /* its beginning was written since it was last synced */
-    int lost;    /* the code of the sync that failed */
 };
 
 static struct log_file *log_of(sqlite3_file *file)
@@ -76,14 +75,6 @@ static int log_truncate(sqlite3_file *file, sqlite3_int64 size)
     return code == SQLITE_OK ? log->below->pMethods->xTruncate(log->below, size) : code;
 }
 
-/* After one failure none succeeds any more: it would say nothing of what the first one lost. */
-static int sync_below(struct log_file *log, int flags)
-{
-    if (log->lost == SQLITE_OK)
-        log->lost = log->below->pMethods->xSync(log->below, flags);
-    return log->lost;
-}
-
 /* A log that starts over is never put off: until its new beginning is on the medium, the first commits of the old one pass for the newest
  * after a power cut, over a database that is beyond them (sqlite.org/src/info/ff5be73dee). */
 static int log_sync(sqlite3_file *file, int flags)
@@ -92,7 +83,7 @@ static int log_sync(sqlite3_file *file, int flags)
     int code = flush(log);
     log->owes = log->puts_off && !log->begins;
     if (code == SQLITE_OK && !log->owes)
-        code = sync_below(log, flags);
+        code = log->below->pMethods->xSync(log->below, flags);
     log->begins = log->begins && code != SQLITE_OK;
     return code;
 }

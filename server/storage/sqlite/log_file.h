@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * log_file.h: the write-ahead log as the writing connection has it: what is written piece by piece goes to the file in one call.
+ * log_file.h: the write-ahead log as a connection that writes or copies has it: what is written piece by piece goes to the file in one call.
  */
 #ifndef TRYGG_STORAGE_SQLITE_LOG_FILE_H
 #define TRYGG_STORAGE_SQLITE_LOG_FILE_H

@@ -83,11 +83,17 @@ static enum status check_read(const struct session *session, const struct statem
     return check_transaction(session);
 }
 
-static enum status check_write(struct tx *tx, const struct statement *statement)
+static enum status check_write(const struct tx *tx, const struct statement *statement)
 {
     assert(statement->writes && tx->guarded > 0);
-    tx->changes_content = tx->changes_content || !statement->writes_only_log;
     return check_transaction(&tx->session);
+}
+
+/* `before`: what connection_changes said. What its triggers changed counts, and what a failed one took back. */
+static void note_change(struct tx *tx, const struct statement *statement, int64_t before)
+{
+    if (!statement->writes_only_log && connection_changes(tx->session.connection) != before)
+        tx->changes_content = true;
 }
 
 enum status statement_one(struct session *session, const struct statement *statement, const void *args, void *ret_row)
@@ -113,11 +119,17 @@ enum status statement_each(struct session *session, const struct statement *stat
 enum status statement_write(struct tx *tx, const struct statement *statement, const void *args, int64_t *ret_changed)
 {
     TRY(check_write(tx, statement));
-    return query_write(tx->session.connection, statement, args, ret_changed);
+    const int64_t before = connection_changes(tx->session.connection);
+    enum status status = query_write(tx->session.connection, statement, args, ret_changed);
+    note_change(tx, statement, before);
+    return status;
 }
 
 enum status statement_write_one(struct tx *tx, const struct statement *statement, const void *args, void *ret_row)
 {
     TRY(check_write(tx, statement));
-    return query_one(tx->session.connection, tx->session.arena, statement, args, ret_row);
+    const int64_t before = connection_changes(tx->session.connection);
+    enum status status = query_one(tx->session.connection, tx->session.arena, statement, args, ret_row);
+    note_change(tx, statement, before);
+    return status;
 }

@@ -13,8 +13,8 @@ struct session {
     struct connection *connection;
     struct arena *arena;     /* of the caller; for a tx, of the job that runs */
     struct readers *readers; /* that lent the connection; NULL in a tx */
-    struct loan loan;
-    bool without_log; /* its snapshot may lack the newest rows of the log */
+    struct loan loan;        /* empty in a tx */
+    bool without_log;        /* its snapshot may lack the newest rows of the log */
 };
 
 struct tx {

@@ -383,12 +383,6 @@ struct writer *writer_stop(struct writer *writer)
     pthread_join(writer->thread, NULL);
     pthread_join(writer->syncer, NULL);
     writer->copier = copier_stop(writer->copier);
-    if (!writer->unknown && connection_wal_pages(writer->connection) > 0) {
-        /* What is not copied back now is found in the log at the next start. */
-        readers_let_go(writer->readers);
-        enum status status = connection_checkpoint(writer->connection, CHECKPOINT_TRUNCATE);
-        (void)status;
-    }
     return writer_free(writer);
 }
 
