@@ -396,10 +396,10 @@ static enum status admit(struct writer *writer, struct ticket *ticket)
         status = STATUS_BUSY;
     else
         queue_append(writer, ticket);
-    const bool due = is_due(writer);
-    pthread_mutex_unlock(&writer->lock);
-    if (due)
+    /* Under the lock: once it is given back, the ticket may be answered, and the writer be gone. */
+    if (is_due(writer))
         pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(&writer->lock);
     if (status != STATUS_OK)
         tally_add(&writer->tallies.refused, 1);
     return status;
