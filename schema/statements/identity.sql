@@ -24,8 +24,8 @@ LIMIT ?4;
 -- args: identity uuid, issuer sealed(identity.issuer), subject sealed(identity.subject), ended_at maybe_int, version int
 UPDATE identity SET issuer = ?2, subject = ?3, ended_at = ?4, version = ?5 WHERE identity_id = ?1;
 
--- The marks that this login is found by.
+-- The marks that this login is found by; that it is no civic number tells SQLite that the index by object holds them.
 -- name: identity_marks_remove
 -- kind: write
 -- args: identity uuid
-DELETE FROM blind_index WHERE object_id = ?1 AND purpose = 'identity';
+DELETE FROM blind_index WHERE object_id = ?1 AND purpose = 'identity' AND purpose <> 'civic';

@@ -10,12 +10,19 @@
 SELECT student_id, key_id, person_id, given_name, family_name, civic_number, mark_local, mark_registry, merged_into, has_doubles, version
 FROM student WHERE organisation_id = ?1 AND student_id = ?2;
 
--- Whose civic number it is (S1).
+-- Whose civic number it is (S1); of a double, the student it turned out to be (S4).
 -- name: student_by_civic_mark
 -- kind: one
 -- args: organisation organisation_id, mark mark
 -- columns: student student_id
-SELECT object_id FROM blind_index WHERE organisation_id = ?1 AND purpose = 'civic' AND mark = ?2;
+SELECT COALESCE(s.merged_into, s.student_id) FROM blind_index b JOIN student s ON s.student_id = b.object_id
+WHERE b.organisation_id = ?1 AND b.purpose = 'civic' AND b.mark = ?2;
+
+-- The number leads to the student from now on, unless it leads to one already: then nothing is written.
+-- name: civic_mark_claim
+-- kind: write
+-- args: organisation organisation_id, mark mark, student student_id
+INSERT INTO blind_index (organisation_id, purpose, mark, object_id) VALUES (?1, 'civic', ?2, ?3) ON CONFLICT DO NOTHING;
 
 -- The enrolments that hold or are to come.
 -- name: enrolments_of_student

@@ -81,11 +81,11 @@ UPDATE proposal SET student_id = ?2, version = version + 1 WHERE student_id = ?1
 -- args: student student_id, into student_id
 UPDATE departure SET student_id = ?2, version = version + 1 WHERE student_id = ?1;
 
--- What led to one thing leads to another: external ids and civic numbers.
+-- The external ids that led to one thing lead to another. A civic number still leads to the row it was recorded on, and by that to the student.
 -- name: blind_index_lead
 -- kind: write
 -- args: organisation organisation_id, from uuid, to uuid
-UPDATE blind_index SET object_id = ?3 WHERE organisation_id = ?1 AND object_id = ?2;
+UPDATE blind_index SET object_id = ?3 WHERE organisation_id = ?1 AND object_id = ?2 AND purpose <> 'civic';
 
 -- name: external_ids_lead
 -- kind: write

@@ -97,7 +97,7 @@ static enum status run_look(struct tx *tx, struct job *job)
 {
     struct look *look = JOB_OF(look, job);
 
-    TRY(stage_scene(look->stage, tx_session(tx), &look->scene));
+    TRY(stage_scene_in_tx(look->stage, tx, &look->scene));
     return look_at(look);
 }
 

@@ -38,21 +38,9 @@ static struct scene scene_without_actor(const struct stage *stage, struct sessio
     };
 }
 
-static enum status look_up_actor(const struct stage *stage, struct scene *scene)
-{
-    return actor_load(scene->session, stage->keys, stage->call->caller, &stage->login, scene->today, &scene->actor);
-}
-
-enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene)
-{
-    struct scene scene = scene_without_actor(stage, session);
-
-    TRY(look_up_actor(stage, &scene));
-    *ret_scene = scene;
-    return STATUS_OK;
-}
-
-enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch, struct scene *ret_scene)
+/* What was read at an epoch that is still to be committed may be taken back: `may_keep` says that it is not. */
+static enum status scene_at(const struct stage *stage, struct session *session, int64_t epoch, bool may_keep,
+                            struct scene *ret_scene)
 {
     struct actor_memory *actors = stage->call->house->actors;
     const struct caller *caller = stage->call->caller;
@@ -61,21 +49,37 @@ enum status stage_scene_at(const struct stage *stage, struct session *session, i
 
     scene.actor = actor_of_token(caller);
     if (caller->service || !actor_recall(actors, &moment, scene.arena, &scene.actor)) {
-        TRY(look_up_actor(stage, &scene));
-        actor_keep(actors, &moment, &scene.actor);
+        TRY(actor_load(session, stage->keys, caller, &stage->login, scene.today, &scene.actor));
+        if (may_keep)
+            actor_keep(actors, &moment, &scene.actor);
     }
     *ret_scene = scene;
     return STATUS_OK;
 }
 
+/* A service is never looked up: for it no epoch counts. */
+static enum status scene_now(const struct stage *stage, struct session *session, bool may_keep, struct scene *ret_scene)
+{
+    struct sql_rights_epoch_row now = {0};
+
+    if (!stage->call->caller->service)
+        TRY(stage_sound(sql_rights_epoch(session, &now)));
+    return scene_at(stage, session, now.epoch, may_keep, ret_scene);
+}
+
+enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch, struct scene *ret_scene)
+{
+    return scene_at(stage, session, epoch, true, ret_scene);
+}
+
 enum status stage_scene_in_snapshot(const struct stage *stage, struct session *session, struct scene *ret_scene)
 {
-    struct sql_rights_epoch_row epoch;
+    return scene_now(stage, session, true, ret_scene);
+}
 
-    if (stage->call->caller->service)
-        return stage_scene(stage, session, ret_scene);
-    TRY(stage_sound(sql_rights_epoch(session, &epoch)));
-    return stage_scene_at(stage, session, epoch.epoch, ret_scene);
+enum status stage_scene_in_tx(const struct stage *stage, struct tx *tx, struct scene *ret_scene)
+{
+    return scene_now(stage, tx_session(tx), tx_is_unchanged(tx), ret_scene);
 }
 
 enum status stage_decide(const struct scene *scene, const struct relation *relation, struct decision *ret_decision)

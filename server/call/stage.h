@@ -18,16 +18,16 @@ struct stage {
 /* Crypto: on the request's thread, once per call. */
 must_check enum status stage_open(const struct call *call, struct stage *ret_stage);
 
-/* Who asks, in this session and at this moment. */
-must_check enum status stage_scene(const struct stage *stage, struct session *session, struct scene *ret_scene);
-
-/* The same in a snapshot, where who has asked before at its rights epoch is not looked up again. */
+/* Who asks, in this snapshot and at this moment; who has asked before at its rights epoch is not looked up again. */
 must_check enum status stage_scene_in_snapshot(const struct stage *stage, struct session *session,
                                                struct scene *ret_scene);
 
 /* The same in a snapshot whose rights epoch is known. */
 must_check enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch,
                                       struct scene *ret_scene);
+
+/* The same in the writer, which sees what it has not committed yet: of that nothing is remembered. */
+must_check enum status stage_scene_in_tx(const struct stage *stage, struct tx *tx, struct scene *ret_scene);
 
 /* One decision over all rights that the relation asks for; the grant is that of the first. */
 must_check enum status stage_decide(const struct scene *scene, const struct relation *relation,

@@ -118,7 +118,7 @@ static enum status change_run(struct tx *tx, void *context)
     struct change *change = context;
 
     change->item->outcome = (struct outcome_of_write){.replayed = false};
-    TRY(stage_scene(change->stage, tx_session(tx), &change->scene));
+    TRY(stage_scene_in_tx(change->stage, tx, &change->scene));
     TRY(change_decide(change));
     change->item->outcome.ground = grant_ground(change->decision.grant);
     enum status status = change_replay(change, tx);
@@ -419,7 +419,7 @@ static enum status claim_run(struct tx *tx, struct job *job)
     struct scene scene;
 
     claim->job.n_rows = 0;
-    TRY(stage_scene(claim->stage, tx_session(tx), &scene));
+    TRY(stage_scene_in_tx(claim->stage, tx, &scene));
     claim->status = replay_find(&scene, tx_now(tx), claim->mark, &first);
     if (claim->status == STATUS_NOT_FOUND)
         claim->status = replay_keep(&scene, tx, claim->mark, &itself);

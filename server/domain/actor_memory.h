@@ -18,7 +18,7 @@ struct actor_memory;
 /* Whom an entry is about (the mark is made with the organisation's key, so no two organisations share one), and when it held. */
 struct actor_moment {
     struct mark login;
-    int64_t epoch; /* of a snapshot, never of the writer: there it may still be taken back */
+    int64_t epoch; /* that is committed: one of the writer's own may still be taken back */
     int32_t today;
 };
 

@@ -110,20 +110,28 @@ static enum status check_references(struct scene *scene, struct student_create *
 
 /* Whoever asks with a known number is told only that it is known. Whom it was about stands in the row, and the row stands with the
  * organisation: the student may be at a school whose people this caller has nothing to do with. */
-static enum status check_civic_number(struct scene *scene, const struct student_create *create, struct subject *subject)
+static enum status refuse_known(struct scene *scene, const struct student_create *create, struct subject *subject)
 {
     const struct sql_student_by_civic_mark_args args = {scene->keys->organisation, create->civic_mark};
     struct sql_student_by_civic_mark_row known;
 
-    if (create->civic_number == NULL)
-        return STATUS_OK;
-    enum status status = sql_student_by_civic_mark(scene->session, &args, &known);
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    TRY(status);
+    TRY(sql_student_by_civic_mark(scene->session, &args, &known));
     subject->student = (struct maybe_uuid){true, known.student.uuid};
     subject->at_organisation = true;
     return STATUS_STUDENT_KNOWN;
+}
+
+/* Before anything else is written: a number that is known leaves nothing to undo. */
+static enum status claim_civic_number(struct scene *scene, struct tx *tx, const struct student_create *create,
+                                      struct subject *subject)
+{
+    const struct sql_civic_mark_claim_args claim = {scene->keys->organisation, create->civic_mark, create->id};
+    int64_t claimed = 0;
+
+    if (create->civic_number == NULL)
+        return STATUS_OK;
+    TRY(sql_civic_mark_claim(tx, &claim, &claimed));
+    return claimed == 1 ? STATUS_OK : refuse_known(scene, create, subject);
 }
 
 static enum status insert_student(struct scene *scene, struct tx *tx, const struct student_create *create)
@@ -137,13 +145,7 @@ static enum status insert_student(struct scene *scene, struct tx *tx, const stru
         .civic_number = create->sealed_civic_number,
         .at = tx_now(tx),
     };
-    const struct sql_blind_index_insert_args civic = {scene->keys->organisation, "civic", create->civic_mark,
-                                                      create->id.uuid};
-
-    TRY(sql_student_insert(tx, &student, NULL));
-    if (create->civic_number == NULL)
-        return STATUS_OK;
-    return sql_blind_index_insert(tx, &civic, NULL);
+    return sql_student_insert(tx, &student, NULL);
 }
 
 static enum status insert_tie(struct tx *tx, const struct student_create *create, const struct person_id *teacher,
@@ -178,7 +180,7 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
 
     assert(grant_action(grant) == ACTION_CREATE_STUDENT);
     TRY(check_references(scene, create, relation));
-    TRY(check_civic_number(scene, create, &relation->subject));
+    TRY(claim_civic_number(scene, tx, create, &relation->subject));
     const int32_t from = create->has_from ? create->enrolment.from : scene->today;
     const int32_t until = create->enrolment.until;
 

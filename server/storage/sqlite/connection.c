@@ -82,7 +82,7 @@ static enum status harden(sqlite3 *db)
     return STATUS_OK;
 }
 
-static enum status check_setup(struct connection *connection)
+enum status connection_check_setup(struct connection *connection)
 {
     struct engine_setup_holds_row row;
     TRY(query_one(connection, NULL, &ENGINE_SETUP_HOLDS, NULL, &row));
@@ -126,7 +126,7 @@ static enum status connection_open(const char *path, int access, const struct st
     TRY(harden(connection->db));
     TRY(connection_exec(connection, ENGINE_SETUP_COMMON.sql));
     TRY(connection_exec(connection, setup->sql));
-    TRY(check_setup(connection));
+    TRY(connection_check_setup(connection));
     sqlite3_wal_hook(connection->db, note_wal_pages, connection);
 
     *ret_connection = connection;

@@ -27,6 +27,9 @@ must_check enum status connection_open_reader(const char *path, struct connectio
 /* The same without its guard, which allows no PRAGMA: for examine.h. */
 must_check enum status connection_open_examiner(const char *path, struct connection **ret_connection);
 
+/* Whether the promises of docs/architecture.md are on; every connection is handed out so. STATUS_INTERNAL: one is not. */
+must_check enum status connection_check_setup(struct connection *connection);
+
 /* Sets the authorizer of the writing connection, once migrations are done. */
 must_check enum status connection_guard_writer(struct connection *connection);
 

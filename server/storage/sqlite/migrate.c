@@ -2,7 +2,8 @@
 /*
  * For:      bringing a database's schema forward, step by step.
  * May not:  run on a guarded connection, go backwards, or touch a file that another program made.
- * Always:   a step and its stamp commit together: a crash leaves the version before or after, never between.
+ * Always:   a step and its stamp commit together: a crash leaves the version before or after, never between; what rows name is there
+ *           when a step is committed, and is held to be from then on.
  */
 #include "storage/sqlite/migrate.h"
 
@@ -34,28 +35,57 @@ static enum status take_step(struct connection *connection, const struct migrati
     return connection_exec(connection, step->stamp);
 }
 
+static enum status check_references(struct connection *connection)
+{
+    struct engine_references_hold_row row;
+    TRY(query_one(connection, NULL, &ENGINE_REFERENCES_HOLD, NULL, &row));
+    return row.holds == 1 ? STATUS_OK : STATUS_CORRUPT;
+}
+
+static enum status run_steps(struct connection *connection, const struct migration *steps, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(take_step(connection, &steps[i]));
+    return check_references(connection);
+}
+
 /* So many steps in one transaction. */
 static enum status take_steps(struct connection *connection, const struct migration *steps, size_t n)
 {
     TRY(transaction_begin(connection));
-    for (size_t i = 0; i < n; i++) {
-        enum status status = take_step(connection, &steps[i]);
-        if (status != STATUS_OK) {
-            transaction_rollback(connection);
-            return status;
-        }
-    }
-    return transaction_commit(connection);
+    enum status status = run_steps(connection, steps, n);
+    if (status == STATUS_OK)
+        return transaction_commit(connection);
+    transaction_rollback(connection);
+    return status;
+}
+
+static enum status take_each(struct connection *connection, const struct migration *steps, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(take_steps(connection, &steps[i], 1));
+    return STATUS_OK;
+}
+
+/* A table that others name can be replaced by a new one only while SQLite does not look. */
+static enum status without_references(struct connection *connection, const struct migration *steps, size_t n,
+                                      enum status (*take)(struct connection *, const struct migration *, size_t))
+{
+    TRY(connection_run(connection, &ENGINE_REFERENCES_OFF, NULL));
+    enum status status = take(connection, steps, n);
+    TRY(connection_run(connection, &ENGINE_REFERENCES_ON, NULL));
+    TRY(connection_check_setup(connection));
+    return status;
 }
 
 enum status migrate_forward(struct connection *connection, const struct lineage *lineage, size_t version)
 {
-    for (size_t i = version; i < lineage->n_steps; i++)
-        TRY(take_steps(connection, &lineage->steps[i], 1));
-    return STATUS_OK;
+    if (version == lineage->n_steps)
+        return STATUS_OK;
+    return without_references(connection, lineage->steps + version, lineage->n_steps - version, take_each);
 }
 
 enum status migrate_create(struct connection *connection, const struct lineage *lineage)
 {
-    return take_steps(connection, lineage->steps, lineage->n_steps);
+    return without_references(connection, lineage->steps, lineage->n_steps, take_steps);
 }

@@ -59,6 +59,11 @@ struct session *tx_session(struct tx *tx)
     return &tx->session;
 }
 
+bool tx_is_unchanged(const struct tx *tx)
+{
+    return !tx->changes_content;
+}
+
 int64_t tx_now(const struct tx *tx)
 {
     return tx->now;
