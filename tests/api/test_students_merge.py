@@ -179,6 +179,23 @@ def test_S4_the_absorbed_number_leads_to_the_survivor(daemon):
     assert daemon.create_student("rektor", civicNumber=own).status_code == 201
 
 
+def test_S4_the_number_of_every_double_leads_to_the_student_who_is_left(daemon):
+    numbers = [civic.fresh() for _ in range(4)]
+    first, second, third, fourth = (student(daemon, civicNumber=number) for number in numbers)
+    for survivor, absorbed in ((second, first), (third, second), (third, fourth)):
+        assert merge(daemon, survivor, absorbed).status_code == 200
+    for number in numbers:
+        found = daemon.request("POST", "/v1/students/search", "rektor", json={"civicNumber": number}, key=False)
+        assert [one["id"] for one in found.json()["data"]] == [third]
+        assert daemon.create_student("rektor", civicNumber=number).status_code == 409
+    # A number that the student no longer has is nobody's, and may be given again; a double's is still theirs.
+    new = civic.fresh()
+    changed = daemon.patch(f"/v1/students/{third}", {"civicNumber": new}, "rektor", version=card(daemon, third)["version"])
+    assert changed.status_code == 200, changed.text
+    assert daemon.create_student("rektor", civicNumber=numbers[2]).status_code == 201
+    assert daemon.create_student("rektor", civicNumber=numbers[0]).status_code == 409
+
+
 def test_S4_a_survivor_without_number_and_login_takes_them_over(daemon):
     number, login = civic.fresh(), daemon.id("person", "membership-ended")
     survivor, absorbed = student(daemon), student(daemon, civicNumber=number)
