@@ -178,12 +178,13 @@ unit_tests() {
     return "${PIPESTATUS[0]}"
 }
 
-# pytest_run REPORT [ARGUMENT…]: a share of nothing is no failure.
+# pytest_run REPORT ARGUMENT…: the arguments name the files, too. What pytest compiles, every run after the first takes from there. A share of
+# nothing is no failure.
 pytest_run() {
     local report=$1 code=0
     shift
-    (cd "$top" && PYTHONDONTWRITEBYTECODE=1 NO_PROXY=127.0.0.1 /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider --tb=short \
-        --junitxml="$report" "$@" tests/api tests/unit) || code=$?
+    (cd "$top" && PYTHONPYCACHEPREFIX="$top/build/python" NO_PROXY=127.0.0.1 /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider --tb=short \
+        --junitxml="$report" "$@") || code=$?
     [ "$code" = 0 ] || [ "$code" = 5 ]
 }
 
@@ -198,15 +199,15 @@ http_tests() {
     [ $# -gt 0 ] || whole=${TRYGG_WHOLE:-1}
     met=$(mktemp -d)
     for share in $(seq 2 "$runs_of_http"); do
-        TRYGG_WHOLE=0 TRYGG_MET=$met TRYGG_SHARE=$share/$runs_of_http pytest_run "$report-$share.xml" "$@" >"$report-$share.log" 2>&1 &
+        TRYGG_WHOLE=0 TRYGG_MET=$met TRYGG_SHARE=$share/$runs_of_http pytest_run "$report-$share.xml" "$@" tests/api >"$report-$share.log" 2>&1 &
         runs+=($!)
     done
-    TRYGG_WHOLE=0 TRYGG_MET=$met TRYGG_SHARE=1/$runs_of_http pytest_run "$report-1.xml" "$@" || failed=1
+    TRYGG_WHOLE=0 TRYGG_MET=$met TRYGG_SHARE=1/$runs_of_http pytest_run "$report-1.xml" "$@" tests/api || failed=1
     for share in "${!runs[@]}"; do
         wait "${runs[$share]}" || failed=1
         cat "$report-$((share + 2)).log"
     done
-    TRYGG_WHOLE=$whole TRYGG_MET=$met TRYGG_SHARE=alone pytest_run "$report-last.xml" "$@" || failed=1
+    TRYGG_WHOLE=$whole TRYGG_MET=$met TRYGG_SHARE=alone pytest_run "$report-last.xml" "$@" tests/api || failed=1
     rm -rf "$met"
     return "$failed"
 }

@@ -13,7 +13,7 @@ import yaml
 from cli import UNREACHABLE, run
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENT = yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+DOCUMENT = yaml.load((ROOT / "openapi.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
 
 # For monitors and browsers: what the service itself is, not what it keeps. /api-info is in the client all the same.
 SERVICE = {"service"}

@@ -14,7 +14,7 @@ import yaml
 import contract_model
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CONTRACT = yaml.safe_load((ROOT / "openapi.yaml").read_text())
+CONTRACT = yaml.load((ROOT / "openapi.yaml").read_text(), Loader=yaml.CSafeLoader)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OPERATIONS = [(method.upper(), path, operation) for path, methods in CONTRACT["paths"].items()
               for method, operation in methods.items() if method.upper() in METHODS]

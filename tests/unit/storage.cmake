@@ -8,4 +8,4 @@ foreach(topic store guard batch writer reader values keystore figures log_file e
   trygg_test(test_storage_${topic} unit ROOMS storage base USES storage_probe PkgConfig::SQLITE Threads::Threads)
 endforeach()
 trygg_script(statement_generator
-             COMMAND ${TRYGG_PYTHON} -B -m pytest -q -p no:cacheprovider --noconftest ${CMAKE_SOURCE_DIR}/tests/api/test_statement_generator.py)
+             COMMAND ${TRYGG_PYTHON} -B -m pytest -q -p no:cacheprovider ${CMAKE_CURRENT_SOURCE_DIR}/unit/test_statement_generator.py)
