@@ -5,40 +5,23 @@
  * It may not keep anything beside a block, allocate, or fail where the C library would not.
  * No byte of a block is back with the heap before it is zero, but what SQLite had (storage/sqlite/memory). A sanitizer's heap is left alone.
  */
-#include <dlfcn.h>
 #include <malloc.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain_free.h"
 #include "base/sanitizer.h"
 
 #if !SANITIZER_HEAP
-
-typedef void free_function(void *block);
-
-/* The C library's, or that of a tool which was loaded before it. */
-static void give_back(void *block)
-{
-    static _Atomic(free_function *) below;
-    free_function *function = atomic_load_explicit(&below, memory_order_relaxed);
-
-    if (function == NULL) {
-        void *symbol = dlsym(RTLD_NEXT, "free");
-        memcpy(&function, &symbol, sizeof(function)); /* POSIX has dlsym return an object pointer for a function */
-        atomic_store_explicit(&below, function, memory_order_relaxed);
-    }
-    function(block);
-}
 
 static __attribute__((used)) void wiped_free(void *block)
 {
     if (block == NULL)
         return;
     explicit_bzero(block, malloc_usable_size(block));
-    give_back(block);
+    plain_free(block);
 }
 
 /* A block that moves would leave its bytes behind. One that shrinks stays, with what is beyond wiped. */

@@ -5,5 +5,5 @@ target_sources(test_config_read PRIVATE ${CMAKE_SOURCE_DIR}/server/config.c
   ${CMAKE_SOURCE_DIR}/server/config_print.c ${CMAKE_SOURCE_DIR}/server/config_settings.c ${CMAKE_SOURCE_DIR}/server/config_shapes.c)
 
 # Nor is the free of the process.
-trygg_test(test_wiped_free unit)
+trygg_test(test_wiped_free unit ROOMS base)
 target_sources(test_wiped_free PRIVATE ${CMAKE_SOURCE_DIR}/server/wiped_free.c)

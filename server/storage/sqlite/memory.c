@@ -6,42 +6,20 @@
  */
 #include "storage/sqlite/memory.h"
 
-#include <dlfcn.h>
 #include <malloc.h>
 #include <sqlite3.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain_free.h"
 #include "base/sanitizer.h"
 
 enum { GRAIN = 8 };
 
-typedef void free_function(void *block);
-
-/* The C library's free, or that of a tool which was loaded before it. NULL where there is none to be found. */
-static free_function *plain_free(void)
-{
-    static _Atomic(free_function *) below;
-    free_function *function = atomic_load_explicit(&below, memory_order_relaxed);
-
-    if (function == NULL) {
-        void *symbol = dlsym(RTLD_NEXT, "free");
-        memcpy(&function, &symbol, sizeof function); /* POSIX has dlsym return an object pointer for a function */
-        atomic_store_explicit(&below, function, memory_order_relaxed);
-    }
-    return function;
-}
-
 static void *take(int size)
 {
     return malloc((size_t)size);
-}
-
-static void give_back(void *block)
-{
-    plain_free()(block);
 }
 
 static int size_of(void *block)
@@ -59,7 +37,7 @@ static void *resize(void *block, int size)
     if (moved == NULL)
         return NULL;
     memcpy(moved, block, wanted < held ? wanted : held);
-    give_back(block);
+    plain_free(block);
     return moved;
 }
 
@@ -83,13 +61,13 @@ void memory_register(void)
 {
     static const sqlite3_mem_methods methods = {
         .xMalloc = take,
-        .xFree = give_back,
+        .xFree = plain_free,
         .xRealloc = resize,
         .xSize = size_of,
         .xRoundup = round_up,
         .xInit = start,
         .xShutdown = stop,
     };
-    if (!SANITIZER_HEAP && plain_free() != NULL)
+    if (!SANITIZER_HEAP && plain_free_is_there())
         (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
 }
