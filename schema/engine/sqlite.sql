@@ -53,11 +53,6 @@ PRAGMA foreign_keys = OFF;
 -- name: references_on
 PRAGMA foreign_keys = ON;
 
--- 1 when every row names only rows that are there. Whose tree a row of the log is in, whoever reads all of it sees.
--- name: references_hold
--- columns: holds int
-SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema m, pragma_foreign_key_check(m.name) WHERE m.type = 'table' AND m.name <> 'activity') AS holds;
-
 -- Written by each migration in its own transaction. 1414682951 is "TRYG".
 -- name: stamp_data
 PRAGMA application_id = 1414682951;

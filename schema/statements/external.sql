@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What other systems call things (M1).
 
--- The thing that a mark leads to: of an external id, or of a civic number or login.
+-- The thing that a mark leads to: of an external id or of a login. A civic number may lead to a double: student_by_civic_mark.
 -- name: blind_index_find
 -- kind: one
 -- args: organisation organisation_id, purpose text, mark mark

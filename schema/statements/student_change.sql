@@ -81,7 +81,7 @@ UPDATE proposal SET student_id = ?2, version = version + 1 WHERE student_id = ?1
 -- args: student student_id, into student_id
 UPDATE departure SET student_id = ?2, version = version + 1 WHERE student_id = ?1;
 
--- The external ids that led to one thing lead to another. A civic number still leads to the row it was recorded on, and by that to the student.
+-- The external ids that led to one thing lead to another. A double's civic number still leads to the double, and by that to the student.
 -- name: blind_index_lead
 -- kind: write
 -- args: organisation organisation_id, from uuid, to uuid

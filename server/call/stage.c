@@ -38,8 +38,8 @@ static struct scene scene_without_actor(const struct stage *stage, struct sessio
     };
 }
 
-/* What was read at an epoch that is still to be committed may be taken back: `may_keep` says that it is not. */
-static enum status scene_at(const struct stage *stage, struct session *session, int64_t epoch, bool may_keep,
+/* Kept only when it was read from what is committed: an epoch of the writer's own may be taken back. */
+static enum status scene_at(const struct stage *stage, struct session *session, int64_t epoch, bool committed,
                             struct scene *ret_scene)
 {
     struct actor_memory *actors = stage->call->house->actors;
@@ -50,7 +50,7 @@ static enum status scene_at(const struct stage *stage, struct session *session, 
     scene.actor = actor_of_token(caller);
     if (caller->service || !actor_recall(actors, &moment, scene.arena, &scene.actor)) {
         TRY(actor_load(session, stage->keys, caller, &stage->login, scene.today, &scene.actor));
-        if (may_keep)
+        if (committed)
             actor_keep(actors, &moment, &scene.actor);
     }
     *ret_scene = scene;
@@ -58,13 +58,14 @@ static enum status scene_at(const struct stage *stage, struct session *session, 
 }
 
 /* A service is never looked up: for it no epoch counts. */
-static enum status scene_now(const struct stage *stage, struct session *session, bool may_keep, struct scene *ret_scene)
+static enum status scene_now(const struct stage *stage, struct session *session, bool committed,
+                             struct scene *ret_scene)
 {
     struct sql_rights_epoch_row now = {0};
 
     if (!stage->call->caller->service)
         TRY(stage_sound(sql_rights_epoch(session, &now)));
-    return scene_at(stage, session, now.epoch, may_keep, ret_scene);
+    return scene_at(stage, session, now.epoch, committed, ret_scene);
 }
 
 enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch, struct scene *ret_scene)
@@ -79,7 +80,7 @@ enum status stage_scene_in_snapshot(const struct stage *stage, struct session *s
 
 enum status stage_scene_in_tx(const struct stage *stage, struct tx *tx, struct scene *ret_scene)
 {
-    return scene_now(stage, tx_session(tx), tx_is_unchanged(tx), ret_scene);
+    return scene_now(stage, tx_session(tx), tx_reads_committed(tx), ret_scene);
 }
 
 enum status stage_decide(const struct scene *scene, const struct relation *relation, struct decision *ret_decision)

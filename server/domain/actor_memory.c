@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * actor_memory.c: a bounded table of actors, each at one rights epoch and day.
- * May not touch the store: what it is told was read in a snapshot of that epoch.
+ * May not touch the store: what it is told was read at that epoch, committed.
  * Always: what is recalled was kept for the same login, epoch and day.
  */
 #include "domain/actor_memory.h"

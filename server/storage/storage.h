@@ -129,8 +129,8 @@ must_check enum status tx_part(struct tx *tx, enum status (*run)(struct tx *tx, 
 /* The reading side of the transaction, valid inside the job. */
 struct session *tx_session(struct tx *tx);
 
-/* Whether it still reads what was committed before it: nothing but the log has been written in it. */
-bool tx_is_unchanged(const struct tx *tx);
+/* Whether it still reads what was committed before it: nothing but the log has been written in it, not even for a part that was undone. */
+bool tx_reads_committed(const struct tx *tx);
 
 /* The arena that a session copies rows into. */
 struct arena *session_arena(struct session *session);

@@ -25,3 +25,5 @@ target_include_directories(bench_fill PRIVATE ${CMAKE_SOURCE_DIR}/server ${CMAKE
 target_link_libraries(bench_fill PRIVATE trygg_flags room_call room_domain room_media room_activity room_storage room_crypto room_policy
   room_base Threads::Threads)
 add_custom_target(bench-large DEPENDS bench bench_fill)
+
+set_target_properties(bench_bare tryggd-unlogged tryggd-unproven bench_fill PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)

@@ -84,7 +84,8 @@ static enum status forward(struct connection *connection, const struct migration
 
 static size_t version_of(struct connection *connection)
 {
-    const struct lineage lineage = lineage_of(&begins, 2);
+    const struct migration steps[] = {begins, replaces};
+    const struct lineage lineage = lineage_of(steps, 2);
     size_t version = 0;
     enum store_fault fault;
     assert_int_equal(migrate_version(connection, &lineage, &version, &fault), STATUS_OK);

@@ -2,12 +2,13 @@
 /*
  * For:      bringing a database's schema forward, step by step.
  * May not:  run on a guarded connection, go backwards, or touch a file that another program made.
- * Always:   a step and its stamp commit together: a crash leaves the version before or after, never between; what rows name is there
- *           when a step is committed, and is held to be from then on.
+ * Always:   a step and its stamp commit together: a crash leaves the version before or after, never between; what rows name, but for
+ *           those of the log, is there when a step is committed, and is held to be from then on.
  */
 #include "storage/sqlite/migrate.h"
 
 #include "engine.gen.h"
+#include "storage/sqlite/each.h"
 #include "storage/sqlite/query.h"
 #include "storage/sqlite/transaction.h"
 
@@ -29,63 +30,66 @@ enum status migrate_version(struct connection *connection, const struct lineage 
     return STATUS_OK;
 }
 
-static enum status take_step(struct connection *connection, const struct migration *step)
+static enum status apply_step(struct connection *connection, const struct migration *step)
 {
     TRY(connection_exec(connection, step->sql));
     return connection_exec(connection, step->stamp);
 }
 
-static enum status check_references(struct connection *connection)
+static enum status refuse_finding(void *context, const void *row)
 {
-    struct engine_references_hold_row row;
-    TRY(query_one(connection, NULL, &ENGINE_REFERENCES_HOLD, NULL, &row));
-    return row.holds == 1 ? STATUS_OK : STATUS_CORRUPT;
+    (void)context, (void)row;
+    return STATUS_CORRUPT;
 }
 
-static enum status run_steps(struct connection *connection, const struct migration *steps, size_t n)
+static enum status apply_all(struct connection *connection, const struct migration *steps, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        TRY(take_step(connection, &steps[i]));
-    return check_references(connection);
+        TRY(apply_step(connection, &steps[i]));
+    return query_each(connection, &ENGINE_REFERENCE_FINDINGS, NULL, refuse_finding, NULL);
 }
 
-/* So many steps in one transaction. */
-static enum status take_steps(struct connection *connection, const struct migration *steps, size_t n)
+static enum status apply_in_one(struct connection *connection, const struct migration *steps, size_t n)
 {
     TRY(transaction_begin(connection));
-    enum status status = run_steps(connection, steps, n);
+    enum status status = apply_all(connection, steps, n);
     if (status == STATUS_OK)
         return transaction_commit(connection);
     transaction_rollback(connection);
     return status;
 }
 
-static enum status take_each(struct connection *connection, const struct migration *steps, size_t n)
+static enum status apply_one_by_one(struct connection *connection, const struct migration *steps, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        TRY(take_steps(connection, &steps[i], 1));
+        TRY(apply_in_one(connection, &steps[i], 1));
     return STATUS_OK;
+}
+
+static enum status hold_references(struct connection *connection)
+{
+    TRY(connection_run(connection, &ENGINE_REFERENCES_ON, NULL));
+    return connection_check_setup(connection);
 }
 
 /* A table that others name can be replaced by a new one only while SQLite does not look. */
 static enum status without_references(struct connection *connection, const struct migration *steps, size_t n,
-                                      enum status (*take)(struct connection *, const struct migration *, size_t))
+                                      enum status (*apply)(struct connection *, const struct migration *, size_t))
 {
     TRY(connection_run(connection, &ENGINE_REFERENCES_OFF, NULL));
-    enum status status = take(connection, steps, n);
-    TRY(connection_run(connection, &ENGINE_REFERENCES_ON, NULL));
-    TRY(connection_check_setup(connection));
-    return status;
+    enum status applied = apply(connection, steps, n);
+    enum status held = hold_references(connection);
+    return applied != STATUS_OK ? applied : held;
 }
 
 enum status migrate_forward(struct connection *connection, const struct lineage *lineage, size_t version)
 {
     if (version == lineage->n_steps)
         return STATUS_OK;
-    return without_references(connection, lineage->steps + version, lineage->n_steps - version, take_each);
+    return without_references(connection, lineage->steps + version, lineage->n_steps - version, apply_one_by_one);
 }
 
 enum status migrate_create(struct connection *connection, const struct lineage *lineage)
 {
-    return without_references(connection, lineage->steps, lineage->n_steps, take_steps);
+    return without_references(connection, lineage->steps, lineage->n_steps, apply_in_one);
 }

@@ -59,7 +59,7 @@ struct session *tx_session(struct tx *tx)
     return &tx->session;
 }
 
-bool tx_is_unchanged(const struct tx *tx)
+bool tx_reads_committed(const struct tx *tx)
 {
     return !tx->changes_content;
 }
