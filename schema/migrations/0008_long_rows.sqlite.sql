@@ -3,7 +3,8 @@
 -- (WITHOUT ROWID), each inner page of the tree holds whole rows, too: nine students, or four hendelser, and a tree of two hundred thousand
 -- hendelser is eight pages deep. Short rows stay as they are, and so do the log, which is read in stretches of its tree, and the parts of
 -- documents, of which nearly all lies on pages of their own either way.
--- A table is emptied before it is dropped: where no trigger looks, SQLite then keeps no journal of it in memory.
+-- A table is emptied before it is dropped, and a row that cannot be copied ends the step (OR FAIL) instead of being taken back by itself: so
+-- SQLite keeps no journal of them in memory.
 
 CREATE TABLE new_person (
     person_id       BLOB NOT NULL PRIMARY KEY CHECK (length(person_id) = 16),
@@ -16,7 +17,7 @@ CREATE TABLE new_person (
     version         INTEGER NOT NULL,
     mark_registry   INTEGER NOT NULL DEFAULT 0 CHECK (mark_registry IN (0, 1))
 ) STRICT;
-INSERT INTO new_person (person_id, organisation_id, key_id, given_name, family_name, mark_local, created_at, version, mark_registry)
+INSERT OR FAIL INTO new_person (person_id, organisation_id, key_id, given_name, family_name, mark_local, created_at, version, mark_registry)
 SELECT person_id, organisation_id, key_id, given_name, family_name, mark_local, created_at, version, mark_registry FROM person;
 DELETE FROM person;
 DROP TABLE person;
@@ -32,7 +33,7 @@ CREATE TABLE new_identity (
     version         INTEGER NOT NULL,
     ended_at        INTEGER                                        -- lets nobody in since; the row stays
 ) STRICT;
-INSERT INTO new_identity (identity_id, organisation_id, person_id, issuer, subject, version, ended_at)
+INSERT OR FAIL INTO new_identity (identity_id, organisation_id, person_id, issuer, subject, version, ended_at)
 SELECT identity_id, organisation_id, person_id, issuer, subject, version, ended_at FROM identity;
 DROP TRIGGER epoch_identity_delete;
 DELETE FROM identity;
@@ -55,7 +56,7 @@ CREATE TABLE new_external_id (
     system          BLOB NOT NULL,                                 -- sealed
     value           BLOB NOT NULL                                  -- sealed
 ) STRICT;
-INSERT INTO new_external_id (external_id_id, organisation_id, kind, object_id, key_id, system, value)
+INSERT OR FAIL INTO new_external_id (external_id_id, organisation_id, kind, object_id, key_id, system, value)
 SELECT external_id_id, organisation_id, kind, object_id, key_id, system, value FROM external_id;
 DELETE FROM external_id;
 DROP TABLE external_id;
@@ -77,7 +78,7 @@ CREATE TABLE new_student (
     merged_into     BLOB REFERENCES student CHECK (merged_into IS NULL OR length(merged_into) = 16), -- S4: the student it turned out to be
     has_doubles     INTEGER NOT NULL DEFAULT 0 CHECK (has_doubles IN (0, 1))
 ) STRICT;
-INSERT INTO new_student (student_id, organisation_id, key_id, person_id, given_name, family_name, civic_number, mark_local, created_at, version,
+INSERT OR FAIL INTO new_student (student_id, organisation_id, key_id, person_id, given_name, family_name, civic_number, mark_local, created_at, version,
     mark_registry, merged_into, has_doubles)
 SELECT student_id, organisation_id, key_id, person_id, given_name, family_name, civic_number, mark_local, created_at, version,
     mark_registry, merged_into, has_doubles
@@ -103,7 +104,7 @@ CREATE TABLE new_personsak_header (
     changed_at   INTEGER NOT NULL,
     PRIMARY KEY (personsak_id, number)
 ) STRICT;
-INSERT INTO new_personsak_header (personsak_id, number, version, sakstype, category, description, changed_by, changed_at)
+INSERT OR FAIL INTO new_personsak_header (personsak_id, number, version, sakstype, category, description, changed_by, changed_at)
 SELECT personsak_id, number, version, sakstype, category, description, changed_by, changed_at FROM personsak_header;
 DELETE FROM personsak_header;
 DROP TABLE personsak_header;
@@ -120,7 +121,7 @@ CREATE TABLE new_personsak_turn (
     turned_at    INTEGER NOT NULL,
     PRIMARY KEY (personsak_id, number)
 ) STRICT;
-INSERT INTO new_personsak_turn (personsak_id, number, version, closed, words, turned_by, turned_at)
+INSERT OR FAIL INTO new_personsak_turn (personsak_id, number, version, closed, words, turned_by, turned_at)
 SELECT personsak_id, number, version, closed, words, turned_by, turned_at FROM personsak_turn;
 DELETE FROM personsak_turn;
 DROP TABLE personsak_turn;
@@ -144,7 +145,7 @@ CREATE TABLE new_proposal (
     answer          BLOB,                                          -- sealed under version 2: why it was declined
     version         INTEGER NOT NULL
 ) STRICT;
-INSERT INTO new_proposal (proposal_id, organisation_id, school_id, student_id, key_id, proposer_id, proposed_at, sakstype, why, state,
+INSERT OR FAIL INTO new_proposal (proposal_id, organisation_id, school_id, student_id, key_id, proposer_id, proposed_at, sakstype, why, state,
     decided_by, decided_at, personsak_id, answer, version)
 SELECT proposal_id, organisation_id, school_id, student_id, key_id, proposer_id, proposed_at, sakstype, why, state,
     decided_by, decided_at, personsak_id, answer, version
@@ -167,7 +168,7 @@ CREATE TABLE new_hendelse_version (
     text        BLOB NOT NULL,                                     -- sealed; the last, since it may be long
     PRIMARY KEY (hendelse_id, version)
 ) STRICT;
-INSERT INTO new_hendelse_version (hendelse_id, version, happened_at, written_at, kind, category, text)
+INSERT OR FAIL INTO new_hendelse_version (hendelse_id, version, happened_at, written_at, kind, category, text)
 SELECT hendelse_id, version, happened_at, written_at, kind, category, text FROM hendelse_version;
 DELETE FROM hendelse_version;
 DROP TABLE hendelse_version;
@@ -188,7 +189,7 @@ CREATE TABLE new_document (
     touched_at   INTEGER NOT NULL,                                 -- of the newest part: an upload that nobody goes on with is removed; 0: it is being
     version      INTEGER NOT NULL
 ) STRICT;
-INSERT INTO new_document (document_id, personsak_id, hendelse_id, author_id, name, media_type, size, received, parts, recorded_at, touched_at, version)
+INSERT OR FAIL INTO new_document (document_id, personsak_id, hendelse_id, author_id, name, media_type, size, received, parts, recorded_at, touched_at, version)
 SELECT document_id, personsak_id, hendelse_id, author_id, name, media_type, size, received, parts, recorded_at, touched_at, version FROM document;
 DELETE FROM document;
 DROP TABLE document;

@@ -98,8 +98,8 @@ static enum status prepare(struct vault *vault, const struct organisation_keys *
     if (merge->from == NULL)
         return STATUS_OK;
     TRY(seal_survivor(vault, keys, arena, merge));
-    merge->seen_into = merge->into->version;
-    merge->seen_from = merge->from->version;
+    merge->seen_into = (struct student_seen){merge->into->student, merge->into->version};
+    merge->seen_from = (struct student_seen){merge->from->student, merge->from->version};
     merge->prepared = true;
     return STATUS_OK;
 }
@@ -160,6 +160,11 @@ static enum status store(struct scene *scene, struct tx *tx, const struct studen
     return student_merge_lead(scene, tx, &absorbed->uuid, &survivor->uuid);
 }
 
+static bool is_seen(const struct sql_student_by_id_row *row, const struct student_seen *seen)
+{
+    return uuid_equal(&row->student.uuid, &seen->student.uuid) && row->version == seen->version;
+}
+
 static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,
                          struct relation *relation, struct receipt *ret_receipt)
 {
@@ -169,7 +174,7 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
     assert(grant_action(grant) == ACTION_MERGE_STUDENTS);
     if (merge->from == NULL)
         return failure_add(merge->failure, FAILURE_IN_BODY, FAILURE_REFERENCE, "/absorbedId");
-    if (!merge->prepared || merge->into->version != merge->seen_into || merge->from->version != merge->seen_from)
+    if (!merge->prepared || !is_seen(merge->into, &merge->seen_into) || !is_seen(merge->from, &merge->seen_from))
         return STATUS_PRECONDITION_FAILED;
     TRY(store(scene, tx, merge));
     *ret_receipt = (struct receipt){merge->into->student.uuid, merge->into->version + 1, RECEIPT_CHANGED};

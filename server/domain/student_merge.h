@@ -8,6 +8,12 @@
 #include "domain/registry.h"
 #include "domain/student_columns.h"
 
+/* What was prepared is of this row and no other: who stands there may be someone else when it is stored, merged by another call. */
+struct student_seen {
+    struct student_id student;
+    int64_t version;
+};
+
 struct student_merge {
     struct student_id survivor; /* the one that stays; a double that was merged before leads to it */
     struct student_id absorbed; /* the one that is found to be the same */
@@ -20,8 +26,8 @@ struct student_merge {
 
     /* By prepare. */
     bool prepared;
-    int64_t seen_into, seen_from; /* versions */
-    bool takes_number;            /* the survivor has no civic number, and the absorbed one has */
+    struct student_seen seen_into, seen_from;
+    bool takes_number; /* the survivor has no civic number, and the absorbed one has */
     struct student_columns columns;
 };
 extern const struct write_case student_merge_case;
@@ -31,7 +37,7 @@ extern const struct write_case student_merge_case;
 must_check enum status student_merge_records(struct scene *scene, struct tx *tx, const struct student_id *survivor,
                                              const struct student_id *absorbed, struct failure *failure);
 
-/* In apply: what led to one thing, external ids and civic numbers, leads to another. Private to domain/. */
+/* In apply: the external ids that led to one thing lead to another. Private to domain/. */
 must_check enum status student_merge_lead(struct scene *scene, struct tx *tx, const struct uuid *from,
                                           const struct uuid *to);
 

@@ -2,6 +2,7 @@
 """A store of an older version, with people, doubles and a log in it, under the daemon of today: nothing is lost, no right and no promise
 of the schema changes, and a migration that was cut off has either happened or not."""
 import datetime
+import pathlib
 import sqlite3
 import subprocess
 import time
@@ -9,6 +10,8 @@ import uuid
 
 import pytest
 
+import cases
+import files
 import merkle
 import older
 import world
@@ -17,10 +20,16 @@ from daemon import TRYGGD, Daemon, copy_files
 
 LONG_LOG = 40_000   # rows: enough that a migration has a middle
 KILLS, TRIES = 5, 30   # more than KILLS only while none of them met a middle
+BEFORE_LONG_ROWS = 7
 SLOW_FROM = 2   # from there on every row of the log is written anew
 SERVES = "listening on "
 # Version 1 knew no doubles, no end of a login and no ids of other systems; it gave codes and places in groups no id.
 LESS_KNOWN = {1: {"student", "identity", "blind_index", "external_id", "code", "group_member"}}
+# Personsaker came with version 6.
+CASES = {"personsak", "personsak_header", "personsak_turn", "personsak_handler", "proposal", "hendelse", "hendelse_version", "document",
+         "document_part", "struck"}
+for version in range(1, 6):
+    LESS_KNOWN[version] = LESS_KNOWN.get(version, set()) | CASES
 # What is made anew from the log, or was not there to be made from it.
 MADE_ANEW = {"checkpoint", "cosigned", "activity_of_actor", "activity_of_student", "activity_lookup", "webhook"}
 
@@ -55,6 +64,25 @@ class House:
         assert daemon.create_student("kari").status_code == 201
         assert daemon.get("/v1/students", "kari").status_code == 200
         assert daemon.get("/v1/me", "stranger").status_code == 403
+        self.open_cases(daemon)
+
+    def open_cases(self, daemon):
+        """A row or more in every table of personsaker. Kari has a tie to alva as it is."""
+        personsak = cases.open_case(daemon, medsaksbehandlere=["teacher"])["id"]
+        changed = daemon.patch(f"/v1/personsaker/{personsak}", {"description": cases.words(daemon)}, "kari", version=cases.version(daemon, personsak))
+        assert changed.status_code == 200, changed.text
+        written = cases.hendelse(daemon, personsak, "kari")["id"]
+        amended = daemon.patch(f"/v1/hendelser/{written}", {"text": cases.words(daemon) * 40}, "kari", version=1)
+        assert amended.status_code == 200, amended.text
+        files.stored(daemon, written, files.pdf(files.LEAST + 1000), part=files.LEAST)
+        struck = cases.hendelse(daemon, personsak, "kari")["id"]
+        assert daemon.post(f"/v1/hendelser/{struck}/striking", {"reason": cases.words(daemon)}, "rektor").status_code == 200
+        cases.close_case(daemon, personsak)
+        cases.reopen_case(daemon, personsak)
+        accepted, declined = (cases.propose(daemon)["id"] for _ in range(2))
+        answer = daemon.post(f"/v1/proposals/{accepted}/acceptance", {"category": "mobbing", "description": cases.words(daemon)}, "rektor")
+        assert answer.status_code in (200, 201), answer.text
+        assert daemon.post(f"/v1/proposals/{declined}/refusal", {"reason": cases.words(daemon)}, "rektor").status_code == 200
 
 
 def answers(daemon, students):
@@ -126,6 +154,7 @@ def test_every_row_and_every_column_comes_with_it(migrated):
 def test_it_is_the_store_that_today_would_have_made(migrated, house):
     version, _, after, _ = migrated
     today = house.files.store()
+    assert all(older.rows(today, table) for table in CASES)
     for table in set(older.tables(today)) - LESS_KNOWN.get(version, set()) - MADE_ANEW:
         assert older.rows(after, table) == older.rows(today, table), table
     doubled = [str(uuid.UUID(bytes=row[0])) for row in after.execute("SELECT student_id FROM student WHERE has_doubles = 1")]
@@ -235,6 +264,31 @@ def came_through(files, log):
     kept = set(older.rows(done, "activity"))
     assert kept >= set(log) and len(kept) == len(log) + 1
     merkle.check(done)
+
+
+def lengthen_texts(files, n):
+    """So many versions more of one hendelse, of 60,000 bytes each."""
+    store = sqlite3.connect(files.data / "trygg.db")
+    hendelse, = store.execute("SELECT hendelse_id FROM hendelse LIMIT 1").fetchone()
+    store.executemany("INSERT INTO hendelse_version VALUES (?, ?, 1, 1, zeroblob(100), zeroblob(100), randomblob(60000))",
+                      ((hendelse, 100 + i) for i in range(n)))
+    store.commit()
+    store.close()
+
+
+def test_a_migration_takes_no_memory_for_the_tables_that_it_copies(house, tmp_path):
+    files, n = copy_files(house.files, tmp_path / "long"), 1500
+    older.make_older(files, BEFORE_LONG_ROWS)
+    lengthen_texts(files, n)
+    daemon = Daemon(files)
+    try:
+        daemon.start()
+        status = pathlib.Path(f"/proc/{daemon.process.pid}/status").read_text()
+        most = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")) // 1024
+        assert most < n * 60_000 / 2**20, f"{most} MiB"
+        assert daemon.files.store().execute("SELECT count(*) FROM hendelse_version WHERE version >= 100").fetchone()[0] == n
+    finally:
+        end(daemon)
 
 
 def test_a_migration_that_is_killed_has_happened_or_has_not(long_log, schemas, tmp_path):

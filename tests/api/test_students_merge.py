@@ -276,6 +276,17 @@ def test_X1_many_merges_at_once_all_count(daemon):
     assert {card(daemon, absorbed)["id"] for absorbed in doubles} == {survivor}
 
 
+def test_X1_a_survivor_who_is_absorbed_at_once_leads_to_the_one_who_is_left(daemon):
+    token = daemon.token("rektor")
+    for _ in range(20):
+        left, between, absorbed = (student(daemon) for _ in range(3))
+        assert daemon.patch(f"/v1/students/{between}", {"givenName": "Xqto"}, "rektor", version=1).status_code == 200
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            done = [pool.submit(merge, daemon, *both, token=token) for both in ((left, between), (between, absorbed))]
+            assert [one.result().status_code for one in done] == [200, 200]
+        assert {card(daemon, who)["id"] for who in (left, between, absorbed)} == {left}
+
+
 def test_S4_what_is_bound_to_the_absorbed_id_is_bound_to_the_survivor(daemon):
     survivor, absorbed = student(daemon), student(daemon)
     assert merge(daemon, survivor, absorbed).status_code == 200
