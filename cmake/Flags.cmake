@@ -9,9 +9,6 @@ target_compile_options(trygg_flags INTERFACE
   $<$<BOOL:${TRYGG_WERROR}>:-Werror>)
 target_compile_definitions(trygg_flags INTERFACE _GNU_SOURCE)
 
-if(TRYGG_SANITIZE MATCHES address)
-  set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O1 -g") # what it looks at is the same, and it compiles in half the time
-endif()
 if(TRYGG_SANITIZE)
   target_compile_options(trygg_flags INTERFACE -fsanitize=${TRYGG_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(trygg_flags INTERFACE -fsanitize=${TRYGG_SANITIZE})

@@ -97,14 +97,18 @@ class House:
     def send(self, request, who=None):
         """The answer on the line that is kept, or on a new one if the daemon closes it."""
         by = who or ("registry" if request.template.startswith("/v1/provision/") else "rektor")
-        if self.line is None:
-            self.line = Line(self.daemon)
-        self.line.socket.sendall(request.wire(b"Authorization: Bearer " + self.tokens[by].encode()))
-        self.line.asked.append((request.method, request.target))
-        answer = self.line.answer()
+        line = self.line or Line(self.daemon)
+        self.line = None   # one that broke is not asked again
+        try:
+            line.socket.sendall(request.wire(b"Authorization: Bearer " + self.tokens[by].encode()))
+            line.asked.append((request.method, request.target))
+            answer = line.answer()
+        except (AssertionError, OSError) as error:
+            raise AssertionError(f"{error!r}; the log ends:\n{self.daemon.log()[-2000:]}") from error
         if answer.headers.get("Connection", "").lower() == "close":
-            self.line.socket.close()
-            self.line = None
+            line.socket.close()
+        else:
+            self.line = line
         return answer
 
     def check(self, request, answer):
