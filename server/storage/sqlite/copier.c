@@ -11,8 +11,11 @@
 #include <time.h>
 
 /* Pages of the log, 4 KiB each: a pass runs each time it has grown by the first; at the second it is made to start over, for which the
- * writer waits; journal_size_limit of schema/engine is a little more. Readers are waited for so many ms. */
-enum { LOG_STEP = 4000, LOG_MOST = 32000, PATIENCE = 20 };
+ * writer waits; journal_size_limit of schema/engine is a little more. */
+enum { LOG_STEP = 4000, LOG_MOST = 32000 };
+
+/* So many ms readers have to end what they are at: before a pass beside the writer, and while the writer waits. */
+enum { GRACE = 5, MOST_NAPS = 20 };
 
 struct copier {
     struct connection *connection;
@@ -60,6 +63,11 @@ static void tell(struct copier *copier, uint64_t asked, enum status status)
     pthread_mutex_unlock(&copier->lock);
 }
 
+static void nap(int ms)
+{
+    nanosleep(&(struct timespec){.tv_nsec = ms * 1000000L}, NULL);
+}
+
 static enum status pass(struct copier *copier, enum checkpoint_mode mode)
 {
     readers_let_go(copier->readers);
@@ -87,12 +95,14 @@ static bool has_work(struct copier *copier)
     return has;
 }
 
-/* What was lent before is back soon; a snapshot in use ends the pass where it ends. */
+/* What was lent before is back soon; a snapshot in use ends the pass where it ends. What was copied is synced here and now: SQLite leaves
+ * that to the pass that empties the log, and the writer waits for that one. */
 static enum status pass_in_time(struct copier *copier)
 {
     readers_let_go(copier->readers);
-    nanosleep(&(struct timespec){.tv_nsec = PATIENCE * 1000000L}, NULL);
-    return connection_checkpoint(copier->connection, CHECKPOINT_PASSIVE);
+    nap(GRACE);
+    TRY(connection_checkpoint(copier->connection, CHECKPOINT_PASSIVE));
+    return connection_sync_copied(copier->connection);
 }
 
 /* Beside the writer only with something to do: SQLite takes a commit that starts the log over, just when a pass begins that has nothing
@@ -102,19 +112,26 @@ static enum status pass_beside(struct copier *copier)
     return has_work(copier) ? pass_in_time(copier) : pass_alone(copier);
 }
 
-/* What came while the long pass ran is copied beside the writer, and what came then without it. Once all is copied, a new snapshot stands
- * outside the log; when those in it have ended, too, the next commit begins at its beginning. Where one of them held up the copying, the first
- * wait may be over with that, and the second is for those that have begun meanwhile. One that stays longer puts it off to the next step. */
+/* Copies what is left while the writer waits. Once all is copied, a new snapshot stands outside the log; when those in it have ended, too, the next
+ * commit begins at its beginning. Each try lets go of the snapshots that came back since the last one, which nobody else would end. */
+static enum status pass_to_the_end(struct copier *copier)
+{
+    enum status status = pass(copier, CHECKPOINT_RESTART);
+    for (int naps = 0; status == STATUS_BUSY && naps < MOST_NAPS; naps++) {
+        nap(1);
+        status = pass(copier, CHECKPOINT_RESTART);
+    }
+    return status;
+}
+
+/* What came while the long pass ran is copied beside the writer, and what came then without it. A reader that stays longer puts it off to
+ * the next step. */
 static void start_over(struct copier *copier)
 {
     if (pass_beside(copier) != STATUS_OK)
         return;
     pthread_mutex_lock(copier->turn);
-    enum status status = pass(copier, CHECKPOINT_PASSIVE);
-    if (status == STATUS_OK)
-        status = pass(copier, CHECKPOINT_RESTART);
-    if (status == STATUS_BUSY)
-        status = pass(copier, CHECKPOINT_RESTART);
+    enum status status = pass_to_the_end(copier);
     pthread_mutex_unlock(copier->turn);
     (void)status;
 }
@@ -154,7 +171,7 @@ enum status copier_start(struct connection *connection, struct readers *readers,
         return STATUS_NO_MEMORY;
     }
     *copier = (struct copier){.connection = connection, .readers = readers, .turn = turn};
-    connection_set_patience(connection, PATIENCE);
+    connection_set_patience(connection, 0);
     pthread_mutex_init(&copier->lock, NULL);
     pthread_cond_init(&copier->work, NULL);
     pthread_cond_init(&copier->ran, NULL);
