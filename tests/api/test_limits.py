@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import pytest
+import requests
 
 from daemon import TRYGGD
 from wire import PATIENCE, Wire, ask, lines
@@ -17,6 +18,12 @@ LIVE = b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n"
 MAX_BODY = 1 << 20
 MAX_HEAD = 16 << 10
 EX_OSERR = 71
+
+
+def figure(daemon, name):
+    """A number of the metrics page that has no labels."""
+    page = requests.get(f"http://127.0.0.1:{daemon.metrics_port()}/metrics", timeout=PATIENCE).text
+    return float(re.search(rf"(?m)^{name} (\S+)$", page).group(1))
 
 
 # ---- What the library answers by itself ---------------------------------------------------------------------------------------
@@ -128,16 +135,53 @@ def test_more_connections_of_one_address_than_allowed_are_closed_at_once(fresh_d
 
 def test_a_connection_that_never_asks_is_closed_at_its_deadline(fresh_daemon):
     daemon = fresh_daemon(limits={"idle_seconds": 1, "request_seconds": 2})
-    with Wire(daemon) as silent, Wire(daemon) as slow, Wire(daemon) as body:
-        slow.socket.sendall(b"GET /health/live HTTP/1.1\r\n")
-        body.socket.sendall(b"POST /v1/students HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
+    with Wire(daemon) as silent:
         assert silent.rest() == b""
-        for wire in (slow, body):
-            with contextlib.suppress(OSError):   # one byte after the other does not help
-                for _ in range(100):
-                    wire.socket.sendall(b"a")
-                    time.sleep(0.1)
-            assert b"HTTP/1.1 2" not in wire.rest()
+
+
+def closed_meanwhile(wire, data):
+    """Whether the daemon has closed; if not, it is sent this. An answer counts as none."""
+    try:
+        wire.socket.sendall(data)
+        return wire.socket.recv(65536) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def test_a_request_that_trickles_in_is_closed_at_its_deadline_while_it_does(fresh_daemon):
+    """One byte after the other does not help: the time is that of the whole request, not of a silence."""
+    daemon = fresh_daemon(limits={"idle_seconds": 1, "request_seconds": 2})
+    trickles = {"request line": (b"GET /v1/", b"a"),
+                "head": (b"GET /health/live HTTP/1.1\r\nHost: x\r\nX: ", b"a"),
+                "body": (b"POST /v1/students HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n", b" "),
+                "chunks": (b"POST /v1/students HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n")}
+    began, took = time.monotonic(), {}
+    with contextlib.ExitStack() as stack:
+        wires = {name: stack.enter_context(Wire(daemon)) for name in trickles}
+        for name, (start, _) in trickles.items():
+            wires[name].socket.sendall(start)
+            wires[name].socket.setblocking(False)
+        while len(took) < len(trickles) and time.monotonic() - began < PATIENCE:
+            time.sleep(0.1)
+            took.update({name: time.monotonic() - began for name in trickles if name not in took and closed_meanwhile(wires[name], trickles[name][1])})
+    assert took.keys() == trickles.keys(), took
+    assert min(took.values()) >= 1, took
+
+
+def test_an_answer_that_is_read_slowly_is_broken_off_at_its_deadline(fresh_daemon):
+    """As long as bytes are read no socket is idle; the figures tell who closed it."""
+    daemon = fresh_daemon(limits={"idle_seconds": 60, "request_seconds": 2}, metrics_listen="127.0.0.1:0")
+    with Wire(daemon) as wire:
+        wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        wire.socket.sendall(lines("GET", "/v1/openapi.json") * 30)   # more than the system's buffers take
+        deadline = time.monotonic() + PATIENCE
+        while figure(daemon, "trygg_http_connections_overdue_total") < 1:
+            assert time.monotonic() < deadline
+            with contextlib.suppress(OSError):
+                wire.socket.recv(100)
+            time.sleep(0.1)
 
 
 def test_bodies_have_a_limit_together_and_small_ones_do_not_count(fresh_daemon):
