@@ -147,9 +147,20 @@ def test_a_method_in_lower_case_is_another_method(daemon):
     assert ask(daemon, "get", "/health/live").status == 405
 
 
-def test_more_header_lines_than_are_kept_are_refused(daemon):
-    answer = ask(daemon, "GET", "/health/live", *[f"X-{i}: 1" for i in range(100)])
+@pytest.mark.parametrize("n", [65, 100])
+def test_64_header_lines_are_kept_and_more_are_refused(daemon, n):
+    fields = [f"X-{i}: 1" for i in range(n - 1)]   # and Host
+    assert ask(daemon, "GET", "/health/live", *fields[:63]).status == 200
+    answer = ask(daemon, "GET", "/health/live", *fields)
     assert (answer.status, answer.problem, answer.headers["Connection"]) == (400, "malformed", "close")
+
+
+@pytest.mark.parametrize("start", ["/", "/v1/students?name="])
+def test_a_target_of_4096_bytes_is_read_and_one_byte_more_is_refused(daemon, start):
+    longest = ask(daemon, "GET", start + "a" * (4096 - len(start)))
+    assert (longest.status, longest.problem) == ((404, "not-found") if start == "/" else (401, "token-missing"))
+    answer = ask(daemon, "GET", start + "a" * (4097 - len(start)))
+    assert (answer.status, answer.problem) == (400, "malformed")
 
 
 def test_requests_on_one_connection_are_answered_in_order(daemon):
@@ -358,6 +369,13 @@ def test_what_is_not_strict_json_is_malformed(daemon, bearer, body):
 def test_a_body_of_countless_values_is_refused_before_any_is_made(daemon, bearer, item):
     answer = create(daemon, bearer, b'{"a":[' + b",".join([item] * 200000) + b"]}")
     assert (answer.status, answer.problem) == (400, "malformed")
+
+
+@pytest.mark.parametrize("n, code", [(31_998, "invalid"), (31_999, "malformed")])
+def test_a_body_of_32000_values_is_read_and_one_more_is_refused(daemon, bearer, n, code):
+    """Three of them are the brackets and the colon; the first item has no comma."""
+    answer = create(daemon, bearer, b'{"a":[' + b",".join([b"0"] * n) + b"]}")
+    assert (answer.status, answer.problem) == (400, code)
 
 
 def test_32_levels_are_json_but_not_a_student(daemon, bearer):

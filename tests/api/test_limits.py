@@ -59,6 +59,34 @@ def test_the_head_of_a_request_holds_the_longest_token_and_more(daemon):
     assert ask(daemon, "GET", "/v1/me", *fields).status == 401
 
 
+def head_of(size, n_lines):
+    """A whole head of so many bytes and lines of headers, Host among them."""
+    start = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
+    each, more = divmod(size - len(start) - 2, n_lines - 1)
+    sizes = [each + more] + [each] * (n_lines - 2)
+    head = start + b"".join(b"X: " + b"a" * (size - 5) + b"\r\n" for size in sizes) + b"\r\n"
+    assert len(head) == size
+    return head
+
+
+@pytest.mark.parametrize("size, n_lines", [(15_900, 2), (14_900, 17), (11_900, 64)])
+def test_a_head_of_nearly_16_kib_is_read_where_each_line_takes_64_bytes_more(daemon, size, n_lines):
+    with Wire(daemon) as wire:
+        assert wire.send(head_of(size, n_lines)).answer().status == 200
+
+
+@pytest.mark.parametrize("n_lines", [2, 17])
+def test_a_head_that_is_too_large_is_answered_431_or_closed_and_never_served(daemon, n_lines):
+    """Between what is read and what is refused lie some hundred bytes for which the library has no room to answer."""
+    told, least = [], 16_000 - 64 * n_lines
+    for size in range(least, 17_000, 50):
+        with Wire(daemon) as wire:
+            wire.socket.sendall(head_of(size, n_lines))
+            told.append(wire.rest(until_answer=True)[9:12].decode())
+    assert told == sorted(told, key=["200", "", "431"].index), told
+    assert 0 < told.count("") <= 7 and told[-1] == "431", told
+
+
 # ---- Many at once --------------------------------------------------------------------------------------------------------------
 
 @contextlib.contextmanager
