@@ -2,20 +2,24 @@
 """Starting and stopping tryggd, its other commands, and the machine around it. Every refusal is one sentence on stderr and an exit code of
 sysexits(3), and nothing is printed that is a secret."""
 import json
+import os
 import pathlib
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
 import stat
+import subprocess
+import tempfile
 import time
 
 import pytest
 
 import world
 from certificate import FILES, make_certificate, shown_certificate
-from daemon import run_tryggd
-from starting import OS, USAGE, refused, wait_for
+from daemon import TRYGGD, copy_files, run_tryggd
+from starting import NOBODY, OS, USAGE, refused, wait_for
 
 
 # ---- Start and stop -------------------------------------------------------------------------------------------------------------
@@ -89,13 +93,33 @@ def test_its_files_are_for_its_owner_alone(fresh_daemon):
     assert stat.S_IMODE(files.data.stat().st_mode) == 0o700
 
 
-def test_it_leaves_no_core_and_no_debugger_in(fresh_daemon):
+def test_it_leaves_no_core(fresh_daemon):
     daemon = fresh_daemon()
     limits = pathlib.Path(f"/proc/{daemon.process.pid}/limits").read_text()
     core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
     assert core.split()[4:6] == ["0", "0"]
-    # A process that is not dumpable has its /proc entries owned by root, whoever runs it.
-    assert pathlib.Path(f"/proc/{daemon.process.pid}/environ").stat().st_uid == 0
+
+
+def test_the_user_it_runs_as_cannot_look_into_it(made):
+    """Its entries in /proc belong to root, and no debugger of that user gets in. What root runs belongs to root anyway, so it runs as another."""
+    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+    with tempfile.TemporaryDirectory() as folder:
+        files = copy_files(made, folder)
+        program = shutil.copy(TRYGGD, folder)   # the build may stand where only root may enter
+        for path in [files.folder, *files.folder.rglob("*")] if user else []:
+            os.chown(path, NOBODY, NOBODY)
+        command = [program, "serve", "--config", files.config]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **user) as process:
+            try:
+                assert process.stdout.readline().startswith("listening on ")
+                for name in ("environ", "maps"):
+                    path = pathlib.Path(f"/proc/{process.pid}/{name}")
+                    looked = subprocess.run(["cat", path], capture_output=True, timeout=60, **user)
+                    assert path.stat().st_uid == 0, path
+                    assert looked.returncode != 0 and looked.stdout == b"", path
+            finally:
+                process.terminate()
+                process.communicate(timeout=60)
 
 
 def test_a_running_request_is_answered_before_the_stop(fresh_daemon):
