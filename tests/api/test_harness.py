@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The harness must be able to fail: what it looks for at the end of every test is planted here."""
+import os
+import pathlib
+import subprocess
+import sys
+
 import pytest
 
 import contract_model
+from daemon import BUILD
 
 
 @pytest.fixture
@@ -48,3 +54,11 @@ def test_an_answer_that_is_not_in_the_contract_is_found(daemon):
     for status, body in ((201, answer.content), (200, b"{}"), (200, answer.content[:-1] + b',"more":1}')):
         with pytest.raises(AssertionError):
             contract_model.check_answer("GET", "/v1/me", status, dict(answer.headers), body)
+
+
+@pytest.mark.parametrize("variables, code, told", [({}, 0, "skipped"), ({"TRYGG_ALL_CHECKED": "1"}, 1, "failed")])
+def test_what_a_machine_lacks_is_skipped_and_in_ci_a_failure(variables, code, told):
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TRYGG_")} | {"TRYGG_BUILD": str(BUILD), "PATH": "", **variables}
+    done = subprocess.run([sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "mandoc", "test_manual.py"],
+                          cwd=pathlib.Path(__file__).parent, env=env, capture_output=True, text=True, timeout=120)
+    assert done.returncode == code and f" {told}" in done.stdout, done.stdout
