@@ -79,6 +79,21 @@ static const char *given_or(const struct invocation *invocation, enum option opt
     return invocation->options[option] != NULL ? invocation->options[option] : standard;
 }
 
+static int complain_of_key(const char *path, enum status status)
+{
+    switch (status) {
+    case STATUS_NOT_FOUND:
+        return complain(EX_NOINPUT, "%s does not exist; make it with `tryggd issuer`", path);
+    case STATUS_IO:
+        return complain(EX_NOPERM, "%s cannot be read: this user may not open it, or the disk fails", path);
+    case STATUS_FORBIDDEN:
+        return complain(EX_NOPERM, "%s must be readable by its owner alone (chmod 600)", path);
+    default:
+        return complain(exit_code_of(status), "%s cannot sign a token (%s); make it with `tryggd issuer`", path,
+                        status_name(status));
+    }
+}
+
 int command_token(const struct invocation *invocation)
 {
     const struct config *config = &invocation->config;
@@ -111,11 +126,8 @@ int command_token(const struct invocation *invocation)
         .lifetime = lifetime,
     };
     enum status status = local_issuer_mint(config->local_key_file, &claims, &token);
-    if (status == STATUS_FORBIDDEN)
-        return complain(EX_NOPERM, "%s must be readable by its owner alone (chmod 600)", config->local_key_file);
     if (status != STATUS_OK)
-        return complain(exit_code_of(status), "%s cannot sign a token (%s); make it with `tryggd issuer`",
-                        config->local_key_file, status_name(status));
+        return complain_of_key(config->local_key_file, status);
     puts((const char *)token.data);
     return EXIT_SUCCESS;
 }

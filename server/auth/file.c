@@ -70,7 +70,9 @@ enum status file_read(const char *path, mode_t never, struct buffer *contents, s
 {
     auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
     struct stat st;
-    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+    if (fd < 0)
+        return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         return STATUS_IO;
     if ((st.st_mode & never) != 0)
         return STATUS_FORBIDDEN;

@@ -29,7 +29,7 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 enum { FILE_WRITABLE_BY_OTHERS = S_IWGRP | S_IWOTH, FILE_OPEN_TO_OTHERS = S_IRWXG | S_IRWXO };
 
 /* Appends a regular file to `contents`, whose maximum it must not exceed (STATUS_TOO_LARGE); STATUS_FORBIDDEN when it has one of
- * the bits of `never`, STATUS_IO otherwise. ret_stamp is the state in which it was opened. */
+ * the bits of `never`, STATUS_NOT_FOUND when it is not there, STATUS_IO otherwise. ret_stamp is the state in which it was opened. */
 must_check enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp);
 
 #endif

@@ -29,7 +29,7 @@ struct local_token {
 
 /* A signed JWT (typ JWT: libjwt 1.10 writes no other) with kid, iat, exp and jti, appended to `token`. STATUS_INVALID for a token that could never be taken
  * (no subject, a lifetime of 0 or beyond 24 hours) and for a key file that holds no P-256 key; STATUS_FORBIDDEN for one that is not its owner's alone (any bit of group or others);
- * STATUS_IO without one. */
+ * STATUS_NOT_FOUND without one; STATUS_IO for one that cannot be read. */
 must_check enum status local_issuer_mint(const char *key_path, const struct local_token *claims, struct buffer *token);
 
 #endif

@@ -15,6 +15,7 @@ import world
 from daemon import run_tryggd
 from log_verifier import Refused, has_signed, read_checkpoint, read_key, split_note, verify_consistency
 from made_log import COSIGNATURE, LOG, Key
+from starting import CANT_CREATE, DATA, NO_INPUT, NO_PERMISSION, UNAVAILABLE, refused
 
 ORGANISATION = world.ORGANISATIONS[world.FJORD]["id"]
 WIDTH = 256
@@ -467,23 +468,30 @@ def key_command(files, verb):
     return run_tryggd("log-key", verb, "--config", files.config)
 
 
+def key_command_refused(files, verb, code, *words):
+    """Ends with this code, and one sentence with all of these words."""
+    done = key_command(files, verb)
+    assert (done.returncode, done.stdout) == (code, ""), (done.returncode, done.stderr)
+    assert done.stderr.startswith("tryggd: ") and done.stderr.count("\n") == 1, done.stderr
+    assert not [word for word in words if word not in done.stderr], done.stderr
+
+
 def test_a_daemon_without_the_key_of_its_log_says_how_to_make_one(fresh_files, fresh_daemon):
     fresh_files.log_key.unlink()
-    done = run_tryggd("serve", "--config", fresh_files.config)
-    assert done.returncode != 0 and done.stderr.count("\n") == 1
-    assert str(fresh_files.log_key) in done.stderr and "`tryggd log-key create`" in done.stderr
+    refused(fresh_files, NO_INPUT, str(fresh_files.log_key), "does not exist", "`tryggd log-key create`")
     done = key_command(fresh_files, "create")
     assert done.returncode == 0 and str(fresh_files.log_key) in done.stdout
     assert fresh_files.log_key.stat().st_mode & 0o777 == 0o600
-    assert key_command(fresh_files, "create").returncode != 0, "it is never replaced"
+    before = fresh_files.log_key.read_bytes()
+    key_command_refused(fresh_files, "create", CANT_CREATE, str(fresh_files.log_key), "is there already and is not replaced")
+    assert fresh_files.log_key.read_bytes() == before
     log = Log(fresh_daemon(fresh_files), ORGANISATION)
     assert has_signed(log.keys()[0], log.checkpoint())
 
 
 def test_a_file_that_holds_no_key_is_told_of_and_not_replaced(fresh_files):
     fresh_files.log_key.write_text("no key\n", encoding="ascii")
-    done = key_command(fresh_files, "create")
-    assert done.returncode != 0 and str(fresh_files.log_key) in done.stderr and "is there already" not in done.stderr
+    key_command_refused(fresh_files, "create", DATA, str(fresh_files.log_key), "holds no keys of the log")
     assert fresh_files.log_key.read_text(encoding="ascii") == "no key\n"
 
 
@@ -502,12 +510,11 @@ def test_V3_while_a_key_is_replaced_both_sign_and_afterwards_the_new_one_alone(f
     log.make()
     note = log.checkpoint()
     assert has_signed(new, note) and has_signed(old, note) and len(split_note(note)[1]) == 2
-    assert key_command(daemon.files, "retire").returncode != 0, "a daemon runs"
+    key_command_refused(daemon.files, "retire", UNAVAILABLE, "is in use by another tryggd")
     daemon.stop()
     done = key_command(daemon.files, "retire")
     assert done.returncode == 0, done.stderr
-    last = key_command(daemon.files, "retire")
-    assert last.returncode != 0 and "one key" in last.stderr
+    key_command_refused(daemon.files, "retire", DATA, "holds one key, which stays")
     shown = key_command(daemon.files, "show")
     assert shown.returncode == 0, shown.stderr
     assert f"organisation {new}" in shown.stdout.splitlines() and old not in shown.stdout
@@ -538,12 +545,10 @@ def test_V3_what_was_cosigned_is_signed_by_the_key_that_stays(witnessed):
 
 def test_the_only_key_stays_and_a_change_that_was_cut_short_is_told_of(fresh_daemon):
     files = fresh_daemon().files
-    done = key_command(files, "retire")
-    assert done.returncode != 0 and "one key" in done.stderr, "that is said before the store is asked for"
+    key_command_refused(files, "retire", DATA, "holds one key, which stays")   # before the store is asked for, which a daemon has
     beside = files.log_key.with_name(files.log_key.name + ".new")
     beside.write_text("")
-    done = key_command(files, "rotate")
-    assert done.returncode != 0 and done.stderr.count("\n") == 1 and f"{beside} is there" in done.stderr and "remove it" in done.stderr
+    key_command_refused(files, "rotate", CANT_CREATE, f"{beside} is there", "remove it")
 
 
 def test_V3_a_stranger_key_signs_nothing(fresh_daemon):
@@ -557,13 +562,20 @@ def test_V3_a_stranger_key_signs_nothing(fresh_daemon):
     assert "signed by none of the keys" in daemon.log()
 
 
-@pytest.mark.parametrize("content, mode, words", [("", 0o600, "holds no keys"), ("7" * 63, 0o600, "holds no keys"), ("x" * 64, 0o600, "holds no keys"),
-                                                  ("7" * 64 + "\n" + "7" * 64 + "\n", 0o600, "holds no keys"), ("7" * 64 + "\n", 0o644, "chmod 600")])
-def test_a_key_file_that_is_none_is_told_of(fresh_files, content, mode, words):
+NO_KEYS = {"nothing": "", "63 digits": "7" * 63, "no digits": "x" * 64, "the same key twice": "7" * 64 + "\n" + "7" * 64 + "\n"}
+
+
+@pytest.mark.parametrize("content", NO_KEYS.values(), ids=NO_KEYS)
+def test_a_key_file_that_is_none_is_told_of(fresh_files, content):
     fresh_files.log_key.write_text(content)
+    refused(fresh_files, DATA, str(fresh_files.log_key), "holds no keys of the log")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o610])
+def test_a_log_key_that_others_may_touch_is_refused(fresh_files, mode):
     fresh_files.log_key.chmod(mode)
-    done = run_tryggd("serve", "--config", fresh_files.config)
-    assert done.returncode != 0 and words in done.stderr, done.stderr
+    refused(fresh_files, NO_PERMISSION, str(fresh_files.log_key), "chmod 600")
+    key_command_refused(fresh_files, "rotate", NO_PERMISSION, str(fresh_files.log_key), "chmod 600")
 
 
 # ---- Figures ------------------------------------------------------------------------------------------------------------------------

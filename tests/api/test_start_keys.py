@@ -143,6 +143,24 @@ def test_an_issuer_key_that_others_may_touch_signs_nothing(fresh_files, mode):
     refused(fresh_files, NO_PERMISSION, str(fresh_files.key_file), "its owner alone", command="token", args=("--subject", "kari"))
 
 
+def test_a_missing_issuer_key(fresh_files):
+    fresh_files.key_file.unlink()
+    refused(fresh_files, NO_INPUT, str(fresh_files.key_file), "does not exist", "`tryggd issuer`", command="token", args=("--subject", "kari"))
+    assert not fresh_files.key_file.exists()
+
+
+def test_an_issuer_key_that_cannot_be_read_is_not_called_missing(fresh_files):
+    fresh_files.key_file.unlink()
+    fresh_files.key_file.symlink_to(fresh_files.key_file)   # which leads nowhere
+    refused(fresh_files, NO_PERMISSION, str(fresh_files.key_file), "cannot be read", command="token", args=("--subject", "kari"))
+
+
+@pytest.mark.parametrize("text", ["", "no key\n"])
+def test_a_file_that_is_no_issuer_key(fresh_files, text):
+    fresh_files.key_file.write_text(text)
+    refused(fresh_files, DATA, str(fresh_files.key_file), "`tryggd issuer`", command="token", args=("--subject", "kari"))
+
+
 @pytest.mark.parametrize("mode", [0o664, 0o646, 0o666])
 def test_L4_a_key_set_that_others_may_write_is_refused_at_start(fresh_files, mode):
     fresh_files.jwks_file.chmod(mode)

@@ -297,7 +297,8 @@ static void key_that_is_missing_or_another_is_not_minted_with(void **state)
     struct desk *desk = *state;
     struct local_token claims = person();
     auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_IO);
+    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_NOT_FOUND);
+    assert_int_equal(local_issuer_mint("/dev/null", &claims, &token), STATUS_IO);
     forge_write(desk->key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
     assert_int_equal(chmod(desk->key, 0600), 0);
     assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
