@@ -112,6 +112,16 @@ static int check_organisations(const struct service *service)
     return EXIT_SUCCESS;
 }
 
+/* Another house's keys of the log, or new ones for those that were lost: that is told before the first checkpoint is due, and keeps nobody
+ * from the rest of the house. */
+static void tell_of_log_keys(const struct service *service)
+{
+    enum status status = call_check_log_keys(service->house);
+
+    if (status != STATUS_OK && status != STATUS_CORRUPT) /* which call/ has told of, log by log */
+        LOG(LOG_LEVEL_WARNING, "log-keys-not-checked", log_constant("status", status_name(status)));
+}
+
 static int start_chores(struct service *service)
 {
     enum status status = chores_start(service->house, chores_table, chores_n, &service->chores);
@@ -320,6 +330,8 @@ static int start_and_wait(struct service *service)
         code = open_house(service);
     if (code == EXIT_SUCCESS)
         code = check_organisations(service);
+    if (code == EXIT_SUCCESS)
+        tell_of_log_keys(service);
     if (code == EXIT_SUCCESS)
         code = start_chores(service);
     if (code == EXIT_SUCCESS)

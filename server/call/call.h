@@ -91,6 +91,9 @@ must_check enum status call_expire_documents(struct house *house);
 must_check enum status call_look_all_up(struct house *house);
 must_check enum status call_sign_logs(struct house *house);
 
+/* Before anything is signed: tells of each log whose newest checkpoint is not by one of the keys. STATUS_CORRUPT when there is one. */
+must_check enum status call_check_log_keys(struct house *house);
+
 /* Each log with each of its keys, for an operator; what `take` answers ends it unless it is STATUS_OK. */
 must_check enum status
 house_each_log_key(struct house *house, enum status (*take)(void *context, bool is_school, const struct note_key *key),

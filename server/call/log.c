@@ -106,8 +106,17 @@ static enum status sign_one(struct house *house, const struct uuid *tree)
     return house->log.looked_at_all ? STATUS_OK : log_sign_cosigned(&house->log.office, tree, arena);
 }
 
+static enum status check_one(struct house *house, const struct uuid *tree)
+{
+    auto_arena arena = arena_new(KEEPING_BYTES);
+
+    return arena != NULL ? log_check_keys(&house->log.office, tree, arena) : STATUS_NO_MEMORY;
+}
+
+typedef enum status one_log(struct house *house, const struct uuid *tree);
+
 /* How it went with the first that failed. */
-static enum status sign_some(struct house *house, struct uuid *after, size_t *ret_n)
+static enum status do_some(struct house *house, one_log *work, struct uuid *after, size_t *ret_n)
 {
     auto_arena arena = arena_new(TREES_BYTES);
     struct sql_log_trees_row *trees = NULL;
@@ -117,7 +126,7 @@ static enum status sign_some(struct house *house, struct uuid *after, size_t *re
         return STATUS_NO_MEMORY;
     TRY(next_trees(house, arena, after, &trees, ret_n));
     for (size_t i = 0; i < *ret_n; i++) {
-        enum status status = sign_one(house, &trees[i].tree);
+        enum status status = work(house, &trees[i].tree);
         outcome = outcome == STATUS_OK ? status : outcome;
         *after = trees[i].tree;
     }
@@ -138,8 +147,8 @@ static enum status note_unsigned(struct house *house)
     return STATUS_OK;
 }
 
-/* The first time in the life of a process all that is signed is looked at, since the keys may be others than before. */
-enum status call_sign_logs(struct house *house)
+/* One that fails holds up no other. */
+static enum status do_all(struct house *house, one_log *work)
 {
     struct uuid after = {{0}};
     enum status outcome = STATUS_OK;
@@ -147,9 +156,22 @@ enum status call_sign_logs(struct house *house)
 
     while (n == TREES_STEP) {
         n = 0;
-        enum status status = sign_some(house, &after, &n);
+        enum status status = do_some(house, work, &after, &n);
         outcome = outcome == STATUS_OK ? status : outcome;
     }
+    return outcome;
+}
+
+enum status call_check_log_keys(struct house *house)
+{
+    return do_all(house, check_one);
+}
+
+/* The first time in the life of a process all that is signed is looked at, since the keys may be others than before. */
+enum status call_sign_logs(struct house *house)
+{
+    enum status outcome = do_all(house, sign_one);
+
     house->log.looked_at_all = house->log.looked_at_all || outcome == STATUS_OK;
     enum status status = note_unsigned(house);
     return outcome == STATUS_OK ? status : outcome;

@@ -146,6 +146,20 @@ static enum status check_with_newest(struct signing *signing, uint64_t size, con
                : refuse(signing, "the rows differ from what was signed before");
 }
 
+/* The newest checkpoint, if there is one, can be read and is ours. */
+static enum status read_newest(struct signing *signing)
+{
+    enum status status = log_newest(signing->session, signing->tree, &signing->before);
+
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    TRY(status);
+    signing->has_before = true;
+    TRY(read_note(signing, signing->before.note, signing->before.size, &signing->said));
+    return signing->verdict == NOTE_SIGNED ? STATUS_OK
+                                           : refuse(signing, "the newest checkpoint is signed by none of the keys");
+}
+
 /* Finds the tree, and its newest checkpoint if there is one, which the tree goes on from. */
 static enum status open_tree(struct signing *signing, struct session *session)
 {
@@ -157,18 +171,34 @@ static enum status open_tree(struct signing *signing, struct session *session)
     signing->session = session;
     signing->of = (struct activity_tree){session, *signing->tree};
     signing->source = activity_source(&signing->of);
-    status = log_newest(session, signing->tree, &signing->before);
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    TRY(status);
-    signing->has_before = true;
-    TRY(read_note(signing, signing->before.note, signing->before.size, &signing->said));
-    if (signing->verdict != NOTE_SIGNED)
-        return refuse(signing, "the newest checkpoint is signed by none of the keys");
-    return check_root(signing, &signing->said);
+    TRY(read_newest(signing));
+    return signing->has_before ? check_root(signing, &signing->said) : STATUS_OK;
 }
 
-/* Works on the tree in a snapshot of its own; what is wrong with it is counted and told. */
+/* What is wrong with a tree is counted and told. */
+static enum status told(const struct signing *signing, enum status status)
+{
+    struct log_office *office = signing->office;
+
+    if (status != STATUS_CORRUPT)
+        return status;
+    tally_add(&office->refusals, 1);
+    office->refused(signing->tree,
+                    signing->wrong != NULL ? signing->wrong : "rows or kept roots of the log are missing");
+    return status;
+}
+
+enum status log_check_keys(struct log_office *office, const struct uuid *tree, struct arena *arena)
+{
+    struct signing signing = {.office = office, .tree = tree, .arena = arena};
+    auto_session session = NULL;
+
+    TRY(session_begin(office->store, arena, &session));
+    signing.session = session;
+    return told(&signing, read_newest(&signing));
+}
+
+/* Works on the tree in a snapshot of its own. */
 static enum status sign_in(struct signing *signing, enum status (*work)(struct signing *signing, void *out), void *out)
 {
     struct log_office *office = signing->office;
@@ -180,12 +210,7 @@ static enum status sign_in(struct signing *signing, enum status (*work)(struct s
     enum status status = open_tree(signing, session);
     if (status == STATUS_OK)
         status = work(signing, out);
-    if (status == STATUS_CORRUPT) {
-        tally_add(&office->refusals, 1);
-        office->refused(signing->tree,
-                        signing->wrong != NULL ? signing->wrong : "rows or kept roots of the log are missing");
-    }
-    return status;
+    return told(signing, status);
 }
 
 /* ---- Signing ------------------------------------------------------------------------------------------------------------ */

@@ -80,6 +80,10 @@ struct log_draft {
     const char *instead_of;
 };
 
+/* Whether the newest checkpoint of the tree is by one of the keys, or there is none yet. STATUS_CORRUPT, counted and told, when not, or when
+ * it cannot be read: the tree will not be signed. The tree itself is not looked at. */
+must_check enum status log_check_keys(struct log_office *office, const struct uuid *tree, struct arena *arena);
+
 /* Signs the tree as it is in a snapshot of its own, on the caller's thread, with all keys, unless its newest checkpoint says that already.
  * STATUS_NOT_FOUND without such a tree. STATUS_CORRUPT, counted and told, when the newest checkpoint is not by one of the keys or one of
  * its signatures is forged, the tree does not go on from it, or rows, kept roots and head differ: then nothing is signed. */

@@ -551,15 +551,44 @@ def test_the_only_key_stays_and_a_change_that_was_cut_short_is_told_of(fresh_dae
     key_command_refused(files, "rotate", CANT_CREATE, f"{beside} is there", "remove it")
 
 
+def refused_logs(daemon):
+    """The logs that the newest run of the daemon has not signed because it does not have their keys, in order of telling."""
+    lines = daemon.logs[-1].read_text().splitlines()
+    return [re.search(r" log=(\S+)", line).group(1) for line in lines
+            if "level=error" in line and "event=log-not-signed" in line and 'why="the newest checkpoint is signed by none of the keys"' in line]
+
+
 def test_V3_a_stranger_key_signs_nothing(fresh_daemon):
     daemon = fresh_daemon()
     log = Log(daemon, ORGANISATION)
     log.checkpoint()
     daemon.stop()
+    right = daemon.files.log_key.read_text()
     daemon.files.log_key.write_text(hashlib.sha256(b"another key").hexdigest() + "\n")
     daemon.start()
+    assert refused_logs(daemon) == [log.id], "that is told before anybody asks"
     assert log.ask("POST", "/checkpoint").status_code == 500
-    assert "signed by none of the keys" in daemon.log()
+    assert refused_logs(daemon) == [log.id] * 2
+    assert daemon.get("/v1/students", "rektor").status_code == 200
+    daemon.stop()
+    daemon.files.log_key.write_text(right)
+    daemon.start()
+    assert has_signed(log.keys()[0], log.checkpoint()) and log.make() > 0
+    assert refused_logs(daemon) == []
+
+
+def test_V3_a_new_key_for_one_that_was_lost_signs_what_was_never_signed_and_the_rest_is_told_of_at_each_start(fresh_daemon):
+    daemon = fresh_daemon()
+    log, fresh = Log(daemon, ORGANISATION), Log(daemon, daemon.id("school", "aas"))
+    log.checkpoint()
+    daemon.stop()
+    daemon.files.log_key.unlink()
+    assert key_command(daemon.files, "create").returncode == 0
+    for _ in range(2):
+        daemon.start()
+        assert refused_logs(daemon) == [log.id]
+        assert has_signed(fresh.keys()[0], fresh.checkpoint())
+        daemon.stop()
 
 
 NO_KEYS = {"nothing": "", "63 digits": "7" * 63, "no digits": "x" * 64, "the same key twice": "7" * 64 + "\n" + "7" * 64 + "\n"}
