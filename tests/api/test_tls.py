@@ -329,3 +329,40 @@ def test_many_sessions_at_once(secure, authority):
     assert all(ask_live(wire)[0] == 200 for wire in wires)
     for wire in wires:
         wire.close()
+
+
+# ---- Over both protocols ----------------------------------------------------------------------------------------------------------
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+def ask_from(source, port, made):
+    """The line from this address to the same, and the status of its first answer; None when it was closed without one."""
+    line = socket.create_connection((source if ":" in source else "127.0.0.1", port), timeout=PATIENCE, source_address=(source, 0))
+    try:
+        line = made.wrap_socket(line, server_hostname="localhost")
+        line.sendall(b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n")
+        return line, line.recv(100)[9:12] or None
+    except OSError:
+        return line, None
+
+
+def test_on_the_address_of_all_those_of_both_protocols_are_told_apart(fresh_daemon, files, authority):
+    """IPv4 comes there as IPv6 (::ffff:127.0.0.1), and all of that is one /64: each of its addresses counts for itself all the same."""
+    if not has_ipv6():
+        pytest.skip("this machine has no IPv6: nothing here has listened on [::]")
+    daemon = fresh_daemon(files, listen="[::]:0", limits={"connections_per_address": 1})
+    port, made = urllib.parse.urlsplit(daemon.url).port, context(authority)
+    sources = ["127.0.0.1", "127.0.0.2", "::1"]
+    first = [ask_from(source, port, made) for source in sources]
+    second = [ask_from(source, port, made) for source in sources]
+    for line, _ in first + second:
+        line.close()
+    assert [status for _, status in first] == [b"200"] * 3
+    assert [status for _, status in second] == [None] * 3
