@@ -272,6 +272,28 @@ def test_ini_every_setting_with_its_default_and_range(fresh_files):
             assert bounds in described[name, key][1], key
 
 
+def words_taken():
+    """key → (the words that the setting takes, what it is told to be when it is another one)"""
+    shapes, settings = ((ROOT / "server" / name).read_text() for name in ("config_shapes.c", "config_settings.c"))
+    tables = {name: re.findall(r'\] = "(\w+)"', rows) for name, rows in re.findall(r"char \*const (\w+)\[\] = \{(.*?)\};", shapes, re.S)}
+    assert set(tables) == set(re.findall(r"choose\(text, (\w+)", shapes))
+    taken = {shape: tables[name] for shape, name in re.findall(r"status take_(\w+)\((?:(?!\n\}).)*choose\(text, (\w+)", shapes, re.S)}
+    taken["scopes"] = re.findall(r'\{SCOPE_\w+, "([\w:]+)"\}', (ROOT / "server" / "base" / "caller.c").read_text())
+    told = dict(re.findall(r'config_(\w+)_shape = \{\s*"([^"]*)"', shapes))
+    keys = dict(re.findall(r'\.key = "(\w+)",\s+\.shape = &config_(\w+)_shape', settings))
+    return {key: (taken[shape], told[shape]) for key, shape in keys.items() if shape in taken}
+
+
+def test_ini_every_word_that_a_setting_takes():
+    taken = words_taken()
+    assert {key: len(words) for key, (words, _) in taken.items()} == {"log_level": 4, "log_format": 2, "scopes": 5}
+    manual = {key: " ".join(texts) for (_, key), texts in settings_described().items()}
+    operations = {key: f"{default} {meaning}" for _, key, default, meaning in settings_documented()}
+    for key, (words, told) in taken.items():
+        for text in (told, manual[key], operations[key]):
+            assert set(words) <= set(re.findall(r"[\w:]*\w", text)), (key, text)
+
+
 def test_ini_every_variable_follows_the_rule_that_is_told(fresh_files):
     told = section("tryggd.ini.5", "ENVIRONMENT")
     prefixes = dict(re.findall(r"\[(\w+)\](?: can be given)? as (\w+)", words(told)))
