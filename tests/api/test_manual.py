@@ -18,6 +18,33 @@ PAGES = {"trygg.1": BUILD / "man" / "trygg.1", "tryggd.8": ROOT / "docs" / "man"
 COMMON = ["NAME", "DESCRIPTION", "ENVIRONMENT", "FILES", "EXAMPLES", "SEE ALSO", "SECURITY CONSIDERATIONS"]
 PROGRAM = ["SYNOPSIS", "OPTIONS", "EXIT STATUS"]
 LIBCURL = {"https_proxy", "ALL_PROXY", "NO_PROXY"}  # libcurl reads these itself
+# What operations.md says of each fault with which a house is not opened (server/complain.c).
+CAUSES = {
+    "FINE": "a mistake",
+    "MISSING": "there is no store",
+    "LOCKED": "another tryggd holds the store",
+    "SCHEMA_NEWER": "a newer schema",
+    "SCHEMA_OLDER": "a newer schema or, for fsck, an older one",
+    "TIME_ZONE": "another time zone",
+    "NOT_READABLE": "read-only; the files of the store",
+    "DAMAGED": "a database is damaged, cut off, another program's",
+    "DISK_FULL": "the disk fails, is full",
+    "WITHOUT_KEYS": "half of one",
+    "WITHOUT_DATA": "half of one",
+    "KEYS_LACKING": "another store's or older keys",
+    "OPEN_TO_OTHERS": "or enter the data directory",
+    "CLOCK_BEHIND": "its clock is more than a day behind",
+    "NO_LOCKED_MEMORY": "locked memory",
+    "MASTER_KEY_MISSING": "no master key",
+    "MASTER_KEY_UNREADABLE": "the master key or the key of the log cannot be read",
+    "MASTER_KEY_MODE": "others may read one of them",
+    "MASTER_KEY_SHAPE": "key or certificate file holds something else",
+    "MASTER_KEY_WRONG": "another master key",
+    "LOG_KEY_MISSING": "no key of the log",
+    "LOG_KEY_UNREADABLE": "the key of the log cannot be read",
+    "LOG_KEY_MODE": "others may read one of them",
+    "LOG_KEY_SHAPE": "key or certificate file holds something else",
+}
 every_page = pytest.mark.parametrize("name", PAGES)
 
 
@@ -233,6 +260,32 @@ def test_tryggd_every_exit_status():
     assert len(there) > 10
     assert {int(code) for code in items(section("tryggd.8", "EXIT STATUS"))} == there
     assert {int(code) for code in re.findall(r"^\| (\d+) \| ", operations, re.M)} == there
+
+
+def said(text):
+    """A text as a reader sees it: without marks, first letter, last point, and spaces before points and commas."""
+    text = re.sub(r" (?=[.,:;])", "", text.replace("`", "").replace("*-wal", "-wal")).removesuffix(".")
+    return text[:1].lower() + text[1:]
+
+
+def endings():
+    """code → what it means, of operations.md"""
+    table = (ROOT / "docs" / "operations.md").read_text().split("## How it ends")[1]
+    return {int(code): said(meaning) for code, meaning in re.findall(r"^\| (\d+) \| (.*) \|$", table, re.M)}
+
+
+def test_tryggd_every_exit_status_says_what_operations_says():
+    lines = section("tryggd.8", "EXIT STATUS").replace(".Nm", ".Cm tryggd")
+    assert {int(code): said(meaning) for code, meaning in items(lines).items()} == endings()
+
+
+def test_every_fault_of_a_house_stands_at_its_exit_status():
+    """In operations.md, and so in tryggd(8). A fault that is new needs its words here, and there."""
+    source = (ROOT / "server" / "complain.c").read_text()
+    codes = dict(re.findall(r"\[HOUSE_(\w+)\] =\s+\{(EX_\w+),", source))
+    assert set(codes) == set(CAUSES)
+    for fault, code in codes.items():
+        assert CAUSES[fault] in endings()[getattr(os, code)], fault
 
 
 def test_tryggd_every_signal():
