@@ -21,6 +21,8 @@ struct sentence {
     const char *text; /* follows the path */
 };
 
+#define NOT_LOCKED "cannot be kept in locked memory; raise the limit (ulimit -l, LimitMEMLOCK=)"
+
 static const struct sentence sentences[] = {
     [HOUSE_FINE] = {EX_SOFTWARE, ABOUT_DIRECTORY, "could not be opened"},
     [HOUSE_MISSING] = {EX_NOINPUT, ABOUT_DIRECTORY, "holds no store; make one with `tryggd init`"},
@@ -62,6 +64,7 @@ static const struct sentence sentences[] = {
         {EX_DATAERR, ABOUT_MASTER_KEY,
          "is not the master key that this store was made with; or its keys.db is another store's, and the right one "
          "must be put back"},
+    [HOUSE_MASTER_KEY_NOT_LOCKED] = {EX_OSERR, ABOUT_MASTER_KEY, NOT_LOCKED},
     [HOUSE_LOG_KEY_MISSING] =
         {EX_NOINPUT, ABOUT_LOG_KEY,
          "does not exist, and without it the logs cannot be signed; put it back from a backup, or "
@@ -72,8 +75,7 @@ static const struct sentence sentences[] = {
                             "must belong to this user or root and be readable by its owner alone (chmod 600)"},
     [HOUSE_LOG_KEY_SHAPE] = {EX_DATAERR, ABOUT_LOG_KEY,
                              "holds no keys of the log: one to four different lines of 64 hexadecimal digits"},
-    [HOUSE_NO_LOCKED_MEMORY] = {EX_OSERR, ABOUT_MASTER_KEY,
-                                "cannot be kept in locked memory; raise the limit (ulimit -l, LimitMEMLOCK=)"},
+    [HOUSE_LOG_KEY_NOT_LOCKED] = {EX_OSERR, ABOUT_LOG_KEY, NOT_LOCKED},
     [HOUSE_TIME_ZONE] = {EX_DATAERR, ABOUT_DIRECTORY,
                          "holds organisations of another time zone than time_zone in the configuration"},
 };

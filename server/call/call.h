@@ -36,11 +36,12 @@ enum house_fault {
     HOUSE_MASTER_KEY_MODE,
     HOUSE_MASTER_KEY_SHAPE,
     HOUSE_MASTER_KEY_WRONG, /* not the key that this store was made with */
+    HOUSE_MASTER_KEY_NOT_LOCKED,
     HOUSE_LOG_KEY_MISSING,
     HOUSE_LOG_KEY_UNREADABLE,
     HOUSE_LOG_KEY_MODE,
     HOUSE_LOG_KEY_SHAPE,
-    HOUSE_NO_LOCKED_MEMORY,
+    HOUSE_LOG_KEY_NOT_LOCKED,
     HOUSE_TIME_ZONE, /* organisations of one store must share one time zone */
 };
 
