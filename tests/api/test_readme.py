@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The README: what its first screen and its tour show is what the programs say, and what it points at is there."""
+import importlib.machinery
+import importlib.util
 import re
 
 import pytest
@@ -56,6 +58,43 @@ def test_every_page_and_every_kind_of_test_stands_in_the_README():
     kinds = [f"`{path.name}/`" for path in (ROOT / "tests").iterdir() if path.is_dir()]
     assert len(pages) > 4 and len(manuals) == 3
     assert [word for word in pages + manuals + kinds if word not in table] == []
+
+
+def rooms_as_checked():
+    """What scripts/check-rooms holds the rooms to: (room → which it may include, room → what it alone touches, as patterns of headers)"""
+    loader = importlib.machinery.SourceFileLoader("check_rooms", str(ROOT / "scripts" / "check-rooms"))
+    rooms = importlib.util.module_from_spec(importlib.util.spec_from_loader("check_rooms", loader))
+    loader.exec_module(rooms)
+    there = {path.name for path in (ROOT / "server").iterdir() if any(path.glob("**/*.c"))}
+    alone = {}
+    for pattern, folders in rooms.LIBRARIES:
+        inside = [folder.split("/")[1] for folder in folders if re.fullmatch(r"server/\w+/", folder)]
+        alone |= {inside[0]: pattern} if len(inside) == 1 else {}
+    return {room: rooms.ARROWS[room] for room in there}, alone
+
+
+# How the library is called whose header that is.
+CALLED = {"sqlite3.h": "SQLite", "sodium.h": "libsodium", "nettle/sha2.h": "Nettle", "jwt.h": "libjwt", "openssl/evp.h": "OpenSSL", "curl/curl.h": "libcurl",
+          "magic.h": "libmagic", "utf8proc.h": "utf8proc", "ulfius.h": "ulfius", "microhttpd.h": "libmicrohttpd", "gnutls/gnutls.h": "GnuTLS"}
+
+
+def test_every_room_stands_in_the_picture_and_with_what_it_alone_touches():
+    arrows, alone = rooms_as_checked()
+    built = TEXT.split("## How it is built")[1]
+    picture, after = built.split("```")[1:3]
+    assert [room for room in arrows if not re.search(rf"(?<![\w-]){room}\b", picture)] == []
+    sentence = " ".join(re.search(r"so no handler can forget it; (only.*?)\.\n\n", after, re.S).group(1).split())
+    told = dict(re.fullmatch(r"(?:only )?`(\w+)` (?:touches )?(.*)", part).groups() for part in sentence.split(", only "))
+    assert set(told) == set(alone)
+    for room, pattern in alone.items():
+        assert {name for header, name in CALLED.items() if re.fullmatch(pattern, header)} == set(re.split(r", | and ", told[room])), room
+
+
+def test_the_table_of_the_architecture_is_that_of_check_rooms():
+    arrows, _ = rooms_as_checked()
+    table = (ROOT / "docs" / "architecture.md").read_text().split("| room | what it is for |")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \|[^|]*\| ([^|]*?) \|", table, re.M)
+    assert {room: set(re.findall(r"[\w/.]*\w", included)) - {"nothing"} for room, included in rows} == {room: set(may) for room, may in arrows.items()}
 
 
 def test_no_id_of_the_tour_is_a_made_up_one():
