@@ -289,6 +289,13 @@ def test_every_fault_of_a_house_stands_at_its_exit_status():
         assert CAUSES[fault] in endings()[getattr(os, code)], fault
 
 
+def test_tryggd_every_file_that_operations_knows():
+    table = (ROOT / "docs" / "operations.md").read_text().split("| file | what | lose it and |")[1].split("\n\n")[0]
+    files = [re.sub(r".*/", "", file) for row in re.findall(r"^\| (`[^|]*) \|", table, re.M) for file in re.findall(r"`([^`]+)`", row)]
+    told = re.findall(r"^\.(?:It )?Pa (\S+)", section("tryggd.8", "FILES"), re.M)
+    assert len(files) > 6 and set(files) <= set(told)
+
+
 def test_tryggd_every_signal():
     source = (ROOT / "server" / "command_serve.c").read_text()
     awaited = re.findall(r"sigaddset\(&service->awaited, (SIG\w+)\)", source)
