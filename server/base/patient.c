@@ -6,6 +6,7 @@
  */
 #include "base/patient.h"
 
+#include <assert.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,27 @@
 
 enum { PATIENCE = 1000, NAP_NS = 1000000, EXIT_NO_MEMORY = EX_TEMPFAIL };
 
-/* Or the end. */
-static void nap(int naps_so_far)
+static _Thread_local int begun;
+
+void patient_begin(void)
 {
-    if (naps_so_far < PATIENCE) {
+    begun++;
+}
+
+void patient_end(void)
+{
+    assert(begun > 0);
+    begun--;
+}
+
+bool patient_is_begun(void)
+{
+    return begun > 0;
+}
+
+void patient_nap(int number)
+{
+    if (number < PATIENCE) {
         nanosleep(&(struct timespec){.tv_nsec = NAP_NS}, NULL);
         return;
     }
@@ -32,7 +50,7 @@ void *patient_malloc(size_t size)
 {
     void *block = malloc(size);
     for (int naps = 0; block == NULL; naps++) {
-        nap(naps);
+        patient_nap(naps);
         block = malloc(size);
     }
     return block;

@@ -4,6 +4,7 @@
  * A pair is checked whole before it takes the place of the one before, and lives until its last session has ended. */
 #include "http/tls.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -15,6 +16,7 @@
 #include <gnutls/x509.h>
 
 #include "base/buffer.h"
+#include "base/patient.h"
 
 enum { MAX_FILE = 256 << 10 };
 
@@ -41,6 +43,23 @@ static void close_file(const int *file)
         close(*file);
 }
 #define auto_file __attribute__((cleanup(close_file))) int
+
+/* ---- Patience ----------------------------------------------------------------------------------------------------------- */
+
+/* In front of GnuTLS's own, for libmicrohttpd and libcurl, which both call it: GMP, below it, aborts when it gets no memory, and libtasn1 follows
+ * a NULL. So what a handshake allocates is waited for. Looked up each time: that is nothing beside a handshake. */
+int gnutls_handshake(gnutls_session_t session)
+{
+    int (*shake)(gnutls_session_t) = NULL;
+    void *symbol = dlsym(RTLD_NEXT, "gnutls_handshake");
+    if (symbol == NULL)
+        return GNUTLS_E_INTERNAL_ERROR;
+    memcpy(&shake, &symbol, sizeof(shake)); /* POSIX has dlsym return an object pointer for a function */
+    patient_begin();
+    int result = shake(session);
+    patient_end();
+    return result;
+}
 
 /* ---- Reading ------------------------------------------------------------------------------------------------------------ */
 
@@ -143,7 +162,10 @@ static enum status fill_identity(const struct tls *tls, struct tls_identity *ide
     TRY(read_file(tls->key_file, true, &key));
     if (gnutls_certificate_allocate_credentials(&identity->credentials) < 0)
         return STATUS_NO_MEMORY;
-    return import(identity, &chain, &key);
+    patient_begin();
+    enum status status = import(identity, &chain, &key);
+    patient_end();
+    return status;
 }
 
 static enum status read_identity(const struct tls *tls, struct tls_identity **ret_identity)

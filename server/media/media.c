@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/patient.h"
+
 enum { KIND_MAX_LOOKS = 4, MAX_REGEX_BYTES = 4096, MAX_NESTING = 16, MAX_PARTS = 64 };
 
 /* No packed file is opened, nothing is told apart that is all text here, and the sizes of things inside are not believed. */
@@ -131,7 +133,8 @@ static bool holds_names(const struct kind *kind, const void *first, size_t len)
            memmem(first, len, kind->names[1], strlen(kind->names[1])) != NULL;
 }
 
-/* With the lock held. What libmagic finds lives until it is asked again. */
+/* With the lock held. What libmagic finds lives until it is asked again. libmagic 5.44 frees what a failed vasprintf left unset, and forgets
+ * why it failed: its memory is waited for. */
 static enum status judge(struct media *media, const struct kind *kind, const void *first, size_t len, bool *ret_fits)
 {
     if (media->cookie == NULL)
@@ -149,7 +152,9 @@ enum status media_judge(struct media *media, const char *type, const void *first
 
     assert(kind != NULL);
     pthread_mutex_lock(&media->lock);
+    patient_begin();
     enum status status = judge(media, kind, first, len < MEDIA_JUDGED_BYTES ? len : MEDIA_JUDGED_BYTES, ret_fits);
+    patient_end();
     pthread_mutex_unlock(&media->lock);
     return status;
 }

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/patient.h"
+
 enum { ANSWER_MAX_BYTES = 64 * 1024, HEADER_BYTES = 512 };
 
 /* One on its way, or a place for one. */
@@ -211,17 +213,27 @@ static struct outbound_result result_of(struct outbound *outbound, const CURLMsg
     return result;
 }
 
+/* With memory that is there: what libcurl has GnuTLS look at, certificates above all, ends the process for want of it. */
+static void advance(struct outbound *outbound)
+{
+    int running = 0;
+
+    patient_begin();
+    (void)curl_multi_perform(outbound->multi, &running);
+    patient_end();
+}
+
 size_t outbound_wait(struct outbound *outbound, int64_t ms, struct outbound_result ret_results[static OUTBOUND_AT_ONCE])
 {
     const CURLMsg *message;
-    int running = 0, left = 0;
+    int left = 0;
     size_t n = 0;
 
-    (void)curl_multi_perform(outbound->multi, &running);
+    advance(outbound);
     message = curl_multi_info_read(outbound->multi, &left);
     if (message == NULL) {
         (void)curl_multi_poll(outbound->multi, NULL, 0, (int)(ms < INT_MAX ? ms : INT_MAX), NULL);
-        (void)curl_multi_perform(outbound->multi, &running);
+        advance(outbound);
         message = curl_multi_info_read(outbound->multi, &left);
     }
     for (; message != NULL; message = curl_multi_info_read(outbound->multi, &left))

@@ -10,13 +10,18 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import time
 import urllib.parse
 import uuid
 
 import pytest
 
+import cases
 import civic
 import contract_model
+import files
+import world
+from certificate import FILES, connect, make_certificate, shown_certificate
 from daemon import TRYGGD
 from sweeping import ALL, FOR_EVER, Orders, check_store, logged, shim, spread
 
@@ -25,7 +30,11 @@ CLOSED = "closed"
 UNAVAILABLE = 503
 NO_LISTENER, OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY = 69, 71, 73, 74, 75
 ORDERLY = {NO_LISTENER, OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY}
+STRIDE_OF_HANDSHAKES = 2 if ALL else 7
+STRIDE_OF_CASES = 3 if ALL else 29   # twelve calls, and longer ones
 RUN = 20   # allocations that fail one after the other
+PATIENCE = 20   # seconds
+DOCUMENTS = 15   # of one hendelse, which may have no more than twenty
 
 
 def environment(orders):
@@ -70,7 +79,8 @@ class Caller:
         responses = contract_model.model().responses_of(method, path)
         for name in contract_model.profile.resolve(contract_model.model().document, responses[str(answer.status)]).get("headers", {}):
             whole.setdefault(name.lower(), STAND_INS[name.lower()])
-        whole.setdefault("content-type", "application/json" if answer.status < 400 else "application/problem+json")
+        if answer.status != 204:
+            whole.setdefault("content-type", "application/json" if answer.status < 400 else "application/problem+json")
         self.bare += whole != headers
         contract_model.check_answer(method, path, answer.status, whole, text)
         if answer.status in (200, 201, 204, 403, 404, 409, 412) and "x-request-id" in headers:
@@ -93,7 +103,8 @@ class Caller:
 
 STAND_INS = {"x-request-id": str(uuid.UUID(int=0)), "traceparent": f"00-{'1' * 32}-{'1' * 16}-00", "cache-control": "no-store",
              "x-content-type-options": "nosniff", "etag": '"1"', "location": "/v1/students/x", "content-language": "en",
-             "retry-after": "1", "www-authenticate": "Bearer", "allow": "GET"}
+             "retry-after": "1", "www-authenticate": "Bearer", "allow": "GET", "upload-offset": "0", "accept-ranges": "bytes",
+             "content-disposition": "attachment"}
 
 
 def check_answers(answers, name):
@@ -157,6 +168,17 @@ def test_V2_a_connection_that_finds_no_memory_costs_nobody_else(starving):
     assert daemon.alive() and open_files(daemon) < 40
 
 
+def send(method, path, body=None, data=None, **headers):
+    """One for Caller.sweep: with a JSON body, or these bytes."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    if body is not None:
+        headers.setdefault("Content-Type", "application/json")
+    return {"method": method, "path": path, "body": data if body is None else json.dumps(body), "headers": headers}
+
+
+MERGE, PART = "application/merge-patch+json", "application/offset+octet-stream"
+
+
 def story(daemon):
     """(name, who, how to build the request) of calls that are allowed, in turn; `made` is filled as they are answered."""
     made, key = {}, str(uuid.uuid4())
@@ -164,15 +186,9 @@ def story(daemon):
     items = [{"externalId": {"system": "visma", "id": "Xqsulten" + str(i)}, "givenName": "Ny", "familyName": "Xqsulten" + str(i),
               "schoolId": daemon.id("school", "aas")} for i in range(3)]
     daemon.remember([student, items])
-    send = lambda method, path, body=None, **headers: {
-        "method": method, "path": path, "body": None if body is None else json.dumps(body),
-        "headers": {**({} if body is None else {"Content-Type": "application/json"}),
-                    **{name.replace("_", "-"): value for name, value in headers.items()}}}
-
     def change():
         version = daemon.get(f"/v1/students/{made['id']}", "rektor").json()["version"]
-        return {"method": "PATCH", "path": f"/v1/students/{made['id']}", "body": json.dumps({"givenName": f"Nysulten{version}"}),
-                "headers": {"Content-Type": "application/merge-patch+json", "If-Match": f'"{version}"'}}
+        return send("PATCH", f"/v1/students/{made['id']}", {"givenName": f"Nysulten{version}"}, Content_Type=MERGE, If_Match=f'"{version}"')
 
     return made, key, [
         ("create", "rektor", lambda: send("POST", "/v1/students", student, Idempotency_Key=key)),
@@ -210,6 +226,126 @@ def test_X1_what_is_asked_again_after_want_of_memory_is_done_once(starving, run)
 def answers_of_put(daemon, steps, registry):
     request = next(build for name, _, build in steps if name == "provision")()
     return daemon.request("PUT", request["path"], token=registry, headers=request["headers"], data=request["body"]).text
+
+
+@pytest.fixture
+def own_case(starving):
+    """(student, personsak, hendelse) that rektor handles."""
+    daemon, _ = starving
+    student = cases.new_student(daemon)
+    personsak = cases.open_case(daemon, student=student, saksbehandler="rektor")["id"]
+    return student, personsak, cases.hendelse(daemon, personsak)["id"]
+
+
+@pytest.mark.parametrize("run", [1, RUN])
+def test_X1_a_case_is_opened_written_in_and_closed_once_whatever_memory_it_wanted(starving, own_case, run):
+    daemon, caller = starving
+    student, personsak, hendelse = own_case
+    keys = {name: str(uuid.uuid4()) for name in ("open", "write", "announce", "depart", "propose", "close")}
+    opened = cases.case_body(daemon, student, saksbehandler="rektor")
+    written = {"kind": "journalnotat", "category": "mobbing", "happenedAt": "2026-11-01T10:15:00Z", "text": cases.words(daemon)}
+    announced = {"name": cases.words(daemon) + ".pdf", "mediaType": files.PDF, "size": 3000}
+    leaves = {"schoolId": daemon.id("school", "aas"), "kind": "moves", "date": world.day(30)}
+    proposed = {"studentId": daemon.id("student", "alva"), "schoolId": daemon.id("school", "aas"), "sakstype": "skolemiljo", "why": cases.words(daemon)}
+    closed = {"items": [{"personsakId": personsak, "summary": cases.words(daemon)}]}
+    case, note = f"/v1/personsaker/{personsak}", f"/v1/hendelser/{hendelse}"
+    version = lambda path: f'"{daemon.get(path, "rektor").json()["version"]}"'
+    steps = [
+        ("open", "rektor", 201, lambda: send("POST", "/v1/personsaker", opened, Idempotency_Key=keys["open"])),
+        ("read", "rektor", 200, lambda: send("GET", case)),
+        ("write", "rektor", 201, lambda: send("POST", case + "/hendelser", written, Idempotency_Key=keys["write"])),
+        ("list", "rektor", 200, lambda: send("GET", case + "/hendelser")),
+        ("change", "rektor", 200, lambda: send("PATCH", case, {"description": cases.words(daemon)}, Content_Type=MERGE, If_Match=version(case))),
+        ("amend", "rektor", 200, lambda: send("PATCH", note, {"text": cases.words(daemon)}, Content_Type=MERGE, If_Match=version(note))),
+        ("announce", "rektor", 201, lambda: send("POST", note + "/documents", announced, Idempotency_Key=keys["announce"])),
+        ("depart", "rektor", 201, lambda: send("POST", f"/v1/students/{student}/departures", leaves, Idempotency_Key=keys["depart"])),
+        ("propose", "teacher", 201, lambda: send("POST", "/v1/proposals", proposed, Idempotency_Key=keys["propose"])),
+        ("mine", "rektor", 200, lambda: send("GET", "/v1/me/cases")),
+        ("log", "rektor", 200, lambda: send("GET", case + "/activity")),
+        ("close", "rektor", 200, lambda: send("POST", "/v1/personsaker/closures", closed, Idempotency_Key=keys["close"])),
+    ]
+    before = {table: len(daemon.rows(f"SELECT 1 FROM {table}")) for table in ("personsak", "hendelse", "document")}
+    stride = STRIDE_OF_CASES if run == 1 else STRIDE_OF_CASES * RUN
+    for i, (name, who, status, build) in enumerate(steps):
+        answers = caller.sweep(build, daemon.token(who), 1 + i % stride, stride, run)
+        check_answers(answers, name)
+        assert answers[-1][0] == status, (name, answers[-1])
+    after = {table: len(daemon.rows(f"SELECT 1 FROM {table}")) for table in before}
+    assert after == {table: n + 1 for table, n in before.items()}, "one key, one of each"
+    assert cases.case(daemon, personsak)["state"] == "closed"
+    assert daemon.alive() and open_files(daemon) < 40
+
+
+def test_X1_a_part_of_a_document_that_wanted_memory_is_kept_once_or_not(starving, own_case):
+    """Each part is the first of another document: what is looked at once more is not the same path. The daemon has looked at one before."""
+    daemon, caller = starving
+    personsak = own_case[1]
+    media = files.OPEN + "text"
+    whole = files.zipped("content.xml", mimetype=media)
+    for i, first in enumerate(itertools.count(1, STRIDE)):
+        if i % DOCUMENTS == 0:
+            hendelse = cases.hendelse(daemon, personsak)["id"]
+            files.stored(daemon, hendelse, whole, media, who="rektor")
+        document = files.announced(daemon, hendelse, len(whole), media, who="rektor")
+        path = f"/v1/documents/{document}/content"
+        caller.orders.strike(first)
+        status, _ = caller.send(token=daemon.token("rektor"), **send("PATCH", path, data=whole, Content_Type=PART, Upload_Offset="0"))
+        hits = caller.orders.hits
+        caller.orders.disarm()
+        assert status in (204, UNAVAILABLE, CLOSED), f"allocation {first}: {status}"
+        if status != 204 and "Upload-Offset" in files.content(daemon, document, "rektor", "HEAD").headers:
+            files.fill(daemon, document, whole, "rektor")
+        assert files.content(daemon, document, "rektor").content == whole
+        if hits == 0:
+            break
+    answers = caller.sweep(lambda: send("GET", path), daemon.token("rektor"), 1, STRIDE)
+    assert {answer for answer in answers if answer[0] == 200} == {(200, whole)}
+    assert {answer[0] for answer in answers} <= {200, UNAVAILABLE, CLOSED}
+    assert daemon.alive() and open_files(daemon) < 40
+
+
+def test_a_handshake_that_wants_memory_costs_nobody_else(fresh_files, fresh_daemon, tmp_path):
+    """GMP, below GnuTLS, aborts, and libtasn1 follows a NULL: what a handshake allocates is waited for."""
+    make_certificate(fresh_files)
+    fresh_files.write_config(**FILES)
+    orders = Orders(tmp_path / "orders")
+    daemon = fresh_daemon(fresh_files, env=environment(orders))
+    shown = 0
+    for first in itertools.count(1, STRIDE_OF_HANDSHAKES):
+        orders.strike(first)
+        try:
+            with connect(daemon) as line:
+                line.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                shown += line.recv(12) == b"HTTP/1.1 200"
+        except OSError:
+            pass
+        hits = orders.hits
+        orders.disarm()
+        assert daemon.alive(), f"allocation {first}: exit {daemon.process.wait()}\n{daemon.log()[-2000:]}"
+        if hits == 0:
+            break
+    assert shown > first / STRIDE_OF_HANDSHAKES / 2, "most are answered"
+
+
+def test_a_certificate_that_is_read_again_without_memory_stays_or_is_the_new_one(fresh_files, fresh_daemon, tmp_path):
+    make_certificate(fresh_files)
+    fresh_files.write_config(**FILES)
+    orders = Orders(tmp_path / "orders")
+    daemon = fresh_daemon(fresh_files, env=environment(orders))
+    for first in itertools.count(1, STRIDE):
+        said = daemon.log().count("event=reload")
+        orders.strike(first)
+        daemon.process.send_signal(signal.SIGHUP)
+        deadline = time.monotonic() + PATIENCE
+        while daemon.alive() and daemon.log().count("event=reload") == said:
+            assert time.monotonic() < deadline, daemon.log()[-2000:]
+            time.sleep(0.005)
+        hits = orders.hits
+        orders.disarm()
+        assert daemon.alive(), f"allocation {first}: exit {daemon.process.wait()}\n{daemon.log()[-2000:]}"
+        if hits == 0:
+            break
+    assert shown_certificate(daemon)
 
 
 def test_without_any_memory_it_ends_in_order_and_nothing_answered_is_lost(fresh_daemon, tmp_path):

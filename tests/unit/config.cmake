@@ -4,6 +4,8 @@ trygg_test(test_config_read unit ROOMS http outbound proof crypto base USES PkgC
 target_sources(test_config_read PRIVATE ${CMAKE_SOURCE_DIR}/server/config.c
   ${CMAKE_SOURCE_DIR}/server/config_print.c ${CMAKE_SOURCE_DIR}/server/config_settings.c ${CMAKE_SOURCE_DIR}/server/config_shapes.c)
 
-# Nor is the free of the process.
+# Nor are the free and the malloc of the process.
 trygg_test(test_wiped_free unit ROOMS base)
 target_sources(test_wiped_free PRIVATE ${CMAKE_SOURCE_DIR}/server/wiped_free.c)
+trygg_test(test_patient_heap unit ROOMS base)
+target_sources(test_patient_heap PRIVATE ${CMAKE_SOURCE_DIR}/server/patient_heap.c)
