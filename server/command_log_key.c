@@ -42,6 +42,12 @@ static int complain_of_keys(const struct config *config, enum signing_fault faul
             EX_CANTCREAT,
             "%s.new is there: the keys are being changed, or that was cut short; if nothing runs, remove it",
             config->log_signing_key_file);
+    if (status == STATUS_COMMIT_UNKNOWN)
+        return complain(
+            EX_IOERR,
+            "%s was changed, but a power cut may bring the old one back, since its folder could not be synced; "
+            "do not do it again: run `sync`, and `tryggd log-key show` tells which keys there are",
+            config->log_signing_key_file);
     if (fault != SIGNING_FINE)
         return complain_of_house(house_fault_of_signing(fault), status, &settings);
     return complain(exit_code_of(status), "%s cannot be written (%s)", config->log_signing_key_file,
@@ -72,7 +78,9 @@ int command_log_key_create(const struct invocation *invocation)
     if (fault != HOUSE_FINE)
         return complain_of_house(fault, status, &settings);
     if (status != STATUS_OK)
-        return complain_of_keys(config, SIGNING_FINE, status);
+        return complain(exit_code_of(status),
+                        "%s cannot be written (%s); if it is there all the same, remove it before you try again",
+                        config->log_signing_key_file, status_name(status));
     printf("key of the log: %s\n", config->log_signing_key_file);
     return EXIT_SUCCESS;
 }

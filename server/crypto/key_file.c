@@ -157,7 +157,7 @@ enum status key_file_edit(const char *path, const struct key_file_editor *editor
         return STATUS_EXISTS;
     enum status status = replace(path, new_path, new, editor, ret_fault);
     if (status == STATUS_OK && *ret_fault == KEY_FILE_FINE)
-        return new_file_sync_folder(path);
+        return new_file_sync_folder(path) == STATUS_OK ? STATUS_OK : STATUS_COMMIT_UNKNOWN;
     if (new >= 0)
         unlink(new_path);
     return status;

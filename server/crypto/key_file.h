@@ -38,7 +38,8 @@ struct key_file_editor {
 
 /*
  * Replaces the file's text by what the editor makes of it: written to PATH.new with the file's mode and owner, fsynced, and renamed over it.
- * PATH.new is a lock as well: STATUS_EXISTS when it is there, as another is at it or was cut short. Faults as in key_file_read.
+ * PATH.new is a lock as well: STATUS_EXISTS when it is there, as another is at it or was cut short. STATUS_COMMIT_UNKNOWN when the file
+ * is the new one, but its folder could not be synced: a power cut may bring the old one back. Faults as in key_file_read.
  */
 must_check enum status key_file_edit(const char *path, const struct key_file_editor *editor,
                                      enum key_file_fault *ret_fault);

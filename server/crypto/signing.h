@@ -57,7 +57,7 @@ must_check enum status signing_keys_create_file(const char *path);
 /* Rotation, first half: a new key before the others, written beside and renamed over it, fsynced. STATUS_TOO_MANY when the file holds
  * SIGNING_KEYS_MAX. The second half, once every verifier knows the new key, is to take the last line out: signing_keys_drop_oldest,
  * STATUS_CONFLICT when it is the only one. Both: faults as in signing_keys_open; STATUS_EXISTS when PATH.new is there, as another rotation is
- * under way or was cut short; STATUS_IO. */
+ * under way or was cut short; STATUS_IO, and the file is as it was; STATUS_COMMIT_UNKNOWN, and it is changed, but a power cut may undo that. */
 must_check enum status signing_keys_add(const char *path, enum signing_fault *ret_fault);
 must_check enum status signing_keys_drop_oldest(const char *path, enum signing_fault *ret_fault);
 

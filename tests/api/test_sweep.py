@@ -121,6 +121,91 @@ def test_what_a_failing_disk_leaves_unmade_can_be_made_again(tmp_path, built, ma
             daemon.stop()
 
 
+# ---- The keys of the log ---------------------------------------------------------------------------------------------------------
+
+class LogKeys:
+    """A store whose keys of the log are changed by one command while the medium fails."""
+
+    def __init__(self, base, folder, verb, orders):
+        self.base, self.folder, self.orders = base, folder, orders
+        self.command = ("log-key", verb, "--config", folder / base.config.name)
+
+    def begin(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.files = copy_files(self.base, self.folder)
+        self.before = self.keys()
+
+    def keys(self):
+        return self.files.log_key.read_text().splitlines() if self.files.log_key.exists() else []
+
+    def beside(self):
+        return [path for path in self.folder.iterdir() if path.name.startswith("log.key.")]
+
+    def check_what_was_said(self, code, said, place):
+        changed = self.keys() != self.before
+        assert code != 0 or changed, place
+        if code in REFUSED and changed:
+            assert "was changed" in said or "remove it before you try again" in said, f"{place}: {said}"
+        elif code in REFUSED:
+            assert "was changed" not in said, f"{place}: {said}"
+
+    def go_on(self, code, said):
+        """As the sentence said. After a kill one looks."""
+        for path in self.beside():
+            path.unlink()
+        if code in REFUSED and "remove it before" in said:
+            self.files.log_key.unlink(missing_ok=True)
+        if self.keys() == self.before or not self.keys():
+            done = run_tryggd(*self.command)
+            assert done.returncode == 0, done.stderr
+
+
+def changed_once(verb, before, after):
+    expected = {"create": after[:1], "rotate": after[:1] + before, "retire": before[:-1]}[verb]
+    return after == expected and after != before
+
+
+@pytest.fixture(scope="module")
+def with_log(made, tmp_path_factory):
+    """Files whose logs have a checkpoint."""
+    files = copy_files(made, tmp_path_factory.mktemp("with-log") / "house")
+    daemon = Daemon(files).start()
+    daemon.create_student("rektor")
+    daemon.stop()
+    return files
+
+
+@pytest.mark.parametrize("verb", ["create", "rotate", "retire"])
+@pytest.mark.parametrize("manner", MANNERS)
+def test_the_keys_of_the_log_are_changed_once_whatever_the_medium_does(with_log, tmp_path, verb, manner):
+    base = copy_files(with_log, tmp_path / "base")
+    if verb == "create":
+        base.log_key.unlink()
+    if verb == "retire":
+        assert run_tryggd("log-key", "rotate", "--config", base.config).returncode == 0
+    benches = [LogKeys(base, tmp_path / f"house-{i}", verb, Orders(tmp_path / f"orders-{i}")) for i in range(WORKERS)]
+    benches[0].begin()
+    done = run(benches[0].orders, benches[0].files, *benches[0].command)
+    assert done.returncode == 0 and changed_once(verb, benches[0].before, benches[0].keys()), done.stderr
+    total = benches[0].orders.seen
+    code, n = MANNERS[manner]
+
+    def try_one(k, worker):
+        bench, place = benches[worker], f"{verb} {manner} at {k} of {total}"
+        bench.begin()
+        bench.orders.strike(k, n, code)
+        done = run(bench.orders, bench.files, *bench.command)
+        bench.orders.disarm()
+        check_ending(done.returncode, done.stderr, place)
+        bench.check_what_was_said(done.returncode, done.stderr, place)
+        assert "once" not in manner or not bench.beside(), place   # nobody tidies up after a kill
+        bench.go_on(done.returncode, done.stderr)
+        assert changed_once(verb, bench.before, bench.keys()), place
+        Daemon(bench.files).start().stop()
+
+    side_by_side(sorted({*spread(total, 5), *range(max(1, total - 5), total + 1)}), try_one)
+
+
 # ---- What a daemon does ----------------------------------------------------------------------------------------------------------
 
 class Story:

@@ -58,11 +58,12 @@ static void end(void)
         pause();
 }
 
+/* The folder itself is: it is synced when a name in it is to last. */
 static bool is_within(const char *path)
 {
     size_t len = strlen(folder);
 
-    return strncmp(path, folder, len) == 0 && path[len] == '/';
+    return strncmp(path, folder, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
 
 static bool path_of(int fd, char *path, size_t room)
