@@ -18,7 +18,7 @@
 
 enum { MAX_CONFIG_MEMORY = 1 << 18 };
 
-/* Both pools of keys are locked or there is no start (crypto/keyring.c, crypto/signing.c); as much as may be locked at all, this process asks for. */
+/* Both pools of keys are locked or there is no start (crypto/locked.h); as much as may be locked at all, this process asks for. */
 static void ask_for_locked_memory(void)
 {
     struct rlimit locked;

@@ -2,7 +2,7 @@
 /*
  * Purpose: the wrapping key and the data keys in use, in one locked pool (C2).
  * May not: let an unwrapped key out of the pool, or read anything but the master key's file (master_key.c).
- * Always:  what is locked was checked to be locked; a slot is wiped before it is free.
+ * Always:  a key lies in locked memory; a slot is wiped before it is free.
  */
 #include "crypto/keyring.h"
 
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "crypto/key_bytes.h"
+#include "crypto/locked.h"
 #include "crypto/master_key.h"
 
 enum { NONCE_BYTES = 24, TAG_BYTES = 16, LABEL_DATA_KEY_BYTES = sizeof(LABEL_DATA_KEY) - 1 };
@@ -72,13 +73,11 @@ static struct keyring *keyring_new(void)
     return keyring;
 }
 
-/* sodium_malloc tries to lock, and says nothing when it cannot: ask again, and listen. */
 static bool pool_make(struct keyring *keyring)
 {
-    keyring->locked = sodium_malloc(sizeof(*keyring->locked));
-    if (keyring->locked == NULL || sodium_mlock(keyring->locked, sizeof(*keyring->locked)) != 0)
+    keyring->locked = locked_new(sizeof(*keyring->locked));
+    if (keyring->locked == NULL)
         return false;
-    memset(keyring->locked, 0, sizeof(*keyring->locked));
     for (size_t i = 0; i < KEYRING_SLOTS; i++) {
         struct data_key *slot = &keyring->slots[i];
         *slot =
@@ -123,7 +122,7 @@ struct keyring *keyring_close(struct keyring *keyring)
         return NULL;
     for (size_t i = 0; i < KEYRING_SLOTS; i++)
         assert(!keyring->slots[i].out);
-    sodium_free(keyring->locked);
+    locked_free(keyring->locked);
     pthread_mutex_destroy(&keyring->mutex);
     free(keyring);
     return NULL;

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "crypto/key_file.h"
+#include "crypto/locked.h"
 
 static const enum keyring_fault faults[] = {
     [KEY_FILE_FINE] = KEYRING_FINE,
@@ -20,7 +21,7 @@ static const enum keyring_fault faults[] = {
 
 static void free_room(struct master_key_room **room)
 {
-    sodium_free(*room);
+    locked_free(*room);
 }
 
 static bool decode(struct master_key_room *room, size_t len)
@@ -49,8 +50,8 @@ enum status keyring_create_file(const char *path)
 {
     if (sodium_init() < 0)
         return STATUS_INTERNAL;
-    __attribute__((cleanup(free_room))) struct master_key_room *room = sodium_malloc(sizeof(*room));
-    if (room == NULL || sodium_mlock(room, sizeof(*room)) != 0) /* sodium_malloc goes on where it cannot lock */
+    __attribute__((cleanup(free_room))) struct master_key_room *room = locked_new(sizeof(*room));
+    if (room == NULL)
         return STATUS_NO_MEMORY;
     randombytes_buf(room->key, KEY_BYTES);
     sodium_bin2hex(room->text, sizeof(room->text), room->key, KEY_BYTES);

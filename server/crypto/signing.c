@@ -2,7 +2,7 @@
 /*
  * Purpose: the keys that sign the log's checkpoints, and verifying such signatures.
  * May not: let a secret out of locked memory but into the keys' own file, or know what it signs.
- * Always:  what is locked was checked to be locked; the keys of one file are different ones, in the file's order.
+ * Always:  a secret lies in locked memory; the keys of one file are different ones, in the file's order.
  */
 #include "crypto/signing.h"
 
@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "crypto/key_file.h"
+#include "crypto/locked.h"
 
 enum {
     SEED_BYTES = 32,
@@ -70,12 +71,12 @@ struct signing_keys *signing_keys_close(struct signing_keys *keys)
 {
     if (keys == NULL)
         return NULL;
-    sodium_free(keys->room);
+    locked_free(keys->room);
     free(keys);
     return NULL;
 }
 
-/* Without keys. sodium_malloc tries to lock, and says nothing when it cannot: ask again, and listen. */
+/* Without keys. */
 static enum status keys_new(struct signing_keys **ret_keys, enum signing_fault *ret_fault)
 {
     if (sodium_init() < 0)
@@ -83,8 +84,8 @@ static enum status keys_new(struct signing_keys **ret_keys, enum signing_fault *
     struct signing_keys *keys = calloc(1, sizeof(*keys));
     if (keys == NULL)
         return STATUS_NO_MEMORY;
-    keys->room = sodium_malloc(sizeof(*keys->room));
-    if (keys->room == NULL || sodium_mlock(keys->room, sizeof(*keys->room)) != 0) {
+    keys->room = locked_new(sizeof(*keys->room));
+    if (keys->room == NULL) {
         *ret_fault = SIGNING_NO_LOCKED_MEMORY;
         signing_keys_close(keys);
         return fault_statuses[*ret_fault];
