@@ -173,7 +173,10 @@ def start_with_locked(files, soft, hard):
 @pytest.mark.parametrize("key, limit", [("master_key", 0), ("master_key", 4096), ("master_key", 8192), ("log_key", MASTER_POOL)])
 def test_without_room_for_locked_keys_there_is_no_start(fresh_files, key, limit):
     process = start_with_locked(fresh_files, limit, limit)
-    out, error = process.communicate(timeout=60)
+    try:
+        out, error = process.communicate(timeout=60)
+    finally:
+        process.kill()
     assert (process.returncode, out) == (OS, b"")
     assert re.fullmatch(rf"tryggd: {getattr(fresh_files, key)} cannot be kept in locked memory; [^\n]*LimitMEMLOCK=\)\n", error.decode())
 
