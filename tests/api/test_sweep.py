@@ -3,40 +3,20 @@
 and the making and removing of files. Whatever happens: no crash, a start that works when the fault is gone, everything that was answered
 is there and has its row (V2), and asking again does nothing twice (X1, X2). TRYGG_SWEEP=all takes every operation of the
 story in every manner, and more of those that make a store."""
-import errno
 import json
 import os
 import shutil
-import signal
 import uuid
 
 import pytest
-import requests
 
-import contract_model
 from daemon import Daemon, Files, copy_files, run_tryggd
-from sweeping import FOR_EVER, SLEEPERS, WORKERS, Orders, check_store, logged, shim, side_by_side, spread
-
-KILL_BEFORE, KILL_AFTER = -1, -2
-MANNERS = {"broken-once": (errno.EIO, 1), "broken": (errno.EIO, FOR_EVER), "full-once": (errno.ENOSPC, 1), "full": (errno.ENOSPC, FOR_EVER),
-           "killed-before": (KILL_BEFORE, 1), "killed-after": (KILL_AFTER, 1)}
-DATA, OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY = 65, 71, 73, 74, 75
-REFUSED = {OS_ERROR, CANT_CREATE, IO_ERROR, TEMPORARY}
-KILLED = -signal.SIGKILL
-UNAVAILABLE = 503
-
-
-def environment(orders, folder):
-    return {"LD_PRELOAD": str(shim("sweep")), "TRYGG_SWEEP": str(orders.path), "TRYGG_SWEEP_FOLDER": str(folder)}
+from sweeping import (CANT_CREATE, DATA, MANNERS, REFUSED, WORKERS, Day, Orders, check_ending, check_store, environment, side_by_side, spread,
+                      sweep_days)
 
 
 def run(orders, files, *args):
     return run_tryggd(*args, env={**os.environ, **environment(orders, files.folder)})
-
-
-def check_ending(code, said, place):
-    assert code in (0, KILLED) or code in REFUSED, f"{place}: exit {code}\n{said}"
-    assert code in (0, KILLED) or "tryggd: " in said or "event=commit-unknown" in said, f"{place}: exit {code} without a sentence"
 
 
 # ---- What is made before a daemon runs -------------------------------------------------------------------------------------------
@@ -208,14 +188,11 @@ def test_the_keys_of_the_log_are_changed_once_whatever_the_medium_does(with_log,
 
 # ---- What a daemon does ----------------------------------------------------------------------------------------------------------
 
-class Story:
-    """One day of a daemon whose medium fails somewhere. Notes what was answered, and holds the store to it afterwards."""
+class Story(Day):
+    """A day with students."""
 
-    def __init__(self, files, orders, tokens):
-        self.files, self.orders, self.tokens = files, orders, tokens
-        self.daemon = Daemon(files, environment(orders, files.folder))
-        self.answers = {}       # step: answer, for what was answered with a success
-        self.disclosed = []     # request ids of what must have its row
+    def __init__(self, files, surroundings, tokens):
+        super().__init__(files, surroundings, tokens)
         mark = uuid.uuid4().hex[:8]
         school = files.id("school", "aas")
         self.student = {"schoolId": school, "givenName": "Ny" + mark, "familyName": "Xq" + mark}
@@ -223,24 +200,6 @@ class Story:
                                  "schoolId": school} for i in range(2)]}
         self.log = f"/v1/schools/{school}/activity"
         self.school = {"name": "Xqskole" + mark}
-        self.key = str(uuid.uuid4())
-
-    def call(self, step, method, path, who, body=None, **headers):
-        """None when nobody answers, or with 503."""
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        try:
-            answer = self.session.request(method, self.daemon.url + path, json=body, timeout=30,
-                                          headers={"Authorization": "Bearer " + self.tokens[who], **headers})
-        except requests.RequestException:
-            return None
-        contract_model.check_answer(method, path, answer.status_code, dict(answer.headers), answer.content)
-        if answer.status_code == UNAVAILABLE:
-            return None
-        assert answer.status_code < 500, f"{step}: {answer.text}"
-        self.disclosed.append(answer.headers["X-Request-Id"])
-        if answer.ok:
-            self.answers[step] = answer
-        return answer
 
     def create(self, step="create"):
         return self.call(step, "POST", "/v1/students", "kari", self.student, Idempotency_Key=self.key)
@@ -255,13 +214,7 @@ class Story:
     def provision(self, step="provision"):
         return self.call(step, "PUT", "/v1/provision/students", "registry", self.items)
 
-    def live(self):
-        """Start, a day of calls, stop. Exit code and what was said."""
-        self.session = requests.Session()
-        try:
-            self.daemon.start()
-        except AssertionError:
-            return self.ended()
+    def day(self):
         created = self.create()
         student = created.json()["id"] if created is not None else self.files.id("student", "alva")
         self.found("found")
@@ -273,31 +226,6 @@ class Story:
         self.call("list", "GET", "/v1/students", "rektor")
         self.call("log", "GET", self.log, "rektor")
         self.call("unseen", "GET", "/v1/students/" + self.files.id("student", "alva"), "teacher-untied")
-        self.session.close()
-        if self.daemon.alive():
-            self.daemon.process.send_signal(signal.SIGTERM)
-        return self.ended()
-
-    def ended(self):
-        code = self.daemon.process.wait(60)
-        self.daemon.process.stdout.close()
-        self.daemon.process = None
-        return code, self.daemon.log()
-
-    def hold_to_it(self, before):
-        """With the fault gone: it starts, what was answered is there, and all of it once more does nothing twice."""
-        answers, acknowledged = dict(self.answers), list(self.disclosed)
-        self.daemon = Daemon(self.files).start()
-        self.session = requests.Session()
-        try:
-            self.check_again(answers, before)
-        finally:
-            self.session.close()
-            self.daemon.stop()
-        self.daemon.check_log()
-        check_store(self.files)
-        unlogged = set(acknowledged + self.disclosed) - logged(self.files)
-        assert not unlogged, f"{len(unlogged)} answered calls have no row"
 
     def check_again(self, answers, before):
         created, found = self.create("again"), self.found("found-again")
@@ -323,31 +251,7 @@ class Story:
 
 @pytest.mark.parametrize("manner", MANNERS)
 def test_V2_nothing_answered_is_lost_unlogged_or_done_twice_when_the_medium_fails(made, tmp_path, manner):
-    orders = [Orders(tmp_path / f"orders-{i}") for i in range(SLEEPERS)]
     tokens = {who: made.token(who) for who in ("kari", "rektor", "owner", "teacher-untied")}
     tokens["registry"] = made.token("registry", service=True, scope="provision")
     before = {table: len(made.rows(f"SELECT 1 FROM {table}")) for table in ("student", "school")}
-
-    def new(worker):
-        shutil.rmtree(tmp_path / f"house-{worker}", ignore_errors=True)
-        return Story(copy_files(made, tmp_path / f"house-{worker}"), orders[worker], tokens)
-
-    story = new(0)
-    code, said = story.live()
-    assert (code, len(story.answers)) == (0, 8), (code, sorted(story.answers), said)
-    story.hold_to_it(before)
-    total = orders[0].seen
-    manner_code, n = MANNERS[manner]
-
-    def try_one(k, worker):
-        story = new(worker)
-        orders[worker].strike(k, n, manner_code)
-        code, said = story.live()
-        orders[worker].disarm()
-        check_ending(code, said, f"{manner} at {k} of {total}")
-        try:
-            story.hold_to_it(before)
-        except BaseException as error:
-            raise AssertionError(f"{manner} at {k} of {total}, exit {code}: {error}\n{said[-1500:]}") from error
-
-    side_by_side(spread(total, 10), try_one, SLEEPERS)
+    sweep_days(made, tmp_path, manner, lambda files, surroundings: Story(files, surroundings, tokens), before, 8, 10)

@@ -246,7 +246,8 @@ def test_X1_a_case_is_opened_written_in_and_closed_once_whatever_memory_it_wante
     written = {"kind": "journalnotat", "category": "mobbing", "happenedAt": "2026-11-01T10:15:00Z", "text": cases.words(daemon)}
     announced = {"name": cases.words(daemon) + ".pdf", "mediaType": files.PDF, "size": 3000}
     leaves = {"schoolId": daemon.id("school", "aas"), "kind": "moves", "date": world.day(30)}
-    proposed = {"studentId": daemon.id("student", "alva"), "schoolId": daemon.id("school", "aas"), "sakstype": "skolemiljo", "why": cases.words(daemon)}
+    proposed = {"studentId": daemon.id("student", "alva"), "schoolId": daemon.id("school", "aas"), "sakstype": "skolemiljo",
+                "why": cases.words(daemon)}
     closed = {"items": [{"personsakId": personsak, "summary": cases.words(daemon)}]}
     case, note = f"/v1/personsaker/{personsak}", f"/v1/hendelser/{hendelse}"
     version = lambda path: f'"{daemon.get(path, "rektor").json()["version"]}"'
@@ -255,7 +256,8 @@ def test_X1_a_case_is_opened_written_in_and_closed_once_whatever_memory_it_wante
         ("read", "rektor", 200, lambda: send("GET", case)),
         ("write", "rektor", 201, lambda: send("POST", case + "/hendelser", written, Idempotency_Key=keys["write"])),
         ("list", "rektor", 200, lambda: send("GET", case + "/hendelser")),
-        ("change", "rektor", 200, lambda: send("PATCH", case, {"description": cases.words(daemon)}, Content_Type=MERGE, If_Match=version(case))),
+        ("change", "rektor", 200, lambda: send("PATCH", case, {"description": cases.words(daemon)}, Content_Type=MERGE,
+                                               If_Match=version(case))),
         ("amend", "rektor", 200, lambda: send("PATCH", note, {"text": cases.words(daemon)}, Content_Type=MERGE, If_Match=version(note))),
         ("announce", "rektor", 201, lambda: send("POST", note + "/documents", announced, Idempotency_Key=keys["announce"])),
         ("depart", "rektor", 201, lambda: send("POST", f"/v1/students/{student}/departures", leaves, Idempotency_Key=keys["depart"])),

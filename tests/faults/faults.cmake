@@ -16,7 +16,7 @@ target_link_libraries(fault_preload PRIVATE trygg_flags)
 add_library(freed_preload MODULE ${CMAKE_CURRENT_LIST_DIR}/freed.c)
 target_link_libraries(freed_preload PRIVATE trygg_flags)
 
-# For tests/api/test_sweep.py and tests/api/test_sweep_memory.py.
+# For tests/api/test_sweep.py, tests/api/test_sweep_cases.py and tests/api/test_sweep_memory.py.
 foreach(shim sweep starve)
   add_library(${shim}_preload MODULE ${CMAKE_CURRENT_LIST_DIR}/${shim}.c)
   target_link_libraries(${shim}_preload PRIVATE trygg_flags)

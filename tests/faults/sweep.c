@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * For:      letting a chosen operation on the medium fail, or end the process, from outside: LD_PRELOADed by tests/api/test_sweep.py.
+ * For:      letting a chosen operation on the medium fail, or end the process, from outside: LD_PRELOADed by tests/api/sweeping.py.
  * May not:  touch anything but files under $TRYGG_SWEEP_FOLDER, and not the standard streams.
  * Always:   the test shares the words of struct order with it, as the file $TRYGG_SWEEP; without the file nothing fails.
  */
