@@ -60,7 +60,10 @@ void headers_add_in_place(struct headers *headers, const char *name, size_t name
         headers->unusable = true;
         return;
     }
+    if (headers->bytes > 0 && (uintptr_t)name != headers->end)
+        headers->unusable = true;
     headers->bytes += (size_t)((uintptr_t)value - (uintptr_t)name) + value_len + LINE_END;
+    headers->end = (uintptr_t)value + value_len + LINE_END;
     headers_add(headers, name, name_len, value, value_len);
 }
 

@@ -131,6 +131,23 @@ def test_a_folded_header_line_is_refused_and_ends_the_connection(daemon, bearer,
     assert set(re.findall(rb"HTTP/1\.1 ([0-9]{3}) ", everything)) <= {b"400"} and b'"live"' not in everything
 
 
+HIDDEN = {   # a line that libmicrohttpd 0.9.75 takes for the end of the head, made up for by as many lines that lack their CR
+    "an encoding": (27, b"\0Transfer-Encoding: chunked\r\n"),
+    "a host": (7, b"\0Host:y\r\n"),
+    "a login": (25, b"\0Authorization: Bearer zz\r\n"),
+    "lines of it": (10, b"\0" + b"a" * 9 + b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("n, hidden", HIDDEN.values(), ids=HIDDEN)
+def test_a_line_that_begins_with_nul_hides_behind_no_line_without_cr(daemon, n, hidden):
+    with Wire(daemon) as wire:
+        wire.socket.sendall(b"GET /nowhere HTTP/1.1\r\nHost: x\r\n" + b"X: 1\n" * n + hidden + LIVE)
+        wire.socket.shutdown(socket.SHUT_WR)
+        everything = wire.rest()
+    assert set(re.findall(rb"HTTP/1\.1 ([0-9]{3}) ", everything)) <= {b"400"} and b'"live"' not in everything
+
+
 @pytest.mark.parametrize("line", ["X:", "X: ", "X:\t \t", "X:y", "X: \t y", "X: y \t "])
 def test_blanks_around_a_value_are_none_of_it_and_no_fold(daemon, line):
     assert ask(daemon, "GET", "/health/live", line, "Accept-Language: nb").status == 200

@@ -149,6 +149,23 @@ static void what_was_received_beyond_the_lines_makes_the_whole_set_unusable(void
     }
 }
 
+/* As libmicrohttpd leaves it: the colons and the lines' ends overwritten. */
+static void lines_that_do_not_follow_one_another_make_the_whole_set_unusable(void **state)
+{
+    (void)state;
+    static const char text[] = "X\0y\0\0Z\0w\0W\0v\0\0"; /* the line end of Z was an LF alone */
+    struct headers whole = {.n = 0}, lacking = {.n = 0}, between = {.n = 0};
+    headers_add_in_place(&whole, text, 1, text + 2, 1);
+    headers_add_in_place(&whole, text + 5, 1, text + 7, 1);
+    assert_false(whole.unusable);
+    headers_add_in_place(&lacking, text + 5, 1, text + 7, 1);
+    headers_add_in_place(&lacking, text + 9, 1, text + 11, 1);
+    assert_true(lacking.unusable);
+    headers_add_in_place(&between, text, 1, text + 2, 1);
+    headers_add_in_place(&between, text + 9, 1, text + 11, 1);
+    assert_true(between.unusable);
+}
+
 static void text_after_a_nul_in_a_name_or_value_is_not_overlooked(void **state)
 {
     (void)state;
@@ -182,6 +199,7 @@ int main(void)
         cmocka_unit_test(a_line_in_one_piece_is_kept),
         cmocka_unit_test(a_line_that_was_put_together_elsewhere_makes_the_whole_set_unusable),
         cmocka_unit_test(what_was_received_beyond_the_lines_makes_the_whole_set_unusable),
+        cmocka_unit_test(lines_that_do_not_follow_one_another_make_the_whole_set_unusable),
         cmocka_unit_test(text_after_a_nul_in_a_name_or_value_is_not_overlooked),
         cmocka_unit_test(more_lines_than_fit_make_the_whole_set_unusable),
     };
