@@ -39,8 +39,8 @@ void headers_add_in_place(struct headers *headers, const char *name, size_t name
 
 /* Whether request line and headers are these and nothing more: `size` bytes were received up to the body. libmicrohttpd takes a line for
  * a text that ends at its first NUL, an LF or a CR alone for a line's end, and blanks in a row for one: what is hidden so, and what another
- * reader would take otherwise, makes the whole set unusable. What stays possible: where an LF alone ends the request line, the last line, or the
- * empty one, that empty line may be a NUL and two bytes at most, which leaves no room for a header. */
+ * reader would take otherwise, makes the whole set unusable. What stays possible: an LF alone that ends the request line, the last line or the
+ * empty one makes up for one byte each, a blank or what stands behind a NUL, in the request line or the empty one: no room for a header. */
 void headers_add_up(struct headers *headers, const char *method, const char *target, size_t size);
 
 size_t headers_count(const struct headers *headers, const char *name);
