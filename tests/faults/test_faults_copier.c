@@ -14,7 +14,7 @@
 #include "storage/sqlite/query.h"
 #include "storage_probe.h"
 
-enum { SOON_MS = 10000, A_WHILE_MS = 100, TRIES = 8, STEPS = 50, STEP = 4000, MOST = 32000 };
+enum { SOON_MS = 10000, A_WHILE_MS = 100, SYNCS_OF_A_PASS = 2, TRIES = 8, STEPS = 50, STEP = 4000, MOST = 32000 };
 
 static const char DATA[] = "trygg.db";
 static const char LOG[] = "trygg.db-wal";
@@ -167,10 +167,13 @@ static void a_long_log_is_made_to_start_over_between_two_batches(void **state)
     copier_note(fixture->copier, MOST);
     catch_a_pass(fixture);
     commit(fixture);
-    fault_let_go();
-    fault_hold(FAULT_SYNC, DATA);
-    pthread_mutex_unlock(&fixture->turn);
-    catch_a_pass(fixture);
+    for (int i = 0; passes(fixture) < before + 2; i++) {
+        assert_true(i < SYNCS_OF_A_PASS);
+        fault_let_go();
+        fault_hold(FAULT_SYNC, DATA);
+        pthread_mutex_unlock(&fixture->turn);
+        catch_a_pass(fixture);
+    }
     commit(fixture);
     const int pages = connection_wal_pages(fixture->writer);
     fault_let_go();
@@ -251,6 +254,22 @@ static void a_pass_that_a_reader_ends_early_syncs_what_it_copied_beside_the_writ
     assert_true(runs_beside(fixture));
     assert_int_equal(connection_copied_pages(fixture->copies), -1);
     readers_return(fixture->readers, &reader);
+}
+
+/* A commit that comes during a pass keeps SQLite from syncing at its end, too, though the pass has copied all that it was to copy. */
+static void a_pass_during_which_the_writer_commits_syncs_what_it_copied(void **state)
+{
+    struct fixture *fixture = *state;
+    commit_and_note(fixture);
+    fault_hold(FAULT_WRITE, DATA);
+    assert_int_equal(pthread_create(&fixture->asker, NULL, ask, fixture), 0);
+    fault_wait_until_held();
+    commit_and_note(fixture);
+    fault_arm(FAULT_SYNC, DATA, 0, SQLITE_IOERR_FSYNC);
+    fault_let_go();
+    pthread_join(fixture->asker, NULL);
+    assert_int_equal(fixture->answer, STATUS_IO);
+    assert_int_equal(fault_hits(), 1);
 }
 
 static bool starts_over(struct fixture *fixture)
@@ -365,6 +384,7 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(a_pass_that_a_reader_ends_early_syncs_what_it_copied_beside_the_writer, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_pass_during_which_the_writer_commits_syncs_what_it_copied, setup, teardown),
         cmocka_unit_test_setup_teardown(a_log_in_which_somebody_reads_is_tried_again_and_then_put_off, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_log_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_database_has_failed, setup, teardown),

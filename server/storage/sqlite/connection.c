@@ -298,8 +298,6 @@ enum status connection_sync_copied(struct connection *connection)
     sqlite3_file *file = NULL;
     if (connection->lost)
         return STATUS_IO;
-    if (connection->copied_pages >= 0) /* then the checkpoint has synced it */
-        return STATUS_OK;
     TRY(status_of_sqlite(sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_FILE_POINTER, &file)));
     connection->lost = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK;
     return connection->lost ? STATUS_IO : STATUS_OK;

@@ -75,8 +75,8 @@ int connection_wal_pages(const struct connection *connection);
 enum checkpoint_mode { CHECKPOINT_PASSIVE, CHECKPOINT_RESTART, CHECKPOINT_TRUNCATE };
 
 /* Writing connection only, outside a transaction. RESTART and TRUNCATE answer STATUS_BUSY when a reader stayed too long. A pass that leaves
- * something in the log syncs the log and not the database, which a later one does for both, or connection_sync_copied: after a sync has failed
- * each is STATUS_IO, until the next start copies the whole log anew. */
+ * something in the log, or meets a commit, syncs the log and not the database, which a later one does for both, or connection_sync_copied: after
+ * a sync has failed each is STATUS_IO, until the next start copies the whole log anew. */
 must_check enum status connection_checkpoint(struct connection *connection, enum checkpoint_mode mode);
 must_check enum status connection_sync_copied(struct connection *connection);
 
