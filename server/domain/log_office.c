@@ -149,6 +149,8 @@ static enum status check_with_newest(struct signing *signing, uint64_t size, con
 /* The newest checkpoint, if there is one, can be read and is ours. */
 static enum status read_newest(struct signing *signing)
 {
+    if (signing->office->keys == NULL)
+        return STATUS_INTERNAL;
     enum status status = log_newest(signing->session, signing->tree, &signing->before);
 
     if (status == STATUS_NOT_FOUND)
@@ -204,8 +206,6 @@ static enum status sign_in(struct signing *signing, enum status (*work)(struct s
     struct log_office *office = signing->office;
     auto_session session = NULL;
 
-    if (office->keys == NULL)
-        return STATUS_INTERNAL;
     TRY(session_begin(office->store, signing->arena, &session));
     enum status status = open_tree(signing, session);
     if (status == STATUS_OK)

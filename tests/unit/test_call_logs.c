@@ -153,6 +153,22 @@ static void V3_after_a_start_what_was_signed_before_is_looked_at_too(void **stat
     assert_int_equal(call_sign_logs(small->house), STATUS_CORRUPT);
 }
 
+/* It has nothing to say of who signed. */
+static void V3_a_house_without_keys_refuses_no_log(void **state)
+{
+    struct small_house *small = *state;
+    struct house_figures figures;
+
+    append(small, false);
+    assert_int_equal(call_sign_logs(small->house), STATUS_OK);
+    log_close_keys(&small->house->log.office);
+    append(small, false);
+    assert_int_equal(call_check_log_keys(small->house), STATUS_INTERNAL);
+    assert_int_equal(call_sign_logs(small->house), STATUS_INTERNAL);
+    house_figures(small->house, &figures);
+    assert_true(figures.log.refused == 0);
+}
+
 static void V3_a_forged_line_beside_a_good_one_is_not_gone_on_from(void **state)
 {
     struct small_house *small = *state;
@@ -195,6 +211,7 @@ int main(void)
         FRESH(V3_a_draft_of_nothing_new_is_the_checkpoint_that_stands),
         FRESH(V3_a_log_that_is_damaged_is_not_signed_and_holds_up_no_other),
         FRESH(V3_after_a_start_what_was_signed_before_is_looked_at_too),
+        FRESH(V3_a_house_without_keys_refuses_no_log),
         FRESH(V3_a_forged_line_beside_a_good_one_is_not_gone_on_from),
         FRESH(V1_a_row_that_is_withheld_from_a_school_grows_the_organisations_log_alone),
     };
