@@ -326,6 +326,10 @@ def test_a_handshake_that_wants_memory_costs_nobody_else(fresh_files, fresh_daem
         assert daemon.alive(), f"allocation {first}: exit {daemon.process.wait()}\n{daemon.log()[-2000:]}"
         if hits == 0:
             break
+    with connect(daemon) as line:   # a thread that outlived its connection may have crashed since
+        line.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert line.recv(12) == b"HTTP/1.1 200"
+    assert daemon.alive(), daemon.log()[-2000:]
     assert shown > first / STRIDE_OF_HANDSHAKES / 2, "most are answered"
 
 
