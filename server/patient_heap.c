@@ -1,78 +1,49 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * patient_heap.c: malloc and calloc of the whole process, in front of the C library's, for libraries that end the process or follow a NULL
- * when memory is out and take no allocator: libmagic, and GMP and libtasn1 below GnuTLS. Whoever calls into one of them says so
- * (patient_begin). One place for all, rather than a stand-in for each function of theirs that allocates.
- * It may not change an allocation that does not fail, keep anything beside a block, or wait where nobody asked for patience.
- * A realloc that moves takes its new block from this malloc (wiped_free.c). A sanitizer's heap is left alone.
+ * For:      malloc and calloc of the whole process, in front of the C library's, for libraries that end the process or follow a NULL when memory
+ *           is out and take no allocator: libmagic, and GMP and libtasn1 below GnuTLS. Whoever calls into one of them says so
+ *           (patient_begin). One place for all, rather than a stand-in for each function of theirs that allocates.
+ * May not:  change an allocation that does not fail, keep anything beside a block, or wait where nobody asked for patience.
+ * Always:   what no machine has is a NULL at once. A realloc that grows takes its block from this malloc (wiped_free.c). A sanitizer's heap
+ *           is left alone.
  */
-#include <dlfcn.h>
-#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/patient.h"
+#include "base/plain_heap.h"
 #include "base/sanitizer.h"
 
 #if !SANITIZER_HEAP
 
-typedef void *malloc_function(size_t size);
-typedef void *calloc_function(size_t n, size_t size);
-
-/* POSIX has dlsym return an object pointer for a function. */
-#define FIND(name, ret_function)                                                                                       \
-    do {                                                                                                               \
-        void *symbol = dlsym(RTLD_NEXT, name);                                                                         \
-        if (symbol == NULL)                                                                                            \
-            abort();                                                                                                   \
-        memcpy(&(ret_function), &symbol, sizeof(ret_function));                                                        \
-    } while (0)
-
-static malloc_function *plain_malloc(void)
+/* Whether to ask again may help: no block is larger than PTRDIFF_MAX. */
+static bool is_waited_for(size_t n, size_t size)
 {
-    static _Atomic(malloc_function *) found;
-    malloc_function *function = atomic_load_explicit(&found, memory_order_relaxed);
+    size_t all;
 
-    if (function == NULL) {
-        FIND("malloc", function);
-        atomic_store_explicit(&found, function, memory_order_relaxed);
-    }
-    return function;
-}
-
-static calloc_function *plain_calloc(void)
-{
-    static _Atomic(calloc_function *) found;
-    calloc_function *function = atomic_load_explicit(&found, memory_order_relaxed);
-
-    if (function == NULL) {
-        FIND("calloc", function);
-        atomic_store_explicit(&found, function, memory_order_relaxed);
-    }
-    return function;
+    return patient_is_begun() && !__builtin_mul_overflow(n, size, &all) && all <= PTRDIFF_MAX;
 }
 
 static __attribute__((used, malloc)) void *heap_malloc(size_t size)
 {
-    malloc_function *allocate = plain_malloc();
-    void *block = allocate(size);
+    void *block = plain_malloc(size);
 
-    for (int naps = 0; block == NULL && patient_is_begun(); naps++) {
+    for (int naps = 0; block == NULL && is_waited_for(1, size); naps++) {
         patient_nap(naps);
-        block = allocate(size);
+        block = plain_malloc(size);
     }
     return block;
 }
 
 static __attribute__((used, malloc)) void *heap_calloc(size_t n, size_t size)
 {
-    calloc_function *allocate = plain_calloc();
-    void *block = allocate(n, size);
+    void *block = plain_calloc(n, size);
 
-    for (int naps = 0; block == NULL && patient_is_begun(); naps++) {
+    for (int naps = 0; block == NULL && is_waited_for(n, size); naps++) {
         patient_nap(naps);
-        block = allocate(n, size);
+        block = plain_calloc(n, size);
     }
     return block;
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/plain_free.h"
+#include "base/plain_heap.h"
 #include "base/sanitizer.h"
 
 #if !SANITIZER_HEAP
@@ -24,24 +24,37 @@ static __attribute__((used)) void wiped_free(void *block)
     plain_free(block);
 }
 
-/* A block that moves would leave its bytes behind. One that shrinks stays, with what is beyond wiped. */
+/* Into a smaller block when half of this one or more would be left over. To shrink cannot fail: nobody waits for that block (patient_heap.c), and
+ * without it the bytes stay where they are, with what is beyond wiped. */
+static void *shrink(void *block, size_t held, size_t size)
+{
+    void *moved = size > held / 2 ? NULL : plain_malloc(size);
+
+    if (moved == NULL) {
+        explicit_bzero((char *)block + size, held - size);
+        return block;
+    }
+    memcpy(moved, block, size);
+    wiped_free(block);
+    return moved;
+}
+
+/* A block that moves would leave its bytes behind. */
 static __attribute__((used)) void *wiped_realloc(void *block, size_t size)
 {
     if (block == NULL)
         return malloc(size);
     size_t held = malloc_usable_size(block);
-    if (size > 0 && size <= held && size > held / 2) {
-        explicit_bzero((char *)block + size, held - size);
-        return block;
-    }
     if (size == 0) {
         wiped_free(block);
         return NULL;
     }
+    if (size <= held)
+        return shrink(block, held, size);
     void *moved = malloc(size);
     if (moved == NULL)
-        return size <= held ? block : NULL; /* to shrink cannot fail */
-    memcpy(moved, block, size < held ? size : held);
+        return NULL;
+    memcpy(moved, block, held);
     wiped_free(block);
     return moved;
 }

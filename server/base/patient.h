@@ -10,15 +10,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* As malloc, but never NULL: waits until others have given some back, for a second at most, then ends the process in order, as after
- * a commit that ended unknown (EX_TEMPFAIL). Never on the writer's thread. */
+/* As malloc, but never NULL: waits until others have given some back, a second for each allocation, not for each call into a library, then
+ * ends the process in order, as after a commit that ended unknown (EX_TEMPFAIL). Never on the writer's thread. */
 void *patient_malloc(size_t size) __attribute__((malloc, returns_nonnull));
 
 /* As realloc for a size that is not 0, with the same patience. */
 void *patient_realloc(void *block, size_t size) __attribute__((returns_nonnull));
 
 /* Between the two, this thread's every malloc and calloc, whoever calls it, has the same patience in tryggd (server/patient_heap.c): for a
- * call into a library that takes no allocator. As many ends as begins. Elsewhere, and with a sanitizer's heap, they change nothing. */
+ * call into a library that takes no allocator. What no machine has is a NULL at once all the same. As many ends as begins. Elsewhere, and
+ * with a sanitizer's heap, they change nothing. */
 void patient_begin(void);
 void patient_end(void);
 bool patient_is_begun(void);

@@ -1,42 +1,55 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * plain_free.c: the free that comes after our own.
- * May not allocate or keep anything: it runs inside each free there is.
- * Always: found once; the C library's, or that of a tool which was loaded before it.
+ * For:      the malloc, calloc and free that come after our own.
+ * May not:  allocate on the way or keep anything: it runs inside each allocation and each free there is.
+ * Always:   found once; the C library's, or those of a tool which was loaded before it.
  */
-#include "base/plain_free.h"
+#include "base/plain_heap.h"
 
-#include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "base/behind.h"
+
+typedef void *malloc_function(size_t size);
+typedef void *calloc_function(size_t n, size_t size);
 typedef void free_function(void *block);
 
-static free_function *find(void)
+typedef _Atomic(behind_function *) found;
+
+static behind_function *find(found *once, const char *name)
 {
-    static _Atomic(free_function *) found;
-    free_function *function = atomic_load_explicit(&found, memory_order_relaxed);
+    behind_function *function = atomic_load_explicit(once, memory_order_relaxed);
 
     if (function == NULL) {
-        void *symbol = dlsym(RTLD_NEXT, "free");
-        memcpy(&function, &symbol, sizeof function); /* POSIX has dlsym return an object pointer for a function */
-        atomic_store_explicit(&found, function, memory_order_relaxed);
+        function = behind_find(name);
+        atomic_store_explicit(once, function, memory_order_relaxed);
     }
     return function;
 }
 
-bool plain_free_is_there(void)
+void *plain_malloc(size_t size)
 {
-    return find() != NULL;
+    static found once;
+
+    return ((malloc_function *)find(&once, "malloc"))(size);
+}
+
+void *plain_calloc(size_t n, size_t size)
+{
+    static found once;
+
+    return ((calloc_function *)find(&once, "calloc"))(n, size);
 }
 
 void plain_free(void *block)
 {
-    free_function *function = find();
+    static found once;
 
-    if (function == NULL)
-        abort();
-    function(block);
+    ((free_function *)find(&once, "free"))(block);
+}
+
+bool plain_free_is_there(void)
+{
+    return behind_look("free") != NULL;
 }

@@ -4,7 +4,6 @@
  * A pair is checked whole before it takes the place of the one before, and lives until its last session has ended. */
 #include "http/tls.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -43,23 +42,6 @@ static void close_file(const int *file)
         close(*file);
 }
 #define auto_file __attribute__((cleanup(close_file))) int
-
-/* ---- Patience ----------------------------------------------------------------------------------------------------------- */
-
-/* In front of GnuTLS's own, for libmicrohttpd and libcurl, which both call it: GMP, below it, aborts when it gets no memory, and libtasn1 follows
- * a NULL. So what a handshake allocates is waited for. Looked up each time: that is nothing beside a handshake. */
-int gnutls_handshake(gnutls_session_t session)
-{
-    int (*shake)(gnutls_session_t) = NULL;
-    void *symbol = dlsym(RTLD_NEXT, "gnutls_handshake");
-    if (symbol == NULL)
-        return GNUTLS_E_INTERNAL_ERROR;
-    memcpy(&shake, &symbol, sizeof(shake)); /* POSIX has dlsym return an object pointer for a function */
-    patient_begin();
-    int result = shake(session);
-    patient_end();
-    return result;
-}
 
 /* ---- Reading ------------------------------------------------------------------------------------------------------------ */
 

@@ -8,4 +8,4 @@ target_sources(test_config_read PRIVATE ${CMAKE_SOURCE_DIR}/server/config.c
 trygg_test(test_wiped_free unit ROOMS base)
 target_sources(test_wiped_free PRIVATE ${CMAKE_SOURCE_DIR}/server/wiped_free.c)
 trygg_test(test_patient_heap unit ROOMS base)
-target_sources(test_patient_heap PRIVATE ${CMAKE_SOURCE_DIR}/server/patient_heap.c)
+target_sources(test_patient_heap PRIVATE ${CMAKE_SOURCE_DIR}/server/patient_heap.c ${CMAKE_SOURCE_DIR}/server/wiped_free.c)

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/plain_free.h"
+#include "base/plain_heap.h"
 #include "base/sanitizer.h"
 
 enum { GRAIN = 8 };
