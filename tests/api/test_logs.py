@@ -576,7 +576,7 @@ def test_V3_a_stranger_key_signs_nothing(fresh_daemon):
     daemon.files.log_key.write_text(right)
     daemon.start()
     assert has_signed(log.keys()[0], log.checkpoint()) and log.make() > 0
-    assert refused_logs(daemon) == []
+    assert log.id not in refused_logs(daemon), "a log that was never signed before may be the other key's by now"
 
 
 def test_V3_a_new_key_for_one_that_was_lost_signs_what_was_never_signed_and_the_rest_is_told_of_at_each_start(fresh_daemon):
