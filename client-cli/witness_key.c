@@ -46,9 +46,14 @@ enum outcome witness_key_name(const struct options *options, const char **ret_na
 
 static enum outcome create(const char *path)
 {
-    enum status status = signing_keys_create_file(path);
+    enum signing_fault fault = SIGNING_FINE;
+    enum status status = signing_keys_create_file(path, &fault);
     if (status == STATUS_EXISTS)
         return usage("there is such a file already:", path);
+    if (fault != SIGNING_FINE) {
+        complain(faults[fault].sentence, path);
+        return faults[fault].outcome;
+    }
     return status == STATUS_OK ? OUTCOME_OK : usage("cannot write the file", path);
 }
 

@@ -98,6 +98,12 @@ static int make(const struct house_settings *settings, struct making *making, co
     const enum status created = house_create(settings, &fault);
     if (fault != HOUSE_FINE)
         return complain_of_house(fault, created, settings);
+    if (created == STATUS_COMMIT_UNKNOWN)
+        return complain(
+            EX_IOERR,
+            "%s or %s was made, but a power cut may take it, since its folder could not be synced; keep copies "
+            "of them elsewhere before you try again",
+            settings->master_key_file, settings->log.signing_key_file);
     if (created != STATUS_OK && created != STATUS_EXISTS)
         return complain(EX_CANTCREAT, "the keys %s and %s or the data directory %s cannot be made (%s)",
                         settings->master_key_file, settings->log.signing_key_file, settings->directory,

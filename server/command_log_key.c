@@ -46,7 +46,7 @@ static int complain_of_keys(const struct config *config, enum signing_fault faul
         return complain(
             EX_IOERR,
             "%s was changed, but a power cut may bring the old one back, since its folder could not be synced; "
-            "do not do it again: run `sync`, and `tryggd log-key show` tells which keys there are",
+            "do not do it again: keep a copy of it elsewhere, and look with `tryggd log-key show` after the next boot",
             config->log_signing_key_file);
     if (fault != SIGNING_FINE)
         return complain_of_house(house_fault_of_signing(fault), status, &settings);
@@ -77,10 +77,14 @@ int command_log_key_create(const struct invocation *invocation)
         return complain(EX_CANTCREAT, "%s is there already and is not replaced", config->log_signing_key_file);
     if (fault != HOUSE_FINE)
         return complain_of_house(fault, status, &settings);
+    if (status == STATUS_COMMIT_UNKNOWN)
+        return complain(EX_IOERR,
+                        "%s was made, but a power cut may take it, since its folder could not be synced; "
+                        "remove it before you try again",
+                        config->log_signing_key_file);
     if (status != STATUS_OK)
-        return complain(exit_code_of(status),
-                        "%s cannot be written (%s); if it is there all the same, remove it before you try again",
-                        config->log_signing_key_file, status_name(status));
+        return complain(exit_code_of(status), "%s cannot be written (%s)", config->log_signing_key_file,
+                        status_name(status));
     printf("key of the log: %s\n", config->log_signing_key_file);
     return EXIT_SUCCESS;
 }

@@ -35,6 +35,9 @@ int command_issuer(const struct invocation *invocation)
     if (status == STATUS_EXISTS)
         return complain(EX_CANTCREAT, "%s or %s is there already and is not replaced", config->local_key_file,
                         config->local_jwks_file);
+    if (status == STATUS_COMMIT_UNKNOWN)
+        return complain(EX_IOERR, "%s and %s may not be stored; remove %s, if it is there, and do it again",
+                        config->local_key_file, config->local_jwks_file, config->local_jwks_file);
     if (status != STATUS_OK)
         return complain(exit_code_of(status), "%s and %s cannot be written (%s)", config->local_key_file,
                         config->local_jwks_file, status_name(status));
@@ -79,18 +82,22 @@ static const char *given_or(const struct invocation *invocation, enum option opt
     return invocation->options[option] != NULL ? invocation->options[option] : standard;
 }
 
-static int complain_of_key(const char *path, enum status status)
+static int complain_of_key(const char *path, enum file_fault fault, enum status status)
 {
-    switch (status) {
-    case STATUS_NOT_FOUND:
+    switch (fault) {
+    case FILE_MISSING:
         return complain(EX_NOINPUT, "%s does not exist; make it with `tryggd issuer`", path);
-    case STATUS_IO:
-        return complain(EX_NOPERM, "%s cannot be read: this user may not open it, or the disk fails", path);
-    case STATUS_FORBIDDEN:
+    case FILE_CLOSED:
+        return complain(EX_NOPERM, "%s cannot be read: this user may not open it, or its links lead in a circle", path);
+    case FILE_TOO_OPEN:
         return complain(EX_NOPERM, "%s must be readable by its owner alone (chmod 600)", path);
+    case FILE_NOT_REGULAR:
+        return complain(EX_DATAERR, "%s is no regular file", path);
+    case FILE_UNREADABLE:
+        return complain(EX_IOERR, "%s cannot be read: the disk or the system fails", path);
     default:
-        return complain(exit_code_of(status), "%s cannot sign a token (%s); make it with `tryggd issuer`", path,
-                        status_name(status));
+        return complain(status == STATUS_TOO_LARGE ? EX_DATAERR : exit_code_of(status),
+                        "%s cannot sign a token (%s); make it with `tryggd issuer`", path, status_name(status));
     }
 }
 
@@ -125,9 +132,10 @@ int command_token(const struct invocation *invocation)
         .issued_at = now,
         .lifetime = lifetime,
     };
-    enum status status = local_issuer_mint(config->local_key_file, &claims, &token);
+    enum file_fault fault = FILE_FINE;
+    enum status status = local_issuer_mint(config->local_key_file, &claims, &token, &fault);
     if (status != STATUS_OK)
-        return complain_of_key(config->local_key_file, status);
+        return complain_of_key(config->local_key_file, fault, status);
     puts((const char *)token.data);
     return EXIT_SUCCESS;
 }

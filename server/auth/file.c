@@ -19,6 +19,16 @@ static void close_fdp(const int *fd)
 }
 #define auto_fd __attribute__((cleanup(close_fdp))) int
 
+/* What each fault is answered with. */
+static const enum status fault_statuses[] = {
+    [FILE_FINE] = STATUS_OK,
+    [FILE_MISSING] = STATUS_NOT_FOUND,
+    [FILE_CLOSED] = STATUS_FORBIDDEN,
+    [FILE_TOO_OPEN] = STATUS_FORBIDDEN,
+    [FILE_NOT_REGULAR] = STATUS_INVALID,
+    [FILE_UNREADABLE] = STATUS_IO,
+};
+
 static struct file_stamp stamp_from(const struct stat *st)
 {
     return (struct file_stamp){
@@ -66,17 +76,44 @@ static enum status read_rest(int fd, struct buffer *contents)
     return status;
 }
 
-enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp)
+static enum file_fault fault_of_opening(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return FILE_MISSING;
+    case EACCES:
+    case EPERM:
+    case ELOOP:
+        return FILE_CLOSED;
+    case ENXIO: /* a socket, or a device that is away */
+    case ENODEV:
+        return FILE_NOT_REGULAR;
+    default:
+        return FILE_UNREADABLE;
+    }
+}
+
+static enum file_fault fault_of_file(int fd, mode_t never, struct file_stamp *ret_stamp)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return FILE_UNREADABLE;
+    if (!S_ISREG(st.st_mode))
+        return FILE_NOT_REGULAR;
+    *ret_stamp = stamp_from(&st);
+    return (st.st_mode & never) != 0 ? FILE_TOO_OPEN : FILE_FINE;
+}
+
+enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp,
+                      enum file_fault *ret_fault)
 {
     auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe must not hold us up */
-    struct stat st;
-    if (fd < 0)
-        return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return STATUS_IO;
-    if ((st.st_mode & never) != 0)
-        return STATUS_FORBIDDEN;
-    TRY(read_rest(fd, contents));
-    *ret_stamp = stamp_from(&st);
-    return STATUS_OK;
+    *ret_fault = fd < 0 ? fault_of_opening(errno) : fault_of_file(fd, never, ret_stamp);
+    if (*ret_fault != FILE_FINE)
+        return fault_statuses[*ret_fault];
+    const enum status status = read_rest(fd, contents);
+    if (status == STATUS_IO)
+        *ret_fault = FILE_UNREADABLE;
+    return status;
 }

@@ -28,8 +28,20 @@ bool file_stamp_equal(const struct file_stamp *a, const struct file_stamp *b);
 /* Permission bits that a file must not have: whoever can write a key set can be anyone, whoever can read a key too. */
 enum { FILE_WRITABLE_BY_OTHERS = S_IWGRP | S_IWOTH, FILE_OPEN_TO_OTHERS = S_IRWXG | S_IRWXO };
 
-/* Appends a regular file to `contents`, whose maximum it must not exceed (STATUS_TOO_LARGE); STATUS_FORBIDDEN when it has one of
- * the bits of `never`, STATUS_NOT_FOUND when it is not there, STATUS_IO otherwise. ret_stamp is the state in which it was opened. */
-must_check enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp);
+/* Why a file was not taken. */
+enum file_fault {
+    FILE_FINE,
+    FILE_MISSING,
+    FILE_CLOSED,   /* this user may not open it, or its links lead in a circle */
+    FILE_TOO_OPEN, /* it has a permission bit that it must not have */
+    FILE_NOT_REGULAR,
+    FILE_UNREADABLE, /* the disk or the system fails */
+};
+
+/* Appends a regular file to `contents`, whose maximum it must not exceed (STATUS_TOO_LARGE), and which has none of the bits of `never`.
+ * ret_fault is always written: STATUS_NOT_FOUND, _FORBIDDEN, _FORBIDDEN, _INVALID, _IO in the order of the faults. ret_stamp is the state
+ * in which it was opened. */
+must_check enum status file_read(const char *path, mode_t never, struct buffer *contents, struct file_stamp *ret_stamp,
+                                 enum file_fault *ret_fault);
 
 #endif

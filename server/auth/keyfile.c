@@ -40,12 +40,13 @@ static enum status read_keys(struct keyfile *file, struct keyset **ret_keys, con
 {
     auto_buffer contents = buffer_make(KEYSET_MAX_BYTES);
     struct file_stamp stamp;
-    enum status status = file_read(file->path, FILE_WRITABLE_BY_OTHERS, &contents, &stamp);
+    enum file_fault fault;
+    enum status status = file_read(file->path, FILE_WRITABLE_BY_OTHERS, &contents, &stamp, &fault);
     if (status == STATUS_NO_MEMORY)
         return status; /* says nothing of the file */
     if (status != STATUS_OK) {
-        *ret_fault = status == STATUS_FORBIDDEN ? others_write : no_file;
-        return status == STATUS_FORBIDDEN ? STATUS_FORBIDDEN : STATUS_IO;
+        *ret_fault = fault == FILE_TOO_OPEN ? others_write : no_file;
+        return fault == FILE_TOO_OPEN ? STATUS_FORBIDDEN : STATUS_IO;
     }
     uint8_t digest[SHA256_DIGEST_LENGTH];
     if (SHA256(contents.data, contents.len, digest) == NULL)

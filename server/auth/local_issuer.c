@@ -97,10 +97,10 @@ static enum status write_public(const EVP_PKEY *pkey, const char *path)
 }
 
 /* The text for libjwt, and the key in it for its thumbprint. */
-static enum status read_private(const char *path, struct buffer *pem, EVP_PKEY **ret_pkey)
+static enum status read_private(const char *path, struct buffer *pem, EVP_PKEY **ret_pkey, enum file_fault *ret_fault)
 {
     struct file_stamp stamp;
-    TRY(file_read(path, FILE_OPEN_TO_OTHERS, pem, &stamp));
+    TRY(file_read(path, FILE_OPEN_TO_OTHERS, pem, &stamp, ret_fault));
     BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
     char no_passphrase[] = ""; /* or OpenSSL would ask for one on the terminal */
     EVP_PKEY *pkey = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, NULL, no_passphrase) : NULL;
@@ -121,7 +121,8 @@ static enum status complete(const char *key_path, const char *jwks_path)
 {
     auto_buffer pem = buffer_make(PEM_MAX_BYTES);
     auto_pkey pkey = NULL;
-    if (read_private(key_path, &pem, &pkey) != STATUS_OK)
+    enum file_fault fault;
+    if (read_private(key_path, &pem, &pkey, &fault) != STATUS_OK)
         return STATUS_EXISTS;
     return write_public(pkey, jwks_path);
 }
@@ -207,13 +208,15 @@ static bool lifetime_is_sane(const struct local_token *claims)
            claims->lifetime <= CLAIMS_MAX_LIFETIME_SECONDS;
 }
 
-enum status local_issuer_mint(const char *key_path, const struct local_token *claims, struct buffer *token)
+enum status local_issuer_mint(const char *key_path, const struct local_token *claims, struct buffer *token,
+                              enum file_fault *ret_fault)
 {
+    *ret_fault = FILE_FINE;
     if (claims->issuer == NULL || claims->audience == NULL || claims->subject == NULL || !lifetime_is_sane(claims))
         return STATUS_INVALID;
     auto_buffer pem = buffer_make(PEM_MAX_BYTES);
     auto_pkey pkey = NULL;
-    TRY(read_private(key_path, &pem, &pkey));
+    TRY(read_private(key_path, &pem, &pkey, ret_fault));
     struct public_texts texts;
     TRY(describe(pkey, &texts));
 

@@ -57,13 +57,20 @@ static enum status put_in_place(const char *beside, const char *path)
         return errno == EEXIST ? STATUS_EXISTS : STATUS_IO;
     if (unlink(beside) == 0 && new_file_sync_folder(path) == STATUS_OK)
         return STATUS_OK;
-    unlink(path);
-    return STATUS_IO;
+    return unlink(path) == 0 ? STATUS_IO : STATUS_COMMIT_UNKNOWN;
+}
+
+bool new_file_is_there(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
 }
 
 enum status new_file_create(const char *path, mode_t mode, const void *bytes, size_t len)
 {
     char beside[PATH_MAX];
+    if (new_file_is_there(path))
+        return STATUS_EXISTS; /* wherever nothing could be written, too */
     if (snprintf(beside, sizeof beside, "%s.XXXXXX", path) >= (int)sizeof beside)
         return STATUS_IO;
     auto_file file = mkostemp(beside, O_CLOEXEC); /* mode 0600 */

@@ -191,7 +191,7 @@ static enum status make_log_key(const struct house_settings *settings, enum hous
     if (settings->log.signing_key_file == NULL)
         return STATUS_OK;
     enum status status = house_make_log_key(settings, ret_fault);
-    return status == STATUS_EXISTS ? STATUS_OK : status;
+    return status == STATUS_EXISTS && *ret_fault == HOUSE_FINE ? STATUS_OK : status;
 }
 
 /* Where a store is, its key is not ours to make: another one would only hide that it is away. */

@@ -24,7 +24,8 @@ enum key_file_fault {
 must_check enum status key_file_read(const char *path, char *ret_text, size_t max, size_t *ret_len,
                                      enum key_file_fault *ret_fault);
 
-/* A new file, mode 0600, fsynced with its folder, and removed again when that fails. STATUS_EXISTS rather than overwrite; STATUS_IO. */
+/* A new file, mode 0600, fsynced with its folder, and removed again when that fails. STATUS_EXISTS rather than overwrite; STATUS_IO;
+ * STATUS_COMMIT_UNKNOWN as in new_file.h. */
 must_check enum status key_file_create(const char *path, const char *text, size_t len);
 
 /* What makes the new text of the old: in `text`, which has room for max bytes; *len is that of the one, then of the other. A failure ends

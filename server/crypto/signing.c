@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/new_file.h"
 #include "crypto/key_file.h"
 #include "crypto/locked.h"
 
@@ -200,12 +201,14 @@ static void make_line(struct room *room)
     sodium_memzero(room->seed, SEED_BYTES);
 }
 
-enum status signing_keys_create_file(const char *path)
+enum status signing_keys_create_file(const char *path, enum signing_fault *ret_fault)
 {
     struct signing_keys *keys = NULL;
-    enum signing_fault fault;
 
-    TRY(keys_new(&keys, &fault));
+    *ret_fault = SIGNING_FINE;
+    if (new_file_is_there(path))
+        return STATUS_EXISTS; /* whether or not there is memory to make another */
+    TRY(keys_new(&keys, ret_fault));
     make_line(keys->room);
     const enum status status = key_file_create(path, keys->room->line, LINE_BYTES);
     signing_keys_close(keys);

@@ -51,8 +51,9 @@ const struct public_key *signing_public_key(const struct signing_keys *keys, siz
 void signing_sign(const struct signing_keys *keys, size_t at, const void *message, size_t len,
                   struct signature *ret_signature);
 
-/* Writes a file with one new key, mode 0600, fsynced; STATUS_EXISTS rather than overwrite. */
-must_check enum status signing_keys_create_file(const char *path);
+/* Writes a file with one new key, mode 0600, fsynced. STATUS_EXISTS rather than overwrite; STATUS_IO; STATUS_NO_MEMORY, with
+ * SIGNING_NO_LOCKED_MEMORY for want of that; STATUS_COMMIT_UNKNOWN when the file is there, but a power cut may take it. */
+must_check enum status signing_keys_create_file(const char *path, enum signing_fault *ret_fault);
 
 /* Rotation, first half: a new key before the others, written beside and renamed over it, fsynced. STATUS_TOO_MANY when the file holds
  * SIGNING_KEYS_MAX. The second half, once every verifier knows the new key, is to take the last line out: signing_keys_drop_oldest,

@@ -15,13 +15,13 @@
 enum status log_make_keys(const char *path, enum signing_fault *ret_fault)
 {
     auto_signing_keys keys = NULL;
-    const enum status made = signing_keys_create_file(path);
+    const enum status made = signing_keys_create_file(path, ret_fault);
 
-    *ret_fault = SIGNING_FINE;
     if (made != STATUS_OK && made != STATUS_EXISTS)
         return made;
-    TRY(signing_keys_open(path, &keys, ret_fault));
-    return made;
+    const enum status opened = signing_keys_open(path, &keys, ret_fault);
+    const bool not_looked_at = made == STATUS_EXISTS && *ret_fault == SIGNING_NO_LOCKED_MEMORY;
+    return opened == STATUS_OK || not_looked_at ? made : opened;
 }
 
 enum status log_open_keys(struct log_office *office, const char *path, enum signing_fault *ret_fault)

@@ -37,7 +37,8 @@ struct log_office {
     struct tally refusals;
 };
 
-/* Makes a new key file unless there is one, which is STATUS_EXISTS; either way it can be opened. */
+/* Makes a new key file unless there is one, which is STATUS_EXISTS; either way it can be opened, unless STATUS_EXISTS comes with
+ * SIGNING_NO_LOCKED_MEMORY. STATUS_COMMIT_UNKNOWN when it was made, but a power cut may take it. */
 must_check enum status log_make_keys(const char *path, enum signing_fault *ret_fault);
 
 /* The office's keys. Closing accepts an office without. */

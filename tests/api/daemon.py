@@ -152,7 +152,7 @@ class Files:
             found.update(self.master_key.read_text().split())
         if self.log_key.exists():
             found.update(self.log_key.read_text().split())
-        if self.key_file.exists():
+        if self.key_file.is_file():
             found.update(line for line in self.key_file.read_text().splitlines() if len(line) > 40)
         return found
 

@@ -3,8 +3,12 @@
 (V1, V3). What the daemon knows of a row never leaves it on these ways."""
 import base64
 import hashlib
+import os
 import re
+import resource
 import sqlite3
+import subprocess
+import tempfile
 import time
 import uuid
 
@@ -12,10 +16,10 @@ import pytest
 
 import merkle
 import world
-from daemon import run_tryggd
+from daemon import TRYGGD, copy_files, run_tryggd
 from log_verifier import Refused, has_signed, read_checkpoint, read_key, split_note, verify_consistency
 from made_log import COSIGNATURE, LOG, Key
-from starting import CANT_CREATE, DATA, NO_INPUT, NO_PERMISSION, UNAVAILABLE, refused
+from starting import CANT_CREATE, DATA, IO, NOBODY, NO_INPUT, NO_PERMISSION, OS, UNAVAILABLE, refused
 
 ORGANISATION = world.ORGANISATIONS[world.FJORD]["id"]
 WIDTH = 256
@@ -493,6 +497,60 @@ def test_a_file_that_holds_no_key_is_told_of_and_not_replaced(fresh_files):
     fresh_files.log_key.write_text("no key\n", encoding="ascii")
     key_command_refused(fresh_files, "create", DATA, str(fresh_files.log_key), "holds no keys of the log")
     assert fresh_files.log_key.read_text(encoding="ascii") == "no key\n"
+
+
+def create_as_nobody(files, locked=True, folder_of=0):
+    """`tryggd log-key create` by a user to whom all files belong, and of the folder what is said: (code, sentence)."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    for path in [files.data, *files.folder.iterdir(), *files.data.iterdir()]:
+        os.chown(path, NOBODY, NOBODY)
+    os.chown(files.folder, folder_of, folder_of)
+    files.folder.chmod(0o755)
+
+    def become():
+        if not locked:
+            resource.setrlimit(resource.RLIMIT_MEMLOCK, (0, 0))
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    try:
+        done = subprocess.run([TRYGGD, "log-key", "create", "--config", files.config], capture_output=True, text=True, timeout=60,
+                              preexec_fn=become)
+    except PermissionError:
+        pytest.skip("the build stands where only root may enter")
+    assert done.stdout == "" and done.stderr.startswith(f"tryggd: {files.log_key} ") and done.stderr.count("\n") == 1, done.stderr
+    assert "remove" not in done.stderr
+    return done.returncode, done.stderr
+
+
+@pytest.fixture
+def open_files(made):
+    """Files that another user than root can reach."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield copy_files(made, folder)
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_a_key_that_is_there_stays_where_no_other_could_be_made(open_files, locked):
+    before = open_files.log_key.read_bytes()
+    code, said = create_as_nobody(open_files, locked)
+    assert code == CANT_CREATE and "is there already and is not replaced" in said, (code, said)
+    assert open_files.log_key.read_bytes() == before
+
+
+def test_no_key_of_the_log_is_made_where_this_user_may_not_write(open_files):
+    open_files.log_key.unlink()
+    code, said = create_as_nobody(open_files)
+    assert code == IO and "cannot be written" in said, (code, said)
+    assert not open_files.log_key.exists()
+
+
+def test_no_key_of_the_log_is_made_without_locked_memory(open_files):
+    open_files.log_key.unlink()
+    code, said = create_as_nobody(open_files, locked=False, folder_of=NOBODY)
+    assert code == OS and "cannot be kept in locked memory; raise the limit" in said, (code, said)
+    assert not open_files.log_key.exists()
 
 
 def test_V3_while_a_key_is_replaced_both_sign_and_afterwards_the_new_one_alone(fresh_daemon):

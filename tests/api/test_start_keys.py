@@ -11,7 +11,7 @@ import time
 import pytest
 
 import world
-from daemon import TRYGGD, Files
+from daemon import TRYGGD, Files, copy_files
 from starting import CANT_CREATE, CONFIG, DATA, IO, NOBODY, NO_INPUT, NO_PERMISSION, UNAVAILABLE, refused
 
 
@@ -153,6 +153,38 @@ def test_an_issuer_key_that_cannot_be_read_is_not_called_missing(fresh_files):
     fresh_files.key_file.unlink()
     fresh_files.key_file.symlink_to(fresh_files.key_file)   # which leads nowhere
     refused(fresh_files, NO_PERMISSION, str(fresh_files.key_file), "cannot be read", command="token", args=("--subject", "kari"))
+
+
+def test_an_issuer_key_that_is_another_users_is_not_called_missing(fresh_files):
+    if os.geteuid() != 0:
+        pytest.skip("root opens every file, and only root can become another user")
+    with tempfile.TemporaryDirectory() as folder:
+        files = copy_files(fresh_files, folder)
+        files.folder.chmod(0o755)
+        try:
+            done = subprocess.run([TRYGGD, "token", "--config", files.config, "--subject", "kari"], capture_output=True,
+                                  text=True, timeout=60, preexec_fn=lambda: (os.setgroups([]), os.setgid(NOBODY), os.setuid(NOBODY)))
+        except PermissionError:
+            pytest.skip("the build stands where only root may enter")
+    assert (done.returncode, done.stdout) == (NO_PERMISSION, "")
+    assert done.stderr.startswith(f"tryggd: {files.key_file} cannot be read: this user may not open it")
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, lambda path: os.symlink("/dev/null", path)], ids=["folder", "pipe", "device"])
+def test_an_issuer_key_that_is_no_file(fresh_files, make):
+    fresh_files.key_file.unlink()
+    make(fresh_files.key_file)
+    refused(fresh_files, DATA, str(fresh_files.key_file), "is no regular file", command="token", args=("--subject", "kari"))
+
+
+def test_an_issuer_key_that_is_too_long_to_be_one(fresh_files):
+    fresh_files.key_file.write_text("x" * 5000)
+    refused(fresh_files, DATA, str(fresh_files.key_file), "`tryggd issuer`", command="token", args=("--subject", "kari"))
+
+
+def test_an_issuer_key_below_what_is_no_folder(fresh_files):
+    fresh_files.config.write_text(fresh_files.config.read_text().replace("key_file = issuer.pem", "key_file = seed.json/issuer.pem"))
+    refused(fresh_files, NO_INPUT, "seed.json/issuer.pem", "does not exist", command="token", args=("--subject", "kari"))
 
 
 @pytest.mark.parametrize("text", ["", "no key\n"])

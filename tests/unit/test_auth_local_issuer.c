@@ -66,6 +66,22 @@ static struct local_token person(void)
     };
 }
 
+static enum status mint(const char *path, const struct local_token *claims, struct buffer *token)
+{
+    enum file_fault fault;
+    return local_issuer_mint(path, claims, token, &fault);
+}
+
+static enum file_fault fault_of(const char *path)
+{
+    const struct local_token claims = person();
+    auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
+    enum file_fault fault;
+    const enum status status = local_issuer_mint(path, &claims, &token, &fault);
+    assert_int_equal(status == STATUS_OK, token.len > 0);
+    return fault;
+}
+
 static struct auth *trusting(const struct desk *desk)
 {
     struct auth_issuer issuer = forge_issuer(desk->jwks);
@@ -181,7 +197,7 @@ static void token_of_the_local_issuer_is_taken_like_any_other(void **state)
     struct auth *auth = trusting(desk);
     struct local_token claims = person();
     auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_OK);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_OK);
     struct caller caller;
     assert_int_equal(verify(auth, &token, &caller), STATUS_OK);
     assert_string_equal(caller.subject, "kari");
@@ -198,7 +214,7 @@ static void token_of_the_local_issuer_has_the_form_of_RFC_9068(void **state)
     assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_OK);
     struct local_token claims = person();
     auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_OK);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_OK);
     json_t *header = part_of(&token, 0);
     json_t *body = part_of(&token, 1);
     assert_string_equal(json_string_value(json_object_get(header, "typ")), "JWT");
@@ -225,7 +241,7 @@ static void claims_left_out_are_not_in_the_token(void **state)
     claims.acr = NULL;
     claims.auth_time = 0;
     auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_OK);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_OK);
     json_t *body = part_of(&token, 1);
     assert_null(json_object_get(body, "scope"));
     assert_null(json_object_get(body, "acr"));
@@ -246,7 +262,7 @@ static void a_thousand_tokens_are_all_taken_and_all_different(void **state)
     char last[64] = "";
     for (int i = 0; i < 1000; i++) {
         auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
-        assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_OK);
+        assert_int_equal(mint(desk->key, &claims, &token), STATUS_OK);
         struct caller caller;
         assert_int_equal(verify(auth, &token, &caller), STATUS_OK);
         json_t *body = part_of(&token, 1);
@@ -265,15 +281,15 @@ static void token_that_could_never_be_taken_is_not_minted(void **state)
     auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
     struct local_token claims = person();
     claims.subject = NULL;
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_INVALID);
     claims = person();
     claims.lifetime = 0;
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_INVALID);
     claims.lifetime = 24 * 3600 + 1;
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_INVALID);
     claims = person();
     claims.subject = "\xff";
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_INVALID);
     assert_int_equal(token.len, 0);
 }
 
@@ -285,10 +301,10 @@ static void key_that_others_may_touch_is_not_minted_with(void **state)
     for (mode_t bit = 1; bit <= 040; bit <<= 1) {
         auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
         assert_int_equal(chmod(desk->key, 0600 | bit), 0);
-        assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_FORBIDDEN);
+        assert_int_equal(mint(desk->key, &claims, &token), STATUS_FORBIDDEN);
         assert_int_equal(token.len, 0);
         assert_int_equal(chmod(desk->key, 0600), 0);
-        assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_OK);
+        assert_int_equal(mint(desk->key, &claims, &token), STATUS_OK);
     }
 }
 
@@ -297,18 +313,36 @@ static void key_that_is_missing_or_another_is_not_minted_with(void **state)
     struct desk *desk = *state;
     struct local_token claims = person();
     auto_buffer token = buffer_make(AUTH_MAX_TOKEN_BYTES);
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_NOT_FOUND);
-    assert_int_equal(local_issuer_mint("/dev/null", &claims, &token), STATUS_IO);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_NOT_FOUND);
+    assert_int_equal(mint("/dev/null", &claims, &token), STATUS_INVALID);
     forge_write(desk->key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
     assert_int_equal(chmod(desk->key, 0600), 0);
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_INVALID);
     EVP_PKEY *other = forge_ec("P-384");
     FILE *file = fopen(desk->key, "w");
     assert_int_equal(PEM_write_PrivateKey(file, other, NULL, NULL, 0, NULL, NULL), 1);
     fclose(file);
     EVP_PKEY_free(other);
-    assert_int_equal(local_issuer_mint(desk->key, &claims, &token), STATUS_INVALID);
+    assert_int_equal(mint(desk->key, &claims, &token), STATUS_INVALID);
     assert_int_equal(token.len, 0);
+}
+
+static void the_key_file_is_told_what_is_wrong_with_it(void **state)
+{
+    struct desk *desk = *state;
+    char below[128];
+    snprintf(below, sizeof below, "%s/key.pem", desk->key);
+    assert_int_equal(fault_of(desk->key), FILE_MISSING);
+    assert_int_equal(local_issuer_create(desk->key, desk->jwks), STATUS_OK);
+    assert_int_equal(fault_of(desk->key), FILE_FINE);
+    assert_int_equal(fault_of(below), FILE_MISSING);
+    assert_int_equal(fault_of(desk->dir), FILE_NOT_REGULAR);
+    assert_int_equal(fault_of("/dev/null"), FILE_NOT_REGULAR);
+    assert_int_equal(chmod(desk->key, 0640), 0);
+    assert_int_equal(fault_of(desk->key), FILE_TOO_OPEN);
+    assert_int_equal(unlink(desk->key), 0);
+    assert_int_equal(symlink(desk->key, desk->key), 0);
+    assert_int_equal(fault_of(desk->key), FILE_CLOSED);
 }
 
 static char *pem_of(EVP_PKEY *pkey)
@@ -370,6 +404,7 @@ int main(void)
         at_a_desk(token_that_could_never_be_taken_is_not_minted),
         at_a_desk(key_that_others_may_touch_is_not_minted_with),
         at_a_desk(key_that_is_missing_or_another_is_not_minted_with),
+        at_a_desk(the_key_file_is_told_what_is_wrong_with_it),
         at_a_desk(tokens_that_libjwt_mints_are_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -204,9 +204,10 @@ static void a_created_file_is_private_and_has_one_key(void **state)
 {
     const struct key_folder *folder = *state;
     char text[MAX_TEXT], other[MAX_TEXT];
+    enum signing_fault fault;
     struct stat info;
     mode_t old_mask = umask(0);
-    assert_int_equal(signing_keys_create_file(folder->file), STATUS_OK);
+    assert_int_equal(signing_keys_create_file(folder->file, &fault), STATUS_OK);
     umask(old_mask);
     assert_int_equal(stat(folder->file, &info), 0);
     assert_int_equal(info.st_mode & 07777, 0600);
@@ -214,14 +215,14 @@ static void a_created_file_is_private_and_has_one_key(void **state)
     auto_signing_keys keys = open_keys(folder->file);
     assert_int_equal(signing_keys_count(keys), 1);
 
-    assert_int_equal(signing_keys_create_file(folder->file), STATUS_EXISTS);
+    assert_int_equal(signing_keys_create_file(folder->file, &fault), STATUS_EXISTS);
     assert_int_equal(read_file(folder->file, other), LINE);
     assert_string_equal(other, text);
     unlink(folder->file);
-    assert_int_equal(signing_keys_create_file(folder->file), STATUS_OK);
+    assert_int_equal(signing_keys_create_file(folder->file, &fault), STATUS_OK);
     (void)read_file(folder->file, other);
     assert_string_not_equal(other, text);
-    assert_int_equal(signing_keys_create_file(""), STATUS_IO);
+    assert_int_equal(signing_keys_create_file("", &fault), STATUS_IO);
 }
 
 static void only_different_lines_of_sixty_four_hex_digits_are_keys(void **state)
@@ -386,7 +387,7 @@ static int open_without_locked_memory(void)
     if ((geteuid() == 0 && setuid(NOBODY) != 0) || mkdtemp(folder.path) == NULL)
         return CHILD_SKIPPED;
     (void)snprintf(folder.file, sizeof folder.file, "%s/log.key", folder.path);
-    bool created = signing_keys_create_file(folder.file) == STATUS_OK;
+    bool created = signing_keys_create_file(folder.file, &fault) == STATUS_OK;
     if (setrlimit(RLIMIT_MEMLOCK, &none) != 0)
         return CHILD_SKIPPED;
     void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -394,10 +395,12 @@ static int open_without_locked_memory(void)
         return CHILD_SKIPPED;
     bool read = signing_keys_open(folder.file, &keys, &fault) != STATUS_NO_MEMORY || fault != SIGNING_NO_LOCKED_MEMORY;
     bool added = signing_keys_add(folder.file, &fault) != STATUS_NO_MEMORY || fault != SIGNING_NO_LOCKED_MEMORY;
+    bool replaced = signing_keys_create_file(folder.file, &fault) != STATUS_EXISTS || fault != SIGNING_FINE;
     unlink(folder.file);
-    bool made = signing_keys_create_file(folder.file) != STATUS_NO_MEMORY || access(folder.file, F_OK) == 0;
+    bool made = signing_keys_create_file(folder.file, &fault) != STATUS_NO_MEMORY ||
+                fault != SIGNING_NO_LOCKED_MEMORY || access(folder.file, F_OK) == 0;
     key_folder_remove(&folder);
-    return created && !read && !added && !made ? 0 : 1;
+    return created && !read && !added && !replaced && !made ? 0 : 1;
 }
 
 static void without_locked_memory_no_key_is_read_or_made(void **state)
