@@ -69,7 +69,8 @@ def rooms_as_checked():
     alone = {}
     for pattern, folders in rooms.LIBRARIES:
         inside = [folder.split("/")[1] for folder in folders if re.fullmatch(r"server/\w+/", folder)]
-        alone |= {inside[0]: pattern} if len(inside) == 1 else {}
+        if len(inside) == 1:
+            alone[inside[0]] = "|".join(filter(None, [alone.get(inside[0]), pattern]))
     return {room: rooms.ARROWS[room] for room in there}, alone
 
 
