@@ -113,10 +113,11 @@ static enum status check_one(struct house *house, const struct uuid *tree)
     return arena != NULL ? log_check_keys(&house->log.office, tree, arena) : STATUS_NO_MEMORY;
 }
 
-typedef enum status one_log(struct house *house, const struct uuid *tree);
+/* What is done with each log. */
+typedef enum status log_visit(struct house *house, const struct uuid *tree);
 
 /* How it went with the first that failed. */
-static enum status do_some(struct house *house, one_log *work, struct uuid *after, size_t *ret_n)
+static enum status visit_some(struct house *house, log_visit *visit, struct uuid *after, size_t *ret_n)
 {
     auto_arena arena = arena_new(TREES_BYTES);
     struct sql_log_trees_row *trees = NULL;
@@ -126,7 +127,7 @@ static enum status do_some(struct house *house, one_log *work, struct uuid *afte
         return STATUS_NO_MEMORY;
     TRY(next_trees(house, arena, after, &trees, ret_n));
     for (size_t i = 0; i < *ret_n; i++) {
-        enum status status = work(house, &trees[i].tree);
+        enum status status = visit(house, &trees[i].tree);
         outcome = outcome == STATUS_OK ? status : outcome;
         *after = trees[i].tree;
     }
@@ -148,7 +149,7 @@ static enum status note_unsigned(struct house *house)
 }
 
 /* One that fails holds up no other. */
-static enum status do_all(struct house *house, one_log *work)
+static enum status visit_all(struct house *house, log_visit *visit)
 {
     struct uuid after = {{0}};
     enum status outcome = STATUS_OK;
@@ -156,7 +157,7 @@ static enum status do_all(struct house *house, one_log *work)
 
     while (n == TREES_STEP) {
         n = 0;
-        enum status status = do_some(house, work, &after, &n);
+        enum status status = visit_some(house, visit, &after, &n);
         outcome = outcome == STATUS_OK ? status : outcome;
     }
     return outcome;
@@ -164,13 +165,13 @@ static enum status do_all(struct house *house, one_log *work)
 
 enum status call_check_log_keys(struct house *house)
 {
-    return do_all(house, check_one);
+    return visit_all(house, check_one);
 }
 
 /* The first time in the life of a process all that is signed is looked at, since the keys may be others than before. */
 enum status call_sign_logs(struct house *house)
 {
-    enum status outcome = do_all(house, sign_one);
+    enum status outcome = visit_all(house, sign_one);
 
     house->log.looked_at_all = house->log.looked_at_all || outcome == STATUS_OK;
     enum status status = note_unsigned(house);

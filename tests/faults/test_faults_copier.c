@@ -282,8 +282,8 @@ static bool starts_over(struct fixture *fixture)
     return is_shorter;
 }
 
-/* A snapshot that comes back while the writer waits would be kept, and waited for, by whoever lets go once: so each try does, and a pass and
- * the one after it are two tries. */
+/* Each try lets go anew of the snapshots that came back: the pool keeps them, and whoever let go of them only once would wait in vain. The two
+ * passes before the tries go on beside the writer. */
 static void a_log_in_which_somebody_reads_is_tried_again_and_then_put_off(void **state)
 {
     struct fixture *fixture = *state;
