@@ -19,7 +19,7 @@ from wire import PATIENCE, Wire, ask, lines
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 MAX_BODY = 1 << 20
-ROUNDS_OF_STOPPING = 6
+ROUNDS_OF_STOPPING, ENOUGH = 6, 10   # answers before each stop
 
 
 @pytest.fixture(scope="module")
@@ -566,7 +566,11 @@ def test_V2_whatever_was_done_before_a_stop_had_its_whole_answer(fresh_daemon):
     token = daemon.token("rektor")
     for number in range(ROUNDS_OF_STOPPING):
         clients = [Steady(daemon, token, i) for i in range(6)]
-        time.sleep(random.uniform(0.05, 0.3))
+        deadline = time.monotonic() + PATIENCE
+        while sum(len(client.answered) for client in clients) <= ENOUGH:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.2))   # the stop comes at any moment of a request
         daemon.stop()
         for client in clients:
             client.thread.join(PATIENCE)
@@ -575,4 +579,3 @@ def test_V2_whatever_was_done_before_a_stop_had_its_whole_answer(fresh_daemon):
         done = {row["request_id"] for row in daemon.activity(outcome="allowed") if row["operation"] != "init"}
         assert done == answered, (number, len(done - answered), len(answered - done))
         daemon.start()
-    assert len(answered) > 10 * ROUNDS_OF_STOPPING
