@@ -8,7 +8,6 @@ import resource
 import select
 import shutil
 import signal
-import socket
 import sqlite3
 import stat
 import subprocess
@@ -21,6 +20,9 @@ import world
 from certificate import FILES, make_certificate, shown_certificate
 from daemon import TRYGGD, copy_files, run_tryggd
 from starting import NOBODY, OS, USAGE, refused, wait_for
+from wire import PATIENCE, Wire, lines
+
+LIVE = lines("GET", "/health/live")
 
 
 # ---- Start and stop -------------------------------------------------------------------------------------------------------------
@@ -129,21 +131,20 @@ def test_the_user_it_runs_as_cannot_look_into_it(made):
 def test_a_running_request_is_answered_before_the_stop(fresh_daemon):
     """A request whose body is still coming when SIGTERM does is not cut off."""
     daemon = fresh_daemon()
-    host, port = daemon.url.rsplit("/", 1)[1].split(":")
     body = json.dumps({"schoolId": daemon.id("school", "aas"), "givenName": "Nylate", "familyName": "Xqlate"}).encode()
     daemon.remember({"givenName": "Nylate", "familyName": "Xqlate"})
-    head = (f"POST /v1/students HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {daemon.token('kari')}\r\nIdempotency-Key: late\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n").encode()
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall(head + body[:10])
-        time.sleep(0.5)
+    head = lines("POST", "/v1/students", "Authorization: Bearer " + daemon.token("kari"), "Idempotency-Key: late",
+                 "Content-Type: application/json", f"Content-Length: {len(body)}", "Expect: 100-continue")
+    with Wire(daemon) as late, Wire(daemon) as other:
+        assert other.send(LIVE).answer().status == 200
+        late.send(head).told_to_continue()
+        late.socket.sendall(body[:10])
         daemon.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        connection.sendall(body[10:])
-        answer = b""
-        while chunk := connection.recv(65536):
-            answer += chunk
-    assert answer.startswith(b"HTTP/1.1 201 "), answer[:200]
+        deadline = time.monotonic() + PATIENCE
+        while other.send(LIVE).answer().headers.get("Connection") != "close":   # until it is stopping
+            assert time.monotonic() < deadline
+        late.socket.sendall(body[10:])
+        assert late.answer().status == 201
     assert daemon.process.wait(30) == 0
     daemon.stop()
 

@@ -63,12 +63,17 @@ def connect(daemon, made):
     return made.wrap_socket(raw, server_hostname=address.hostname)
 
 
+def answer_of(wire):
+    answer = http.client.HTTPResponse(wire)
+    answer.begin()
+    return answer, answer.read()
+
+
 def ask_live(wire):
     """One request on a TLS connection that stands."""
     wire.sendall(b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n")
-    answer = http.client.HTTPResponse(wire)
-    answer.begin()
-    return answer.status, answer.read()
+    answer, body = answer_of(wire)
+    return answer.status, body
 
 
 def reload(daemon, event):
@@ -308,16 +313,26 @@ def test_a_handshake_that_does_not_end_has_a_deadline_and_makes_room(files, auth
         each.close()
 
 
+def is_last(wire):
+    """Whether the answer to one more request says that the connection closes."""
+    wire.sendall(b"GET /health/live HTTP/1.1\r\nHost: trygg\r\n\r\n")
+    answer, _ = answer_of(wire)
+    return answer.headers["Connection"] == "close"
+
+
 def test_a_stop_waits_for_the_running_request(files, authority, fresh_daemon):
     daemon = fresh_daemon(files)
-    with connect(daemon, context(authority)) as wire:
-        wire.sendall(b"POST /v1/students HTTP/1.1\r\nHost: trygg\r\nContent-Length: 2\r\n\r\n{")
-        time.sleep(0.3)
+    with connect(daemon, context(authority)) as wire, connect(daemon, context(authority)) as other:
+        assert ask_live(other)[0] == 200
+        wire.sendall(b"POST /v1/students HTTP/1.1\r\nHost: trygg\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+        assert wire.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"   # it has begun with the request
+        wire.sendall(b"{")
         daemon.process.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        deadline = time.monotonic() + PATIENCE
+        while not is_last(other):   # until it is stopping
+            assert time.monotonic() < deadline
         wire.sendall(b"}")
-        answer = http.client.HTTPResponse(wire)
-        answer.begin()
+        answer, _ = answer_of(wire)
         assert (answer.status, answer.headers["Connection"]) == (401, "close")
     daemon.stop()
 

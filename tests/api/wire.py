@@ -70,6 +70,13 @@ class Wire:
         contract_model.check_answer(method, target, answer.status, answer.headers, answer.body)
         return answer
 
+    def told_to_continue(self):
+        """Waits until the daemon has read the head of a request that has Expect: 100-continue, and so has begun with it."""
+        while b"\r\n\r\n" not in self.left:
+            assert self._more(), "the connection ended before an answer"
+        head, _, self.left = self.left.partition(b"\r\n\r\n")
+        assert head == b"HTTP/1.1 100 Continue"
+
     def rest(self, until_answer=False):
         """Everything until the daemon closes, or, if so wished, the first that comes."""
         while self._more() and not until_answer:
