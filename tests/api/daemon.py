@@ -296,6 +296,14 @@ def unsigned(token):
     return pad(header), pad(payload)
 
 
+def replace_text(path, text, mode=0o644):
+    """A file that the daemon follows, exchanged in one step: it sees no half of it, and no mode beside another text."""
+    new = path.with_name(path.name + ".new")
+    new.write_text(text)
+    new.chmod(mode)
+    new.replace(path)
+
+
 def copy_files(files, folder):
     """A second house with the same files (made once, used often)."""
     folder = pathlib.Path(folder)

@@ -7,6 +7,7 @@ import time
 import pytest
 
 import world
+from daemon import replace_text
 
 STRONG = ["/v1/students", "/v1/students/0192f0a0-0000-7000-8000-00000000ffff"]
 
@@ -122,7 +123,7 @@ def test_L4_a_broken_key_set_leaves_a_line_and_the_old_keys(fresh_daemon, fresh_
     token = daemon.token("kari", org=world.SKOG)
     assert daemon.get("/v1/me", token=token).status_code == 200
     assert key_set_lines(daemon) == []
-    skog_file.write_text('{"keys": [')
+    replace_text(skog_file, '{"keys": [')
     broken = 'level=warning event=key-set issuer=2 fault="jwks: not a JSON text"'
     wait_until(lambda: key_set_lines(daemon) == [broken])
     assert daemon.get("/v1/me", token=token).status_code == 200
@@ -131,7 +132,7 @@ def test_L4_a_broken_key_set_leaves_a_line_and_the_old_keys(fresh_daemon, fresh_
     gone = 'level=warning event=key-set issuer=2 fault="jwks: cannot read the file"'
     wait_until(lambda: key_set_lines(daemon) == [broken, gone])
     time.sleep(2.5)
-    skog_file.write_text(before)
+    replace_text(skog_file, before)
     wait_until(lambda: key_set_lines(daemon) == [broken, gone, "level=info event=key-set issuer=2 fault=none"])
     assert daemon.get("/v1/me", token=token).status_code == 200
 

@@ -11,7 +11,7 @@ import time
 import pytest
 
 import world
-from daemon import TRYGGD, Files, copy_files
+from daemon import TRYGGD, Files, copy_files, replace_text
 from starting import CANT_CREATE, CONFIG, DATA, IO, NOBODY, NO_INPUT, NO_PERMISSION, UNAVAILABLE, refused
 
 
@@ -206,8 +206,7 @@ def test_L4_a_key_set_that_others_may_write_is_not_read_again(fresh_daemon, fres
     strange = {"keys": [{**before["keys"][0], "kid": "another"}]}
     deadline = time.monotonic() + 20
     for mode, text, said in ((0o666, strange, "may write the file"), (0o644, before, "event=key-set issuer=1 fault=none")):
-        fresh_files.jwks_file.chmod(mode)
-        fresh_files.jwks_file.write_text(json.dumps(text))
+        replace_text(fresh_files.jwks_file, json.dumps(text), mode)
         while said not in daemon.log():
             assert time.monotonic() < deadline
             assert daemon.get("/v1/me", token=token).status_code == 200
