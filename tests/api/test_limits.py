@@ -132,6 +132,7 @@ def test_a_new_connection_takes_the_place_of_the_one_that_has_kept_us_waiting_lo
     daemon = fresh_daemon(limits={"connections": 3})
     with Wire(daemon) as slow, Wire(daemon) as silent, Wire(daemon) as caller:
         slow.socket.sendall(b"GET /health/live HTTP/1.1\r\nHost: tr")
+        assert caller.send(LIVE).answer().status == 200   # it came after the two, so they are there
         newcomers = []
         for _ in range(2):
             time.sleep(0.1)
