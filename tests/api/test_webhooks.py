@@ -297,7 +297,9 @@ def refused(house, url):
     hook = create(house, url)
     change(house)
     until(lambda: failures(house, hook) >= 1)
-    return [line for line in house.log().splitlines() if "event=webhook " in line and hook["id"] in line][0]
+    said = lambda: [line for line in house.log().splitlines() if "event=webhook " in line and hook["id"] in line]
+    until(said)   # a moment after its end is kept
+    return said()[0]
 
 
 def test_X4_a_private_address_is_not_connected_to(fresh_daemon, receivers):
