@@ -10,6 +10,7 @@ import time
 import requests
 
 from daemon import TRYGGD
+from starting import wait_for
 
 
 def lines_of(daemon, event):
@@ -37,6 +38,7 @@ def test_the_same_lines_in_either_form(fresh_daemon):
     keys = []
     for form in ("json", "logfmt"):
         daemon = fresh_daemon(log_format=form)
+        wait_for(daemon, "started")   # which is said after the address
         daemon.get("/v1/me", "kari")
         daemon.stop()
         for line in daemon.log().splitlines():
