@@ -39,13 +39,13 @@ static int listen_here(char ret_url[static URL_BYTES])
     return fd;
 }
 
-static struct outbound *open_with(const char *allowed, struct network *network)
+static struct outbound *open_with(const char *allowed, struct network *network, int64_t timeout_ms)
 {
     struct outbound *outbound = NULL;
 
     if (allowed != NULL)
         assert_int_equal(network_parse(allowed, network), STATUS_OK);
-    const struct outbound_settings settings = {network, allowed != NULL, NULL, TIMEOUT_MS};
+    const struct outbound_settings settings = {network, allowed != NULL, NULL, timeout_ms};
     assert_int_equal(outbound_open(&settings, &outbound), STATUS_OK);
     return outbound;
 }
@@ -66,7 +66,7 @@ static void what_is_not_allowed_is_not_connected_to(void **state)
 {
     char url[URL_BYTES];
     struct network network;
-    struct outbound *outbound = open_with(NULL, &network);
+    struct outbound *outbound = open_with(NULL, &network, PATIENCE_MS);
     const int fd = listen_here(url);
     const struct outbound_post post = {.url = url, .body = "{}", .ticket = &network};
 
@@ -102,7 +102,7 @@ static void what_is_answered_2xx_is_taken(void **state)
 {
     char url[URL_BYTES];
     struct network network;
-    struct outbound *outbound = open_with("127.0.0.0/8", &network);
+    struct outbound *outbound = open_with("127.0.0.0/8", &network, PATIENCE_MS);
     int fd = listen_here(url);
     const struct outbound_post post = {.url = url, .body = "{\"a\":1}", .headers = {{"webhook-id", "x"}}};
     pthread_t thread;
@@ -122,7 +122,7 @@ static void as_many_as_may_be_are_on_their_way_and_each_ends_in_time(void **stat
 {
     char url[URL_BYTES];
     struct network network;
-    struct outbound *outbound = open_with("127.0.0.0/8", &network);
+    struct outbound *outbound = open_with("127.0.0.0/8", &network, TIMEOUT_MS);
     const int fd = listen_here(url);
     const struct outbound_post post = {.url = url, .body = "{}"};
     const int64_t begun = clock_monotonic();
@@ -150,7 +150,7 @@ static void other_schemes_are_none(void **state)
     static const char *const urls[] = {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "127.0.0.1", "",
                                        "HTTP://127.0.0.1/",  "unix:/run/x"};
     struct network network;
-    struct outbound *outbound = open_with("0.0.0.0/0", &network);
+    struct outbound *outbound = open_with("0.0.0.0/0", &network, PATIENCE_MS);
 
     (void)state;
     for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
