@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Fixtures of the HTTP tests. `daemon` is one tryggd for the whole session, save for files that make cases: tests share its store and only add to it.
 `fresh_daemon` gives a test its own, with its own files, to stop, kill or damage. Both are checked when they end (daemon.py)."""
+import contextlib
 import os
 import pathlib
 import sys
@@ -10,6 +11,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import contract_model  # noqa: E402
+import world  # noqa: E402
 from daemon import TRYGGD, Daemon, Files, copy_files  # noqa: E402
 
 
@@ -100,9 +102,22 @@ def built():
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory, built):
-    """Files of a seeded store that nobody has started: copied, never used."""
-    return Files(tmp_path_factory.mktemp("made")).make()
+def made_on(tmp_path_factory, built):
+    """made_on(day): files of a seeded store in which some begin or end on that day, or the one before or after."""
+    made = {}
+
+    def of_day(day):
+        if day not in made:
+            made[day] = Files(tmp_path_factory.mktemp("made")).make()
+        return made[day]
+
+    return of_day
+
+
+@pytest.fixture(scope="module")
+def made(made_on):
+    """Files of a seeded store that nobody has started: copied, never used. A file of tests that begins after midnight has those of its day."""
+    return made_on(world.today())
 
 
 def end(daemon):
@@ -124,8 +139,22 @@ def running(tmp_path_factory, made):
 
 
 @pytest.fixture(scope="session")
-def daemon_of_all(tmp_path_factory, made):
-    yield from running(tmp_path_factory, made)
+def daemon_over(tmp_path_factory):
+    """daemon_over(made): the one that all files of tests share over a copy of these."""
+    with contextlib.ExitStack() as stack:
+        started = {}
+
+        def over(made):
+            if made.folder not in started:
+                started[made.folder] = stack.enter_context(contextlib.contextmanager(running)(tmp_path_factory, made))
+            return started[made.folder]
+
+        yield over
+
+
+@pytest.fixture(scope="module")
+def daemon_of_all(daemon_over, made):
+    return daemon_over(made)
 
 
 @pytest.fixture(scope="module")
