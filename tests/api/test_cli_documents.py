@@ -10,6 +10,7 @@ import select
 import socket
 import stat
 import subprocess
+import threading
 
 import pytest
 
@@ -35,6 +36,7 @@ class Keeper(http.server.ThreadingHTTPServer):
         self.requests, self.troubles = [], []
         self.ranges = True  # whether ranges are known
         self.struck = False  # for somebody else to read
+        self.look = lambda: None  # is done while a request waits for its answer
 
     @property
     def url(self):
@@ -81,6 +83,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         keeper = self.server
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         keeper.requests.append((self.command, self.path, dict(self.headers), body))
+        keeper.look()
         {"POST": self.create, "PATCH": self.part, "GET": self.get}[self.command](body)
 
     def create(self, body):
@@ -361,15 +364,23 @@ def test_a_terminal_gets_a_bar_which_is_gone_in_the_end(keeper, pdf, tmp_path):
 
 
 def peak_of(*words, keeper, cwd):
-    """The most memory that the client had, in KiB. What the kernel tells of a child that has ended is that of whoever started it as well."""
+    """The most memory that the client had, in KiB. What the kernel tells of a child that has ended is that of whoever started it as well; so
+    it is looked at while it runs, and, however short that is, while it waits for each of its answers."""
     env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TRYGG_SERVER": keeper.url, "TRYGG_TOKEN": "a.b.c"}
-    process = subprocess.Popen([find_client(), *words], env=env, cwd=cwd, stdout=subprocess.DEVNULL)
-    peak = 0
-    while process.poll() is None:
+    peaks, started = [], threading.Event()
+
+    def look():
+        started.wait()
         status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-        peak = max([peak, *(int(number) for number in re.findall(r"^VmHWM:\s+(\d+) kB", status, re.M))])
+        peaks.extend(int(number) for number in re.findall(r"^VmHWM:\s+(\d+) kB", status, re.M))
+
+    keeper.look = look
+    process = subprocess.Popen([find_client(), *words], env=env, cwd=cwd, stdout=subprocess.DEVNULL)
+    started.set()
+    while process.poll() is None:
+        look()
     assert process.returncode == OK
-    return peak
+    return max(peaks)
 
 
 @pytest.mark.skipif(sanitized(), reason="a sanitizer keeps what was freed")
