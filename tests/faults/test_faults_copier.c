@@ -6,15 +6,18 @@
  */
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "fault_vfs.h"
 #include "storage/sqlite/copier.h"
+#include "storage/sqlite/data_file.h"
 #include "storage/sqlite/query.h"
 #include "storage_probe.h"
 
 enum { SOON_MS = 10000, A_WHILE_MS = 100, SYNCS_OF_A_PASS = 2, TRIES = 8, STEPS = 50, STEP = 4000, MOST = 32000 };
+enum { MOST_PASSES = 4, REST = 500, PORTIONS = 3, LONG_NAME = DATA_FILE_PORTION * 4096 };
 
 static const char DATA[] = "trygg.db";
 static const char LOG[] = "trygg.db-wal";
@@ -44,6 +47,16 @@ static void commit(struct fixture *fixture)
 static void commit_and_note(struct fixture *fixture)
 {
     commit(fixture);
+    copier_note(fixture->copier, connection_wal_pages(fixture->writer));
+}
+
+/* A name of so many portions of pages. */
+static void commit_portions(struct fixture *fixture)
+{
+    static char name[PORTIONS * LONG_NAME + 1];
+    memset(name, 'a', sizeof name - 1);
+    struct probe_organisation organisation = probe_organisation(name);
+    assert_int_equal(query_write(fixture->writer, &PROBE_INSERT, &organisation, NULL), STATUS_OK);
     copier_note(fixture->copier, connection_wal_pages(fixture->writer));
 }
 
@@ -186,6 +199,40 @@ static void a_long_log_is_made_to_start_over_between_two_batches(void **state)
     commit(fixture);
     pthread_mutex_unlock(&fixture->turn);
     assert_true(connection_wal_pages(fixture->writer) < pages);
+}
+
+/* Waits for the pass after this one to stand at its end: each syncs once or twice. */
+static void next_pass(struct fixture *fixture)
+{
+    const uint64_t this = passes(fixture);
+    for (int i = 0; passes(fixture) == this; i++) {
+        assert_true(i < SYNCS_OF_A_PASS);
+        fault_let_go();
+        fault_hold(FAULT_SYNC, DATA);
+        fault_wait_until_held();
+    }
+}
+
+/* The turn is free while a pass stands at its end: it goes on beside the writer, as long as much came during the one before. */
+static void what_comes_during_long_passes_is_copied_beside_the_writer(void **state)
+{
+    struct fixture *fixture = *state;
+    int pages = MOST;
+    commit(fixture);
+    const uint64_t before = passes(fixture);
+    fault_hold(FAULT_SYNC, DATA);
+    copier_note(fixture->copier, pages);
+    catch_a_pass(fixture);
+    for (int i = 0; i <= MOST_PASSES; i++) {
+        commit(fixture);
+        copier_note(fixture->copier, pages += REST + 1);
+        pthread_mutex_unlock(&fixture->turn);
+        next_pass(fixture);
+        const bool beside = pthread_mutex_trylock(&fixture->turn) == 0;
+        assert_int_equal(passes(fixture), before + 2 + (uint64_t)i);
+        assert_int_equal(beside, i < MOST_PASSES);
+    }
+    fault_let_go();
 }
 
 static void *ask(void *context)
@@ -353,6 +400,25 @@ static void nothing_is_copied_after_a_sync_of_a_part_has_failed(void **state)
     assert_int_equal(connection_copied_pages(fixture->copies), -1);
 }
 
+/* Beside the writer; while it waits the medium is the copier's alone. */
+static void a_long_pass_is_synced_in_portions_and_one_of_them_may_fail(void **state)
+{
+    struct fixture *fixture = *state;
+    commit_portions(fixture);
+    fault_arm(FAULT_SYNC, DATA, PORTIONS - 1, SQLITE_IOERR);
+    fails_for_good(fixture);
+}
+
+static void a_pass_for_which_the_writer_waits_is_synced_once(void **state)
+{
+    struct fixture *fixture = *state;
+    commit_portions(fixture);
+    fault_arm(FAULT_SYNC, DATA, 1, SQLITE_IOERR_FSYNC);
+    assert_int_equal(connection_checkpoint(fixture->writer, CHECKPOINT_PASSIVE), STATUS_OK);
+    assert_int_equal(connection_copied_pages(fixture->writer), connection_wal_pages(fixture->writer));
+    assert_int_equal(fault_hits(), 0);
+}
+
 static void who_waits_for_a_copy_is_told_at_once_that_there_will_be_none(void **state)
 {
     struct fixture *fixture = *state;
@@ -379,6 +445,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_pass_goes_on_beside_the_writer_and_begins_between_two_batches, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_long_log_is_made_to_start_over_between_two_batches, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_comes_during_long_passes_is_copied_beside_the_writer, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pass_that_may_find_nothing_to_do_runs_between_two_batches, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pass_over_a_log_that_was_found_runs_between_two_batches_once_all_is_copied,
                                         setup, teardown),
@@ -389,6 +456,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_log_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_database_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_a_part_has_failed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_long_pass_is_synced_in_portions_and_one_of_them_may_fail, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pass_for_which_the_writer_waits_is_synced_once, setup, teardown),
         cmocka_unit_test_setup_teardown(who_waits_for_a_copy_is_told_at_once_that_there_will_be_none, setup, teardown),
     };
     fault_install();

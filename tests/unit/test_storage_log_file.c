@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "storage/sqlite/files.h"
 #include "storage/sqlite/log_file.h"
 #include "storage_probe.h"
 
@@ -39,7 +40,7 @@ static int setup(void **state)
     struct fixture *fixture = calloc(1, sizeof *fixture);
     probe_make(&fixture->probe);
     connection_close(probe_connection(&fixture->probe)); /* registers it */
-    fixture->vfs = sqlite3_vfs_find(LOG_FILE_VFS);
+    fixture->vfs = sqlite3_vfs_find(FILES_VFS);
     assert_non_null(fixture->vfs);
     snprintf(fixture->path, sizeof fixture->path, "%s/some-wal", fixture->probe.directory);
     make_database(fixture);

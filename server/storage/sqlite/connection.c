@@ -15,7 +15,9 @@
 #include "base/clock.h"
 #include "engine.gen.h"
 #include "storage/sqlite/authorizer.h"
+#include "storage/sqlite/data_file.h"
 #include "storage/sqlite/errors.h"
+#include "storage/sqlite/files.h"
 #include "storage/sqlite/log_file.h"
 #include "storage/sqlite/memory.h"
 #include "storage/sqlite/query.h"
@@ -95,13 +97,13 @@ static void tune_library(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     memory_register();
-    (void)log_file_register();
+    (void)files_register();
 }
 
 /* How SQLite gets at the files: who writes gathers what goes to the log. */
 static const char *way_to_files(bool writes)
 {
-    return writes && sqlite3_vfs_find(LOG_FILE_VFS) != NULL ? LOG_FILE_VFS : NULL;
+    return writes && sqlite3_vfs_find(FILES_VFS) != NULL ? FILES_VFS : NULL;
 }
 
 /* setup: the engine text of its role. */
@@ -293,13 +295,15 @@ enum status connection_checkpoint(struct connection *connection, enum checkpoint
     return status_of_sqlite(code);
 }
 
-enum status connection_sync_copied(struct connection *connection)
+enum status connection_copy(struct connection *connection)
 {
-    sqlite3_file *file = NULL;
-    if (connection->lost)
-        return STATUS_IO;
-    TRY(status_of_sqlite(sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_FILE_POINTER, &file)));
-    connection->lost = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK;
+    sqlite3_file *data = NULL;
+    TRY(status_of_sqlite(sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_FILE_POINTER, &data)));
+    data_file_in_portions(data, true);
+    enum status status = connection_checkpoint(connection, CHECKPOINT_PASSIVE);
+    data_file_in_portions(data, false);
+    TRY(status);
+    connection->lost = data->pMethods->xSync(data, SQLITE_SYNC_NORMAL) != SQLITE_OK;
     return connection->lost ? STATUS_IO : STATUS_OK;
 }
 

@@ -14,6 +14,9 @@
  * writer waits; journal_size_limit of schema/engine is a little more. */
 enum { LOG_STEP = 4000, LOG_MOST = 32000 };
 
+/* Passes beside the writer before it waits for the rest: until no more pages came during the last one, but not forever. */
+enum { LOG_REST = 500, MOST_PASSES = 4 };
+
 /* So many ms readers have to end what they are at: before a pass beside the writer, and while the writer waits. */
 enum { GRACE = 5, MOST_NAPS = 20 };
 
@@ -101,8 +104,7 @@ static enum status pass_in_time(struct copier *copier)
 {
     readers_let_go(copier->readers);
     nap(GRACE);
-    TRY(connection_checkpoint(copier->connection, CHECKPOINT_PASSIVE));
-    return connection_sync_copied(copier->connection);
+    return connection_copy(copier->connection);
 }
 
 /* Beside the writer only with something to do: SQLite takes a commit that starts the log over, just when a pass begins that has nothing
@@ -124,11 +126,30 @@ static enum status pass_to_the_end(struct copier *copier)
     return status;
 }
 
-/* What came while the long pass ran is copied beside the writer, and what came then without it. A reader that stays longer puts it off to
- * the next step. */
+static int pages_by_now(struct copier *copier)
+{
+    pthread_mutex_lock(&copier->lock);
+    const int pages = copier->pages;
+    pthread_mutex_unlock(&copier->lock);
+    return pages;
+}
+
+/* Each pass takes less time than the one before, and so finds less that came meanwhile. */
+static enum status copy_most_of_it(struct copier *copier)
+{
+    int came = LOG_MOST;
+    for (int i = 0; i < MOST_PASSES && came > LOG_REST; i++) {
+        const int before = pages_by_now(copier);
+        TRY(pass_beside(copier));
+        came = pages_by_now(copier) - before;
+    }
+    return STATUS_OK;
+}
+
+/* A reader that stays longer puts it off to the next step. */
 static void start_over(struct copier *copier)
 {
-    if (pass_beside(copier) != STATUS_OK)
+    if (copy_most_of_it(copier) != STATUS_OK)
         return;
     pthread_mutex_lock(copier->turn);
     enum status status = pass_to_the_end(copier);

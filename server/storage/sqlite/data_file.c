@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * For:      syncing a long copy in portions: all at once the medium would be busy with it for tens of ms, and so every commit would wait.
+ * May not:  put off a sync, or know what is written.
+ * Always:   what a sync lost is told by the write after which it came.
+ */
+#include "storage/sqlite/data_file.h"
+
+struct data_file {
+    struct file_above above;
+    bool in_portions;
+    int n; /* writes since the last sync */
+};
+
+static struct data_file *data_of(sqlite3_file *file)
+{
+    return (struct data_file *)file;
+}
+
+static int data_sync(sqlite3_file *file, int flags)
+{
+    sqlite3_file *below = data_of(file)->above.below;
+    data_of(file)->n = 0;
+    return below->pMethods->xSync(below, flags);
+}
+
+static int data_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
+{
+    struct data_file *data = data_of(file);
+    int code = data->above.below->pMethods->xWrite(data->above.below, bytes, len, at);
+    if (code != SQLITE_OK || !data->in_portions || ++data->n < DATA_FILE_PORTION)
+        return code;
+    return data_sync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+}
+
+struct layer data_file_layer(void)
+{
+    struct layer layer = {.size = sizeof(struct data_file), .methods = file_above_methods()};
+    layer.methods.xWrite = data_write;
+    layer.methods.xSync = data_sync;
+    return layer;
+}
+
+void data_file_in_portions(sqlite3_file *file, bool on)
+{
+    if (file->pMethods->xWrite == data_write)
+        data_of(file)->in_portions = on;
+}
