@@ -29,7 +29,7 @@ BARS = {
 }
 PROVEN_READ = 0.9  # of the same read whose log is no tree, at 32 connections
 IDLE_CONNECTIONS, IDLE_MIB = 500, 64
-LARGE_P99 = 1.5  # p99 in the large store, over p99 in the small one, at 32 connections
+LARGE_P99 = 1.5  # p99 in the large store, over p99 in the small one, at 32 connections; for reads all over the store a goal
 DOCUMENT_MIB = 6  # that the daemon may grow by at most while documents of 10 MiB go up and down
 PROOF_P99 = 1.5  # p99 of a proof in the large log, over p99 in the small one
 FSCK_ROWS = 300_000  # of the log, verified in a second of one processor
@@ -228,7 +228,8 @@ def measured(options):
     if options.large:
         result = large.measure(options.build, options.store, options.students or large.STUDENTS, options.rows or large.ROWS)
         large.show(result)
-        return {**result, "bars": judge_ratio("the read in the large store", result["figures"]["read"]["p99_ratio"], LARGE_P99)}
+        print(f"reads all over the large store: {result['figures']['wide']['p99_ratio']} (goal {LARGE_P99})")
+        return {**result, "bars": judge_ratio("the same read in the large store", result["figures"]["read"]["p99_ratio"], LARGE_P99)}
     if options.cases:
         result = cases.measure(options.build, options.store, options.students or cases.STUDENTS, options.rows or cases.ROWS)
         large.show(result)
