@@ -107,7 +107,7 @@ static json_t *part_of(const struct buffer *token, int part)
     size_t len = (size_t)(strchr(start, '.') - start);
     memcpy(text, start, len);
     for (size_t i = 0; i < len; i++)
-        text[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];
+        text[i] = (char)(text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]);
     size_t raw = len * 3 / 4;
     while (len % 4 != 0)
         text[len++] = '=';
