@@ -83,11 +83,21 @@ static void start(struct fixture *fixture)
     assert_int_equal(copier_start(fixture->copies, fixture->readers, &fixture->turn, &fixture->copier), STATUS_OK);
 }
 
+/* Who does not have it may give it back: so does teardown, wherever a test ended. */
+static void make_turn(struct fixture *fixture)
+{
+    pthread_mutexattr_t checked;
+    pthread_mutexattr_init(&checked);
+    pthread_mutexattr_settype(&checked, PTHREAD_MUTEX_ERRORCHECK);
+    pthread_mutex_init(&fixture->turn, &checked);
+    pthread_mutexattr_destroy(&checked);
+}
+
 static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     probe_make(&fixture->probe);
-    pthread_mutex_init(&fixture->turn, NULL);
+    make_turn(fixture);
     fixture->writer = probe_connection(&fixture->probe);
     assert_int_equal(readers_new(fixture->probe.data_path, 3, 0, &fixture->readers), STATUS_OK);
     start(fixture);
@@ -99,6 +109,8 @@ static int teardown(void **state)
 {
     struct fixture *fixture = *state;
     fault_disarm();
+    fault_let_go();
+    pthread_mutex_unlock(&fixture->turn);
     copier_stop(fixture->copier);
     readers_free(fixture->readers);
     connection_close(fixture->writer);
@@ -201,38 +213,66 @@ static void a_long_log_is_made_to_start_over_between_two_batches(void **state)
     assert_true(connection_wal_pages(fixture->writer) < pages);
 }
 
-/* Waits for the pass after this one to stand at its end: each syncs once or twice. */
-static void next_pass(struct fixture *fixture)
+/* Has the turn, and gives it back until the pass after this one stands at its end; each syncs once or twice. Whether it has the turn again: that
+ * pass goes on beside the writer. */
+static bool next_pass_is_beside(struct fixture *fixture)
 {
     const uint64_t this = passes(fixture);
-    for (int i = 0; passes(fixture) == this; i++) {
+    bool beside = true;
+    for (int i = 0; beside && passes(fixture) == this; i++) {
         assert_true(i < SYNCS_OF_A_PASS);
         fault_let_go();
         fault_hold(FAULT_SYNC, DATA);
+        pthread_mutex_unlock(&fixture->turn);
         fault_wait_until_held();
+        beside = pthread_mutex_trylock(&fixture->turn) == 0;
+    }
+    return beside;
+}
+
+/* Catches the first pass over a log that is to start over. */
+static void begin_to_start_over(struct fixture *fixture)
+{
+    commit(fixture);
+    fault_hold(FAULT_SYNC, DATA);
+    copier_note(fixture->copier, MOST);
+    catch_a_pass(fixture);
+}
+
+static void what_comes_during_long_passes_is_copied_beside_the_writer_four_times(void **state)
+{
+    struct fixture *fixture = *state;
+    begin_to_start_over(fixture);
+    for (int i = 0; i <= MOST_PASSES; i++) {
+        commit(fixture);
+        copier_note(fixture->copier, MOST + (i + 1) * (REST + 1));
+        assert_int_equal(next_pass_is_beside(fixture), i < MOST_PASSES);
     }
 }
 
-/* The turn is free while a pass stands at its end: it goes on beside the writer, as long as much came during the one before. */
-static void what_comes_during_long_passes_is_copied_beside_the_writer(void **state)
+static void when_little_came_during_a_pass_the_writer_waits_for_the_next(void **state)
 {
     struct fixture *fixture = *state;
-    int pages = MOST;
+    begin_to_start_over(fixture);
     commit(fixture);
+    assert_true(next_pass_is_beside(fixture));
+    commit(fixture);
+    copier_note(fixture->copier, MOST + REST);
+    assert_false(next_pass_is_beside(fixture));
+}
+
+static void a_log_that_has_started_over_by_itself_is_left_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    begin_to_start_over(fixture);
+    commit(fixture);
+    assert_true(next_pass_is_beside(fixture));
     const uint64_t before = passes(fixture);
-    fault_hold(FAULT_SYNC, DATA);
-    copier_note(fixture->copier, pages);
-    catch_a_pass(fixture);
-    for (int i = 0; i <= MOST_PASSES; i++) {
-        commit(fixture);
-        copier_note(fixture->copier, pages += REST + 1);
-        pthread_mutex_unlock(&fixture->turn);
-        next_pass(fixture);
-        const bool beside = pthread_mutex_trylock(&fixture->turn) == 0;
-        assert_int_equal(passes(fixture), before + 2 + (uint64_t)i);
-        assert_int_equal(beside, i < MOST_PASSES);
-    }
+    copier_note(fixture->copier, 1);
+    pthread_mutex_unlock(&fixture->turn);
     fault_let_go();
+    nap(A_WHILE_MS);
+    assert_int_equal(passes(fixture), before);
 }
 
 static void *ask(void *context)
@@ -400,8 +440,26 @@ static void nothing_is_copied_after_a_sync_of_a_part_has_failed(void **state)
     assert_int_equal(connection_copied_pages(fixture->copies), -1);
 }
 
-/* Beside the writer; while it waits the medium is the copier's alone. */
-static void a_long_pass_is_synced_in_portions_and_one_of_them_may_fail(void **state)
+/* How often the database is synced until a copy is made. */
+static unsigned syncs_of_a_copy(struct fixture *fixture)
+{
+    fault_arm(FAULT_SYNC, DATA, 0, SQLITE_OK);
+    assert_int_equal(copier_copy(fixture->copier), STATUS_OK);
+    return fault_hits();
+}
+
+/* Beside the writer, with one sync of SQLite's at its end and one of ours. While the writer waits, the medium is the copier's alone: the log started
+ * over, and has as many pages as before, so that there may be nothing to do. */
+static void a_long_pass_is_synced_in_portions_beside_the_writer_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    commit_portions(fixture);
+    assert_int_equal(syncs_of_a_copy(fixture), PORTIONS + 2);
+    commit_portions(fixture);
+    assert_int_equal(syncs_of_a_copy(fixture), 1);
+}
+
+static void nothing_is_copied_after_a_sync_of_a_portion_has_failed(void **state)
 {
     struct fixture *fixture = *state;
     commit_portions(fixture);
@@ -409,14 +467,17 @@ static void a_long_pass_is_synced_in_portions_and_one_of_them_may_fail(void **st
     fails_for_good(fixture);
 }
 
-static void a_pass_for_which_the_writer_waits_is_synced_once(void **state)
+static void a_log_of_which_nobody_knows_what_is_durable_does_not_start_over(void **state)
 {
     struct fixture *fixture = *state;
-    commit_portions(fixture);
-    fault_arm(FAULT_SYNC, DATA, 1, SQLITE_IOERR_FSYNC);
-    assert_int_equal(connection_checkpoint(fixture->writer, CHECKPOINT_PASSIVE), STATUS_OK);
-    assert_int_equal(connection_copied_pages(fixture->writer), connection_wal_pages(fixture->writer));
-    assert_int_equal(fault_hits(), 0);
+    begin_to_start_over(fixture);
+    const uint64_t before = passes(fixture);
+    commit(fixture);
+    copier_cease(fixture->copier);
+    pthread_mutex_unlock(&fixture->turn);
+    fault_let_go();
+    nap(A_WHILE_MS);
+    assert_int_equal(passes(fixture), before);
 }
 
 static void who_waits_for_a_copy_is_told_at_once_that_there_will_be_none(void **state)
@@ -445,7 +506,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_pass_goes_on_beside_the_writer_and_begins_between_two_batches, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_long_log_is_made_to_start_over_between_two_batches, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_comes_during_long_passes_is_copied_beside_the_writer, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_comes_during_long_passes_is_copied_beside_the_writer_four_times, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(when_little_came_during_a_pass_the_writer_waits_for_the_next, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_log_that_has_started_over_by_itself_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pass_that_may_find_nothing_to_do_runs_between_two_batches, setup, teardown),
         cmocka_unit_test_setup_teardown(a_pass_over_a_log_that_was_found_runs_between_two_batches_once_all_is_copied,
                                         setup, teardown),
@@ -456,8 +520,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_log_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_database_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_a_part_has_failed, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_long_pass_is_synced_in_portions_and_one_of_them_may_fail, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_pass_for_which_the_writer_waits_is_synced_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_long_pass_is_synced_in_portions_beside_the_writer_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_a_portion_has_failed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_log_of_which_nobody_knows_what_is_durable_does_not_start_over, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(who_waits_for_a_copy_is_told_at_once_that_there_will_be_none, setup, teardown),
     };
     fault_install();

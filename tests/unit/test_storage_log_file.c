@@ -194,9 +194,19 @@ static void the_writing_connection_has_it_and_other_files_are_as_ever(void **sta
     assert_int_equal(probe_count_in_file(&fixture->probe), 1);
 }
 
+/* A layer over a file that could not be opened. */
+static void a_database_where_there_is_no_directory_is_refused(void **state)
+{
+    (void)state;
+    struct connection *connection = NULL;
+    assert_int_equal(connection_open_writer("/no/such/directory/trygg.db", &connection), STATUS_IO);
+    assert_null(connection);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_database_where_there_is_no_directory_is_refused),
         cmocka_unit_test_setup_teardown(what_follows_is_gathered_and_there_after_the_sync, setup, teardown),
         cmocka_unit_test_setup_teardown(a_piece_elsewhere_and_one_that_is_too_large_come_in_their_order, setup,
                                         teardown),

@@ -100,7 +100,7 @@ static void tune_library(void)
     (void)files_register();
 }
 
-/* How SQLite gets at the files: who writes gathers what goes to the log. */
+/* How SQLite gets at the files: see files.h. */
 static const char *way_to_files(bool writes)
 {
     return writes && sqlite3_vfs_find(FILES_VFS) != NULL ? FILES_VFS : NULL;
@@ -299,9 +299,9 @@ enum status connection_copy(struct connection *connection)
 {
     sqlite3_file *data = NULL;
     TRY(status_of_sqlite(sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_FILE_POINTER, &data)));
-    data_file_in_portions(data, true);
+    data_file_begin_portions(data);
     enum status status = connection_checkpoint(connection, CHECKPOINT_PASSIVE);
-    data_file_in_portions(data, false);
+    data_file_end_portions(data);
     TRY(status);
     connection->lost = data->pMethods->xSync(data, SQLITE_SYNC_NORMAL) != SQLITE_OK;
     return connection->lost ? STATUS_IO : STATUS_OK;

@@ -75,11 +75,11 @@ int connection_wal_pages(const struct connection *connection);
 enum checkpoint_mode { CHECKPOINT_PASSIVE, CHECKPOINT_RESTART, CHECKPOINT_TRUNCATE };
 
 /* Writing connection only, outside a transaction. RESTART and TRUNCATE answer STATUS_BUSY when a reader stayed too long. A pass that leaves
- * something in the log, or meets a commit, syncs the log and not the database, which a later one does for both. After a sync has failed
- * each is STATUS_IO, until the next start copies the whole log anew. */
+ * something in the log, or meets a commit, syncs the log, but leaves the database to a later one. After a sync has failed, of the log or of the
+ * database, this and connection_copy are STATUS_IO until the next start copies the whole log anew. */
 must_check enum status connection_checkpoint(struct connection *connection, enum checkpoint_mode mode);
 
-/* A PASSIVE one that always syncs what it copied, portion by portion (data_file.h), so that commits beside it wait for the medium only for moments. */
+/* A PASSIVE one that syncs all that it copied, portion by portion (data_file.h): a commit beside it waits for one portion at most. */
 must_check enum status connection_copy(struct connection *connection);
 
 /* Pages in the log when connection_checkpoint last looked, if all of them were copied back by then; else -1. */

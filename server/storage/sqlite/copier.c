@@ -14,7 +14,7 @@
  * writer waits; journal_size_limit of schema/engine is a little more. */
 enum { LOG_STEP = 4000, LOG_MOST = 32000 };
 
-/* Passes beside the writer before it waits for the rest: until no more pages came during the last one, but not forever. */
+/* More passes beside the writer, until no more than LOG_REST pages came during one: for what is left then the writer waits. */
 enum { LOG_REST = 500, MOST_PASSES = 4 };
 
 /* So many ms readers have to end what they are at: before a pass beside the writer, and while the writer waits. */
@@ -114,18 +114,6 @@ static enum status pass_beside(struct copier *copier)
     return has_work(copier) ? pass_in_time(copier) : pass_alone(copier);
 }
 
-/* Copies what is left while the writer waits. Once all is copied, a new snapshot stands outside the log; when those in it have ended, too, the next
- * commit begins at its beginning. Each try lets go of the snapshots that came back since the last one, which nobody else would end. */
-static enum status pass_to_the_end(struct copier *copier)
-{
-    enum status status = pass(copier, CHECKPOINT_RESTART);
-    for (int naps = 0; status == STATUS_BUSY && naps < MOST_NAPS; naps++) {
-        nap(1);
-        status = pass(copier, CHECKPOINT_RESTART);
-    }
-    return status;
-}
-
 static int pages_by_now(struct copier *copier)
 {
     pthread_mutex_lock(&copier->lock);
@@ -134,11 +122,20 @@ static int pages_by_now(struct copier *copier)
     return pages;
 }
 
+/* Whether the log is still to start over: it may have done so by itself, and nobody may want it any more. */
+static bool is_too_long(struct copier *copier)
+{
+    pthread_mutex_lock(&copier->lock);
+    const bool is = copier->pages >= LOG_MOST && !copier->stopping && !copier->ceased;
+    pthread_mutex_unlock(&copier->lock);
+    return is;
+}
+
 /* Each pass takes less time than the one before, and so finds less that came meanwhile. */
 static enum status copy_most_of_it(struct copier *copier)
 {
     int came = LOG_MOST;
-    for (int i = 0; i < MOST_PASSES && came > LOG_REST; i++) {
+    for (int i = 0; i < MOST_PASSES && came > LOG_REST && is_too_long(copier); i++) {
         const int before = pages_by_now(copier);
         TRY(pass_beside(copier));
         came = pages_by_now(copier) - before;
@@ -146,7 +143,20 @@ static enum status copy_most_of_it(struct copier *copier)
     return STATUS_OK;
 }
 
-/* A reader that stays longer puts it off to the next step. */
+/* Copies what is left while the writer waits. Once all is copied, a new snapshot stands outside the log; when those in it have ended, too, the next
+ * commit begins at its beginning. Each try lets go of the snapshots that came back since the last one, which nobody else would end. A reader that
+ * stays longer puts it off to the next step. */
+static enum status pass_to_the_end(struct copier *copier)
+{
+    enum status status = STATUS_BUSY;
+    for (int tries = 0; status == STATUS_BUSY && tries <= MOST_NAPS && is_too_long(copier); tries++) {
+        if (tries > 0)
+            nap(1);
+        status = pass(copier, CHECKPOINT_RESTART);
+    }
+    return status;
+}
+
 static void start_over(struct copier *copier)
 {
     if (copy_most_of_it(copier) != STATUS_OK)

@@ -6,22 +6,17 @@
  */
 #include "storage/sqlite/data_file.h"
 
+#include <stdbool.h>
+
 struct data_file {
     struct file_above above;
     bool in_portions;
-    int n; /* writes since the last sync */
+    int n; /* writes of this portion so far */
 };
 
 static struct data_file *data_of(sqlite3_file *file)
 {
     return (struct data_file *)file;
-}
-
-static int data_sync(sqlite3_file *file, int flags)
-{
-    sqlite3_file *below = data_of(file)->above.below;
-    data_of(file)->n = 0;
-    return below->pMethods->xSync(below, flags);
 }
 
 static int data_write(sqlite3_file *file, const void *bytes, int len, sqlite3_int64 at)
@@ -30,19 +25,32 @@ static int data_write(sqlite3_file *file, const void *bytes, int len, sqlite3_in
     int code = data->above.below->pMethods->xWrite(data->above.below, bytes, len, at);
     if (code != SQLITE_OK || !data->in_portions || ++data->n < DATA_FILE_PORTION)
         return code;
-    return data_sync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+    data->n = 0;
+    code = data->above.below->pMethods->xSync(data->above.below, SQLITE_SYNC_NORMAL);
+    return code == SQLITE_OK ? SQLITE_OK : SQLITE_IOERR_FSYNC;
 }
 
 struct layer data_file_layer(void)
 {
     struct layer layer = {.size = sizeof(struct data_file), .methods = file_above_methods()};
     layer.methods.xWrite = data_write;
-    layer.methods.xSync = data_sync;
     return layer;
 }
 
-void data_file_in_portions(sqlite3_file *file, bool on)
+static void set(sqlite3_file *file, bool in_portions)
 {
-    if (file->pMethods->xWrite == data_write)
-        data_of(file)->in_portions = on;
+    if (file->pMethods->xWrite != data_write)
+        return;
+    data_of(file)->in_portions = in_portions;
+    data_of(file)->n = 0;
+}
+
+void data_file_begin_portions(sqlite3_file *file)
+{
+    set(file, true);
+}
+
+void data_file_end_portions(sqlite3_file *file)
+{
+    set(file, false);
 }

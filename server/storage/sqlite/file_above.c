@@ -2,7 +2,7 @@
 /*
  * For:      passing on to a file of SQLite's what a layer of ours leaves to it.
  * May not:  change what is asked or answered.
- * Always:   a layer that could not open its file below has no methods, and SQLite does not close it.
+ * Always:   a layer has methods, and so SQLite closes it, when the file below has.
  */
 #include "storage/sqlite/file_above.h"
 
