@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The same read in a small store and in a large one, by turns: does it get slower when a million students and ten million rows of the
-log are there? `read` is of as many students, by as many callers, in both. `wide` draws students and callers from the whole store, so that in
-the large one no cache holds what is asked for next."""
+"""A small store and a large one, by turns: does a read get slower when a million students and ten million rows of the log are there? `same` asks
+as many callers for as many students in both, and so tells what the size does. `read` draws students and callers from the whole store, so
+that in the large one no reader's cache holds what is asked for next: it tells what size and breadth do together."""
 import concurrent.futures
 import contextlib
 import dataclasses
@@ -42,7 +42,7 @@ def filled(folder, build, students, rows, one_personsak_in=0):
 
 
 def requests(house, scratch):
-    """Files for load.lua: the leaders' tokens; reads, lists and searches by them, but for `read` all over the store. By name: (tokens,
+    """Files for load.lua: the leaders' tokens; reads, lists and searches by them, but for `same` all over the store. By name: (tokens,
     requests). A line of the roll is a leader and the students of a school."""
     draw = random.Random(1)
     lines = (house.folder / "roll.txt").read_text().splitlines()
@@ -50,8 +50,8 @@ def requests(house, scratch):
     in_small = min(len(schools), SMALL_STUDENTS // (len(schools[0]) - 1))
     pairs = [(draw.randrange(len(schools)), draw.randrange(1, len(schools[0]))) for _ in range(SAMPLE)]
     kinds = {
-        "read": [(school % in_small, f"GET /v1/students/{schools[school % in_small][student]}") for school, student in pairs],
-        "wide": [(school, f"GET /v1/students/{schools[school][student]}") for school, student in pairs],
+        "same": [(school % in_small, f"GET /v1/students/{schools[school % in_small][student]}") for school, student in pairs],
+        "read": [(school, f"GET /v1/students/{schools[school][student]}") for school, student in pairs],
         "list": [(school, "GET /v1/students?limit=50") for school, _ in pairs],
         "search": [(school, 'POST /v1/students/search {"name":"berg"}') for school, _ in pairs],
     }

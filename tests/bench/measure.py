@@ -29,7 +29,7 @@ BARS = {
 }
 PROVEN_READ = 0.9  # of the same read whose log is no tree, at 32 connections
 IDLE_CONNECTIONS, IDLE_MIB = 500, 64
-LARGE_P99 = 1.5  # p99 in the large store, over p99 in the small one, at 32 connections; for reads all over the store a goal
+LARGE_P99 = 1.5  # p99 in the large store, over p99 in the small one, at 32 connections
 DOCUMENT_MIB = 6  # that the daemon may grow by at most while documents of 10 MiB go up and down
 PROOF_P99 = 1.5  # p99 of a proof in the large log, over p99 in the small one
 FSCK_ROWS = 300_000  # of the log, verified in a second of one processor
@@ -207,7 +207,8 @@ def print_bars(bars, quick):
     print()
     for bar in bars:
         goal = f" (goal {bar['goal']:.2f})" if bar["goal"] else ""
-        print(f"{'passed' if bar['passed'] else 'MISSED'}  {bar['figure']}: {bar['value']}, bar {bar['bar']}{goal}")
+        verdict = "told  " if bar["bar"] is None else "passed" if bar["passed"] else "MISSED"
+        print(f"{verdict}  {bar['figure']}: {bar['value']}, bar {bar['bar'] or 'none'}{goal}")
     missed = sum(not bar["passed"] for bar in bars)
     if quick and missed:
         print(f"\n{missed} of {len(bars)} bars MISSED: no failure of a quick run; tests/bench/run decides, on a quiet machine")
@@ -219,8 +220,10 @@ def machine():
     return {"cores": os.cpu_count(), "model": model, "kernel": platform.release(), "load": os.getloadavg()[0]}
 
 
-def judge_ratio(what, ratio, bar):
-    return [{"figure": f"p99 of {what}, of that in the small one", "value": ratio, "bar": f"<= {bar}", "goal": None, "passed": ratio <= bar}]
+def judge_ratio(what, ratio, bar, goal=None):
+    """Without a bar it passes, and is told beside its goal."""
+    return [{"figure": f"p99 of {what}, of that in the small one", "value": ratio, "bar": bar and f"<= {bar}", "goal": goal,
+             "passed": bar is None or ratio <= bar}]
 
 
 def measured(options):
@@ -228,8 +231,9 @@ def measured(options):
     if options.large:
         result = large.measure(options.build, options.store, options.students or large.STUDENTS, options.rows or large.ROWS)
         large.show(result)
-        print(f"reads all over the large store: {result['figures']['wide']['p99_ratio']} (goal {LARGE_P99})")
-        return {**result, "bars": judge_ratio("the same read in the large store", result["figures"]["read"]["p99_ratio"], LARGE_P99)}
+        ratio = {kind: figure["p99_ratio"] for kind, figure in result["figures"].items()}
+        return {**result, "bars": [*judge_ratio("as many reads of as many students in the large store", ratio["same"], LARGE_P99),
+                                   *judge_ratio("reads all over the large store", ratio["read"], None, LARGE_P99)]}
     if options.cases:
         result = cases.measure(options.build, options.store, options.students or cases.STUDENTS, options.rows or cases.ROWS)
         large.show(result)
