@@ -12,12 +12,11 @@
 #include "base/clock.h"
 #include "fault_vfs.h"
 #include "storage/sqlite/copier.h"
-#include "storage/sqlite/data_file.h"
 #include "storage/sqlite/query.h"
 #include "storage_probe.h"
 
 enum { SOON_MS = 10000, A_WHILE_MS = 100, SYNCS_OF_A_PASS = 2, TRIES = 8, STEPS = 50, STEP = 4000, MOST = 32000 };
-enum { MOST_PASSES = 4, REST = 500, PORTIONS = 3, LONG_NAME = DATA_FILE_PORTION * 4096 };
+enum { MOST_PASSES = 4, PORTION = 64, REST = 500, PORTIONS = 3, LONG_NAME = PORTION * 4096 };
 
 static const char DATA[] = "trygg.db";
 static const char LOG[] = "trygg.db-wal";

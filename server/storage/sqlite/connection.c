@@ -295,11 +295,11 @@ enum status connection_checkpoint(struct connection *connection, enum checkpoint
     return status_of_sqlite(code);
 }
 
-enum status connection_copy(struct connection *connection)
+enum status connection_copy(struct connection *connection, int portion)
 {
     sqlite3_file *data = NULL;
     TRY(status_of_sqlite(sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_FILE_POINTER, &data)));
-    data_file_begin_portions(data);
+    data_file_begin_portions(data, portion);
     enum status status = connection_checkpoint(connection, CHECKPOINT_PASSIVE);
     data_file_end_portions(data);
     TRY(status);

@@ -79,8 +79,8 @@ enum checkpoint_mode { CHECKPOINT_PASSIVE, CHECKPOINT_RESTART, CHECKPOINT_TRUNCA
  * database, this and connection_copy are STATUS_IO until the next start copies the whole log anew. */
 must_check enum status connection_checkpoint(struct connection *connection, enum checkpoint_mode mode);
 
-/* A PASSIVE one that syncs all that it copied, portion by portion (data_file.h): a commit beside it waits for one portion at most. */
-must_check enum status connection_copy(struct connection *connection);
+/* A PASSIVE one that syncs all that it copied, so many pages at a time (data_file.h): a commit beside it waits for one portion at most. */
+must_check enum status connection_copy(struct connection *connection, int portion);
 
 /* Pages in the log when connection_checkpoint last looked, if all of them were copied back by then; else -1. */
 int connection_copied_pages(const struct connection *connection);

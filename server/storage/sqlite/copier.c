@@ -17,6 +17,10 @@ enum { LOG_STEP = 4000, LOG_MOST = 32000 };
 /* More passes beside the writer, until no more than LOG_REST pages came during one: for what is left then the writer waits. */
 enum { LOG_REST = 500, MOST_PASSES = 4 };
 
+/* Pages that are synced at a time: with the first, a sync of the log waits behind 256 KiB at most; the second takes less time in all, which counts
+ * when the log is to start over. */
+enum { PORTION = 64, LARGE_PORTION = 1024 };
+
 /* So many ms readers have to end what they are at: before a pass beside the writer, and while the writer waits. */
 enum { GRACE = 5, MOST_NAPS = 20 };
 
@@ -100,18 +104,18 @@ static bool has_work(struct copier *copier)
 
 /* What was lent before is back soon; a snapshot in use ends the pass where it ends. What was copied is synced here and now: SQLite leaves
  * that to the pass that empties the log, and the writer waits for that one. */
-static enum status pass_in_time(struct copier *copier)
+static enum status pass_in_time(struct copier *copier, int portion)
 {
     readers_let_go(copier->readers);
     nap(GRACE);
-    return connection_copy(copier->connection);
+    return connection_copy(copier->connection, portion);
 }
 
 /* Beside the writer only with something to do: SQLite takes a commit that starts the log over, just when a pass begins that has nothing
  * to do, to be copied already, and loses it (sqlite.org/wal.html#walresetbug, mended in 3.51.3). */
-static enum status pass_beside(struct copier *copier)
+static enum status pass_beside(struct copier *copier, int portion)
 {
-    return has_work(copier) ? pass_in_time(copier) : pass_alone(copier);
+    return has_work(copier) ? pass_in_time(copier, portion) : pass_alone(copier);
 }
 
 static int pages_by_now(struct copier *copier)
@@ -137,7 +141,7 @@ static enum status copy_most_of_it(struct copier *copier)
     int came = LOG_MOST;
     for (int i = 0; i < MOST_PASSES && came > LOG_REST && is_too_long(copier); i++) {
         const int before = pages_by_now(copier);
-        TRY(pass_beside(copier));
+        TRY(pass_beside(copier, LARGE_PORTION));
         came = pages_by_now(copier) - before;
     }
     return STATUS_OK;
@@ -174,7 +178,7 @@ static void *copy_back(void *context)
     uint64_t asked;
     int pages;
     while (next_pass(copier, &asked, &pages)) {
-        enum status status = pass_beside(copier);
+        enum status status = pass_beside(copier, PORTION);
         tell(copier, asked, status);
         if (status == STATUS_OK && pages >= LOG_MOST)
             start_over(copier);

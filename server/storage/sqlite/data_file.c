@@ -6,12 +6,10 @@
  */
 #include "storage/sqlite/data_file.h"
 
-#include <stdbool.h>
-
 struct data_file {
     struct file_above above;
-    bool in_portions;
-    int n; /* writes of this portion so far */
+    int portion; /* in writes; 0: none */
+    int n;       /* of this one so far */
 };
 
 static struct data_file *data_of(sqlite3_file *file)
@@ -23,7 +21,7 @@ static int data_write(sqlite3_file *file, const void *bytes, int len, sqlite3_in
 {
     struct data_file *data = data_of(file);
     int code = data->above.below->pMethods->xWrite(data->above.below, bytes, len, at);
-    if (code != SQLITE_OK || !data->in_portions || ++data->n < DATA_FILE_PORTION)
+    if (code != SQLITE_OK || data->portion == 0 || ++data->n < data->portion)
         return code;
     data->n = 0;
     code = data->above.below->pMethods->xSync(data->above.below, SQLITE_SYNC_NORMAL);
@@ -37,20 +35,20 @@ struct layer data_file_layer(void)
     return layer;
 }
 
-static void set(sqlite3_file *file, bool in_portions)
+static void set_portion(sqlite3_file *file, int writes)
 {
     if (file->pMethods->xWrite != data_write)
         return;
-    data_of(file)->in_portions = in_portions;
+    data_of(file)->portion = writes;
     data_of(file)->n = 0;
 }
 
-void data_file_begin_portions(sqlite3_file *file)
+void data_file_begin_portions(sqlite3_file *file, int writes)
 {
-    set(file, true);
+    set_portion(file, writes);
 }
 
 void data_file_end_portions(sqlite3_file *file)
 {
-    set(file, false);
+    set_portion(file, 0);
 }

@@ -7,14 +7,11 @@
 
 #include "storage/sqlite/file_above.h"
 
-/* Pages of a portion, 256 KiB: a sync of the log waits behind at most one. */
-enum { DATA_FILE_PORTION = 64 };
-
 struct layer data_file_layer(void);
 
-/* Between the two, each DATA_FILE_PORTION writes are followed by a sync: one that fails, fails the write with SQLITE_IOERR_FSYNC. A file that is not
+/* Between the two, each so many writes are followed by a sync: one that fails, fails the write with SQLITE_IOERR_FSYNC. A file that is not
  * ours is left as it is. */
-void data_file_begin_portions(sqlite3_file *file);
+void data_file_begin_portions(sqlite3_file *file, int writes);
 void data_file_end_portions(sqlite3_file *file);
 
 #endif
