@@ -28,6 +28,7 @@ struct fixture {
     struct copier *copier;
     struct connection *copies; /* the copier's own */
     pthread_mutex_t turn;
+    bool has_turn; /* the test; it may end anywhere */
     pthread_t asker;
     enum status answer; /* that the asker got */
 };
@@ -35,6 +36,25 @@ struct fixture {
 static void nap(int ms)
 {
     nanosleep(&(struct timespec){.tv_nsec = (long)ms * 1000000}, NULL);
+}
+
+static bool try_turn(struct fixture *fixture)
+{
+    fixture->has_turn = pthread_mutex_trylock(&fixture->turn) == 0;
+    return fixture->has_turn;
+}
+
+static void take_turn(struct fixture *fixture)
+{
+    pthread_mutex_lock(&fixture->turn);
+    fixture->has_turn = true;
+}
+
+static void give_turn(struct fixture *fixture)
+{
+    if (fixture->has_turn)
+        pthread_mutex_unlock(&fixture->turn);
+    fixture->has_turn = false;
 }
 
 static void commit(struct fixture *fixture)
@@ -82,21 +102,11 @@ static void start(struct fixture *fixture)
     assert_int_equal(copier_start(fixture->copies, fixture->readers, &fixture->turn, &fixture->copier), STATUS_OK);
 }
 
-/* Who does not have it may give it back: so does teardown, wherever a test ended. */
-static void make_turn(struct fixture *fixture)
-{
-    pthread_mutexattr_t checked;
-    pthread_mutexattr_init(&checked);
-    pthread_mutexattr_settype(&checked, PTHREAD_MUTEX_ERRORCHECK);
-    pthread_mutex_init(&fixture->turn, &checked);
-    pthread_mutexattr_destroy(&checked);
-}
-
 static int setup(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     probe_make(&fixture->probe);
-    make_turn(fixture);
+    pthread_mutex_init(&fixture->turn, NULL);
     fixture->writer = probe_connection(&fixture->probe);
     assert_int_equal(readers_new(fixture->probe.data_path, 3, 0, &fixture->readers), STATUS_OK);
     start(fixture);
@@ -109,7 +119,7 @@ static int teardown(void **state)
     struct fixture *fixture = *state;
     fault_disarm();
     fault_let_go();
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     copier_stop(fixture->copier);
     readers_free(fixture->readers);
     connection_close(fixture->writer);
@@ -159,7 +169,7 @@ static void a_log_that_has_started_over_is_counted_from_its_beginning(void **sta
 static void catch_a_pass(struct fixture *fixture)
 {
     fault_wait_until_held();
-    pthread_mutex_lock(&fixture->turn);
+    take_turn(fixture);
 }
 
 static void a_pass_goes_on_beside_the_writer_and_begins_between_two_batches(void **state)
@@ -167,16 +177,16 @@ static void a_pass_goes_on_beside_the_writer_and_begins_between_two_batches(void
     struct fixture *fixture = *state;
     commit(fixture);
     const uint64_t before = passes(fixture);
-    pthread_mutex_lock(&fixture->turn);
+    take_turn(fixture);
     copier_note(fixture->copier, STEP);
     nap(A_WHILE_MS);
     const uint64_t meanwhile = passes(fixture);
     fault_hold(FAULT_SYNC, DATA);
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     assert_int_equal(meanwhile, before);
     catch_a_pass(fixture);
     commit_and_note(fixture);
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     fault_let_go();
     assert_int_equal(copier_copy(fixture->copier), STATUS_OK);
 }
@@ -195,7 +205,7 @@ static void a_long_log_is_made_to_start_over_between_two_batches(void **state)
         assert_true(i < SYNCS_OF_A_PASS);
         fault_let_go();
         fault_hold(FAULT_SYNC, DATA);
-        pthread_mutex_unlock(&fixture->turn);
+        give_turn(fixture);
         catch_a_pass(fixture);
     }
     commit(fixture);
@@ -203,12 +213,12 @@ static void a_long_log_is_made_to_start_over_between_two_batches(void **state)
     fault_let_go();
     nap(A_WHILE_MS);
     const uint64_t meanwhile = passes(fixture);
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     assert_int_equal(meanwhile, before + 2);
     wait_for_a_pass(fixture, meanwhile);
-    pthread_mutex_lock(&fixture->turn);
+    take_turn(fixture);
     commit(fixture);
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     assert_true(connection_wal_pages(fixture->writer) < pages);
 }
 
@@ -222,9 +232,9 @@ static bool next_pass_is_beside(struct fixture *fixture)
         assert_true(i < SYNCS_OF_A_PASS);
         fault_let_go();
         fault_hold(FAULT_SYNC, DATA);
-        pthread_mutex_unlock(&fixture->turn);
+        give_turn(fixture);
         fault_wait_until_held();
-        beside = pthread_mutex_trylock(&fixture->turn) == 0;
+        beside = try_turn(fixture);
     }
     return beside;
 }
@@ -268,7 +278,7 @@ static void a_log_that_has_started_over_by_itself_is_left_alone(void **state)
     assert_true(next_pass_is_beside(fixture));
     const uint64_t before = passes(fixture);
     copier_note(fixture->copier, 1);
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     fault_let_go();
     nap(A_WHILE_MS);
     assert_int_equal(passes(fixture), before);
@@ -287,9 +297,8 @@ static bool runs_beside(struct fixture *fixture)
     fault_hold(FAULT_SYNC, DATA);
     assert_int_equal(pthread_create(&fixture->asker, NULL, ask, fixture), 0);
     fault_wait_until_held();
-    const bool beside = pthread_mutex_trylock(&fixture->turn) == 0;
-    if (beside)
-        pthread_mutex_unlock(&fixture->turn);
+    const bool beside = try_turn(fixture);
+    give_turn(fixture);
     fault_let_go();
     pthread_join(fixture->asker, NULL);
     assert_int_equal(fixture->answer, STATUS_OK);
@@ -360,11 +369,11 @@ static void a_pass_during_which_the_writer_commits_syncs_what_it_copied(void **s
 
 static bool starts_over(struct fixture *fixture)
 {
-    pthread_mutex_lock(&fixture->turn);
+    take_turn(fixture);
     const int pages = connection_wal_pages(fixture->writer);
     commit(fixture);
     const bool is_shorter = connection_wal_pages(fixture->writer) < pages;
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     return is_shorter;
 }
 
@@ -473,7 +482,7 @@ static void a_log_of_which_nobody_knows_what_is_durable_does_not_start_over(void
     const uint64_t before = passes(fixture);
     commit(fixture);
     copier_cease(fixture->copier);
-    pthread_mutex_unlock(&fixture->turn);
+    give_turn(fixture);
     fault_let_go();
     nap(A_WHILE_MS);
     assert_int_equal(passes(fixture), before);
