@@ -15,20 +15,14 @@ struct way {
     struct layer data, log;
 };
 
-static const struct layer *layer_for(const struct way *way, int flags)
-{
-    if ((flags & SQLITE_OPEN_WAL) != 0)
-        return &way->log;
-    return (flags & SQLITE_OPEN_MAIN_DB) != 0 ? &way->data : NULL;
-}
-
 static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags)
 {
     const struct way *way = (const struct way *)vfs;
-    const struct layer *layer = layer_for(way, flags);
-    if (layer == NULL)
-        return way->below->xOpen(way->below, name, file, flags, ret_flags);
-    return file_above_open(layer, file, way->below, name, flags, ret_flags);
+    if ((flags & SQLITE_OPEN_MAIN_DB) != 0)
+        return file_above_open(&way->data, file, way->below, name, flags, ret_flags);
+    if ((flags & SQLITE_OPEN_WAL) != 0)
+        return file_above_open(&way->log, file, way->below, name, flags, ret_flags);
+    return way->below->xOpen(way->below, name, file, flags, ret_flags);
 }
 
 int files_register(void)
