@@ -117,5 +117,6 @@ def requests(house, scratch):
 
 
 def measure(build, store, students, rows):
-    plan = large.Plan(("small-cases", "large-cases"), SMALL_STUDENTS, SMALL_ROWS, requests, ONE_PERSONSAK_IN)
+    plan = large.Plan(("small-cases", "large-cases"), SMALL_STUDENTS, SMALL_ROWS, requests, ONE_PERSONSAK_IN,
+                      asked=(("page", large.CONNECTIONS), ("hendelse", large.CONNECTIONS)), unlogged=())
     return large.measure(build, store and pathlib.Path(store), students, rows, plan)

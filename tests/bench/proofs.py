@@ -75,13 +75,10 @@ def measure(build, store):
             server, target = started(large.filled(kept / name, build, STUDENTS, rows), scratch, name)
             end.callback(server.stop)
             targets.append(target)
-        return {"rows": ROWS, "connections": CONNECTIONS, "figures": large.compared(large.by_turns(*targets, CONNECTIONS))}
+        return {"rows": ROWS, "figures": {f"proof@{CONNECTIONS}": large.compared(large.by_turns(*targets, CONNECTIONS))}}
 
 
 def show(result):
-    figures = result["figures"]
-    print(f"\n{'':8} {'rows':>9} {'per second':>11} {'p50 ms':>8} {'p99 ms':>8}   at {result['connections']} connections")
-    for name, rows in (("small", SMALL_ROWS), ("large", result["rows"])):
-        side = figures[name]
-        print(f"{'proof':8} {rows:>9} {side['per_second']:>11} {side['p50_us'] / 1000:>8.2f} {side['p99_us'] / 1000:>8.2f}")
-    print(f"{'':8} ratios of the rounds: p50 {figures['p50_ratio']:.2f}, p99 {figures['p99_ratio']:.2f}")
+    large.show_head()
+    large.show_figures(result["figures"])
+    print(f"\nsmall: {SMALL_ROWS} rows, large: {result['rows']}")
