@@ -13,7 +13,7 @@ build_packages=(cmake gcc libc6-dev ninja-build pkg-config python3 python3-yaml 
 run_packages=(ca-certificates curl)
 test_packages=(curl python3-cryptography python3-jsonschema python3-jwt python3-pytest python3-requests zsh)
 bench_packages=(wrk)
-ci_packages=(clang clang-format clang-tidy git groff-base libclang-rt-14-dev llvm man-db mandoc shellcheck strace systemd)
+ci_packages=(clang clang-format clang-tidy git groff-base libclang-rt-14-dev llvm man-db mandoc shellcheck strace systemd systemd-container)
 
 say() {
     printf '\n== %s\n' "$*"
