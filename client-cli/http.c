@@ -379,7 +379,7 @@ static void wait_as_told(const struct http *http)
         usleep(200 * 1000);
 }
 
-static enum outcome explain(CURLcode code)
+static enum outcome explain(const struct http *http, CURLcode code)
 {
     switch (code) {
     case CURLE_OUT_OF_MEMORY:
@@ -388,6 +388,14 @@ static enum outcome explain(CURLcode code)
     case CURLE_FILESIZE_EXCEEDED:
         complain("the answer is larger than trygg takes", NULL);
         return OUTCOME_SERVER;
+    case CURLE_PEER_FAILED_VERIFICATION:
+        complain("the server's certificate is not trusted, or is for another name; ca_file of the profile says whom to "
+                 "trust",
+                 NULL);
+        return OUTCOME_UNREACHABLE;
+    case CURLE_SSL_CACERT_BADFILE:
+        complain("ca_file of the profile cannot be read, or holds no certificate:", http->ca_file);
+        return OUTCOME_UNREACHABLE;
     default:
         complain("the server cannot be reached:", curl_easy_strerror(code));
         return OUTCOME_UNREACHABLE;
@@ -406,7 +414,7 @@ enum outcome http_send(struct http *http, const struct http_request *request, st
     }
     if (code != CURLE_OK) {
         http_answer_clear(&answer);
-        return explain(code);
+        return explain(http, code);
     }
     *ret_answer = answer;
     return OUTCOME_OK;

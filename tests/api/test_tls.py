@@ -168,7 +168,9 @@ def test_the_client_speaks_to_it_when_its_profile_names_the_authority(secure, au
     done = trygg(ca_file="ours.pem")
     assert done.returncode == 0, done.stderr
     for refused in (trygg(), trygg("--server", secure.url.replace("127.0.0.1", "localhost"), ca_file="ours.pem")):
-        assert refused.returncode == UNREACHABLE and "certificate" in refused.stderr
+        assert refused.returncode == UNREACHABLE and "ca_file of the profile says whom to trust" in refused.stderr
+    unread = trygg(ca_file="not-there.pem")
+    assert unread.returncode == UNREACHABLE and "cannot be read" in unread.stderr and "not-there.pem" in unread.stderr
 
 
 # ---- A new certificate ----------------------------------------------------------------------------------------------------
