@@ -6,6 +6,7 @@ the log."""
 import concurrent.futures
 import contextlib
 import dataclasses
+import itertools
 import json
 import pathlib
 import random
@@ -88,10 +89,11 @@ class Daemon:
     name: str
     program: str
     env: dict
+    logs: bool
 
 
-TRYGGD = Daemon("tryggd", "tryggd", {})
-UNLOGGED = Daemon("unlogged", "tests/tryggd-unlogged", {"TRYGG_BENCH": "unlogged"})
+TRYGGD = Daemon("tryggd", "tryggd", {}, True)
+UNLOGGED = Daemon("unlogged", "tests/tryggd-unlogged", {"TRYGG_BENCH": "unlogged"}, False)
 
 
 def started(house, files, daemon):
@@ -102,33 +104,74 @@ def started(house, files, daemon):
                                               for kind in files}
 
 
-def by_turns(small, large, connections):
-    """Rounds of both in turn, as pairs of bursts."""
-    for target in (small, large):
-        load.burst(target, connections, SECONDS)  # tokens are verified once; not counted
-    return [(load.burst(small, connections, SECONDS), load.burst(large, connections, SECONDS)) for _ in range(ROUNDS)]
+def ended(server):
+    """A daemon that does not end in order has measured nothing."""
+    code = server.stop()
+    if code != 0:
+        raise servers.Void(f"{server.name} ended with {code}: {server.log.read_text()[-2000:]}")
 
 
-def compared(pairs):
-    middle = statistics.median
-    sides = [{"per_second": round(middle(burst.rate for burst in side)), "p50_us": round(middle(burst.p50_us for burst in side)),
-              "p99_us": round(middle(burst.p99_us for burst in side)), "cpu_us": round(middle(burst.cpu_us for burst in side), 1)}
-             for side in zip(*pairs)]
-    return {"small": sides[0], "large": sides[1], "p99_ratio": round(middle(large.p99_us / small.p99_us for small, large in pairs), 2),
-            "p50_ratio": round(middle(large.p50_us / small.p50_us for small, large in pairs), 2)}
+SIDES = ("small", "large")
+
+
+def by_turns(targets, asked):
+    """Bursts on both sides in turn, each time the other first, of each kind in each round, so that what drifts falls on all of them:
+    {(kind, connections): [{side: Burst}]}; and before that one each, which verifies the tokens and is not measured: [{side: Burst}]."""
+    warm = [{side: load.burst(targets[side][kind], connections, SECONDS) for side in SIDES} for kind, connections in asked]
+    rounds = {key: [] for key in asked}
+    for number in range(ROUNDS):
+        for kind, connections in asked:
+            bursts = {side: load.burst(targets[side][kind], connections, SECONDS) for side in SIDES[::1 if number % 2 == 0 else -1]}
+            rounds[kind, connections].append(bursts)
+    return rounds, warm
+
+
+def check_answers(kind, rounds):
+    """Both sides gave answers of one size, or it is not the same that was asked."""
+    small, large = (sum(bursts[side].bytes for bursts in rounds) / sum(bursts[side].requests for bursts in rounds) for side in SIDES)
+    if not 0.9 < large / small < 1.1:
+        raise servers.Void(f"{kind}: answers of {large:.0f} bytes in the large store, of {small:.0f} in the small one")
+
+
+def compared(rounds):
+    """Medians of the rounds, and of the ratios of each round, which are given whole, too."""
+    def middle(figure, side):
+        return statistics.median(getattr(bursts[side], figure) for bursts in rounds)
+
+    def ratios(figure):
+        return [getattr(bursts["large"], figure) / getattr(bursts["small"], figure) for bursts in rounds]
+
+    sides = {side: {"per_second": round(middle("rate", side)), "p50_us": round(middle("p50_us", side)), "p99_us": round(middle("p99_us", side)),
+                    "cpu_us": round(middle("cpu_us", side), 1), "generator": round(middle("generator", side), 2)} for side in SIDES}
+    return {**sides, "p99_ratios": sorted(round(ratio, 2) for ratio in ratios("p99_us")),
+            **{f"{figure.split('_')[0]}_ratio": round(statistics.median(ratios(figure)), 2) for figure in ("p50_us", "p99_us", "cpu_us")}}
+
+
+def check_logged(house, before, bursts, logs):
+    """The daemon without its log leaves none; the other a row for each answer, and perhaps for what was under way when a burst ended."""
+    least = sum(burst.requests for burst in bursts) if logs else 0
+    most = least + (sum(burst.under_way for burst in bursts) if logs else 0)
+    grown = house.leaves() - before
+    if not least <= grown <= most:
+        raise servers.Void(f"{grown} rows were logged in the {house.folder.name} store, but {least} to {most} were answered")
 
 
 def compare(houses, files, daemon, asked):
     """Both daemons at once, by turns: figures by kind and connections, and what the daemons themselves took, by store."""
+    before = {side: houses[side].leaves() for side in SIDES}
     with contextlib.ExitStack() as end:
-        sides = {}
-        for name, house in houses.items():
-            sides[name] = started(house, files[name], daemon)
-            end.callback(sides[name][0].stop)
-        figures = {(kind, connections): compared(by_turns(sides["small"][2][kind], sides["large"][2][kind], connections))
-                   for kind, connections in asked}
-        return figures, {"memory_kib": {name: side[0].memory() for name, side in sides.items()},
-                         "start_seconds": {name: round(side[1], 2) for name, side in sides.items()}}
+        running = {}
+        for side in SIDES:
+            running[side] = started(houses[side], files[side], daemon)
+            end.callback(ended, running[side][0])
+        rounds, warm = by_turns({side: running[side][2] for side in SIDES}, asked)
+        took = {"memory_kib": {side: running[side][0].memory() for side in SIDES},
+                "start_seconds": {side: round(running[side][1], 2) for side in SIDES}}
+    for side in SIDES:
+        check_logged(houses[side], before[side], [bursts[side] for bursts in itertools.chain(warm, *rounds.values())], daemon.logs)
+    for (kind, _), some in rounds.items():
+        check_answers(kind, some)
+    return {f"{kind}@{connections}": compared(some) for (kind, connections), some in rounds.items()}, took
 
 
 def asked_of(houses, scratch, plan):
@@ -149,21 +192,20 @@ def measure(build, store, students, rows, plan=Plan()):
                   "large": filled(kept / plan.stores[1], build, students, rows, plan.one_personsak_in)}
         files = asked_of(houses, scratch, plan)
         figures, took = compare(houses, files, TRYGGD, plan.asked)
-        alone, _ = compare(houses, files, UNLOGGED, plan.unlogged) if plan.unlogged else ({}, None)
-        return {"students": students, "rows": rows, "rounds": ROUNDS, "seconds": SECONDS, **took,
-                "figures": {f"{kind}@{connections}": figure for (kind, connections), figure in figures.items()},
-                "unlogged": {f"{kind}@{connections}": figure for (kind, connections), figure in alone.items()},
+        unlogged, _ = compare(houses, files, UNLOGGED, plan.unlogged) if plan.unlogged else ({}, None)
+        return {"students": students, "rows": rows, "rounds": ROUNDS, "seconds": SECONDS, **took, "figures": figures, "unlogged": unlogged,
                 "store_mib": round(sum(file.stat().st_size for file in (houses["large"].folder / "data").iterdir()) / 2 ** 20)}
 
 
 def show_figures(figures, suffix=""):
     for key, figure in figures.items():
         kind, connections = key.split("@")
-        for name in ("small", "large"):
-            side = figure[name]
-            print(f"{kind + suffix:14} {connections:>11} {name:>6} {side['per_second']:>11} {side['p50_us'] / 1000:>8.2f} "
-                  f"{side['p99_us'] / 1000:>8.2f} {side['cpu_us']:>8.1f}")
-        print(f"{'':14} ratios of the rounds: p50 {figure['p50_ratio']:.2f}, p99 {figure['p99_ratio']:.2f}")
+        for side in SIDES:
+            told = figure[side]
+            print(f"{kind + suffix:14} {connections:>11} {side:>6} {told['per_second']:>11} {told['p50_us'] / 1000:>8.2f} "
+                  f"{told['p99_us'] / 1000:>8.2f} {told['cpu_us']:>8.1f}")
+        print(f"{'':14} of the large one, of that of the small one: p50 {figure['p50_ratio']:.2f}, processor {figure['cpu_ratio']:.2f}, "
+              f"p99 {figure['p99_ratio']:.2f} (rounds: {figure['p99_ratios'][0]:.2f} to {figure['p99_ratios'][-1]:.2f})")
 
 
 def show_head():
@@ -177,3 +219,5 @@ def show(result):
     print(f"\nlarge: {result['students']} students, {result['rows']} rows, {result['store_mib']} MiB on disk; it started in "
           f"{result['start_seconds']['large']} s (small: {result['start_seconds']['small']} s) and is resident with "
           f"{result['memory_kib']['large'] / 1024:.1f} MiB (small: {result['memory_kib']['small'] / 1024:.1f} MiB)")
+    busiest = max(figure[side]["generator"] for figure in [*result["figures"].values(), *result["unlogged"].values()] for side in SIDES)
+    print(f"the load generator shares the cores and took {busiest:.2f} of one at most")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One burst of requests with wrk, and what it measured. Each begins with a look at one answer. A burst in which one answer was not 2xx, or
-came from elsewhere, is void."""
+"""One burst of requests with wrk, and what it measured. Each begins with a look at one answer, but for requests that are drawn from a file. A burst
+in which one answer was not 2xx, or came from elsewhere, is void."""
 import dataclasses
 import itertools
 import json
@@ -39,6 +39,7 @@ class Burst:
     rate: float      # answers per second
     p50_us: int
     p99_us: int
+    bytes: int        # of all answers, heads and all
     cpu_us: float     # of the server's processor time for each: other programs on the machine hardly move it
     generator: float  # the share of a core that wrk itself took
 
@@ -98,5 +99,5 @@ def burst(target, connections, seconds):
                    f"and {told['broken']} requests broke off")
     if size and told["bytes"] / told["requests"] < 0.9 * size:
         raise Void(f"{target.name} at {connections}: answers of {told['bytes'] / told['requests']:.0f} bytes, not of {size}")
-    return Burst(1 if look else 0, told["requests"], connections, told["requests"] / told["seconds"], told["p50_us"], told["p99_us"],
+    return Burst(1 if look else 0, told["requests"], connections, told["requests"] / told["seconds"], told["p50_us"], told["p99_us"], told["bytes"],
                  (target.server.cpu_seconds() - served) / told["requests"] * 1e6, (_cpu() - before) / told["seconds"])

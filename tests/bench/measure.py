@@ -29,12 +29,13 @@ BARS = {
 }
 PROVEN_READ = 0.9  # of the same read whose log is no tree, at 32 connections
 IDLE_CONNECTIONS, IDLE_MIB = 500, 64
-LARGE_P99 = 1.5  # p99 in the large store, over p99 in the small one: of these (kind, connections, what it is)
-LARGE_BARS = (("same", 1, "the same read"), ("same", 32, "the same read"), ("same", 128, "the same read"),
-              ("read", 1, "reads of all students"), ("read", 4, "reads of all students"))
-LARGE_GOALS = (("read", 32, "reads of all students"),)  # docs/decisions/0027: no bar, since a read that logs nothing is past it, too
-PROOF_BARS = (("proof", proofs.CONNECTIONS, "a proof"),)
-CASE_BARS = (("page", 32, "a page of 20 hendelser"), ("hendelse", 32, "a hendelse written"))
+LARGE = 1.5  # what a figure may be in the large store, of that in the small one: of these (kind, connections, figure, what it is)
+LARGE_BARS = (("same", 1, "p99", "the same read"), ("same", 32, "p99", "the same read"), ("same", 128, "p99", "the same read"),
+              ("read", 1, "p99", "reads of all schools"), ("read", 1, "p50", "reads of all schools"),
+              ("read", 4, "p99", "reads of all schools"), ("read", 4, "p50", "reads of all schools"))
+LARGE_GOALS = (("read", 32, "p99", "reads of all schools"),)  # no bar any more: docs/decisions/0027
+PROOF_BARS = (("proof", proofs.CONNECTIONS, "p99", "a proof"),)
+CASE_BARS = (("page", 32, "p99", "a page of 20 hendelser"), ("hendelse", 32, "p99", "a hendelse written"))
 DOCUMENT_MIB = 6  # that the daemon may grow by at most while documents of 10 MiB go up and down
 FSCK_ROWS = 300_000  # of the log, verified in a second of one processor
 QUICK_ROOM = 0.9  # --quick measures less, and misses a bar only below this share of it
@@ -210,10 +211,12 @@ def show_documents(documents):
 def print_bars(bars, quick):
     print()
     for bar in bars:
+        if bar["bar"] is None:
+            print(f"a goal, {'met' if bar['value'] <= bar['goal'] else 'not met'}: {bar['figure']}: {bar['value']}, goal {bar['goal']}")
+            continue
         goal = f" (goal {bar['goal']:.2f})" if bar["goal"] else ""
-        verdict = "told" if bar["bar"] == "none" else "passed" if bar["passed"] else "MISSED"
-        print(f"{verdict:6}  {bar['figure']}: {bar['value']}, bar {bar['bar']}{goal}")
-    missed = sum(not bar["passed"] for bar in bars)
+        print(f"{'passed' if bar['passed'] else 'MISSED'}  {bar['figure']}: {bar['value']}, bar {bar['bar']}{goal}")
+    missed = sum(bar["passed"] is False for bar in bars)
     if quick and missed:
         print(f"\n{missed} of {len(bars)} bars MISSED: no failure of a quick run; tests/bench/run decides, on a quiet machine")
 
@@ -225,11 +228,11 @@ def machine():
 
 
 def judge_ratios(figures, bars, goals=()):
-    """Those of a small store and a large one."""
-    return [{"figure": f"p99 of {what} in the large store, at {connections}, of that in the small one",
-             "value": (ratio := figures[f"{kind}@{connections}"]["p99_ratio"]), "bar": f"<= {LARGE_P99}" if is_bar else "none",
-             "goal": None if is_bar else LARGE_P99, "passed": not is_bar or ratio <= LARGE_P99}
-            for is_bar, asked in ((True, bars), (False, goals)) for kind, connections, what in asked]
+    """Those of a small store and a large one. What is a goal and no bar neither passes nor fails."""
+    return [{"figure": f"{figure} of {what} in the large store, at {connections}, of that in the small one",
+             "value": (ratio := figures[f"{kind}@{connections}"][f"{figure}_ratio"]), "bar": f"<= {LARGE}" if is_bar else None,
+             "goal": None if is_bar else LARGE, "passed": ratio <= LARGE if is_bar else None}
+            for is_bar, asked in ((True, bars), (False, goals)) for kind, connections, figure, what in asked]
 
 
 def measured(options):
@@ -279,7 +282,7 @@ def main():
     print_bars(result["bars"], options.quick)
     if options.json:
         options.json.write_text(json.dumps({"machine": here, **result}, indent=2) + "\n")
-    return 0 if options.quick or all(bar["passed"] for bar in result["bars"]) else 1
+    return 0 if options.quick or not any(bar["passed"] is False for bar in result["bars"]) else 1
 
 
 if __name__ == "__main__":

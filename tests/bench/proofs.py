@@ -70,12 +70,14 @@ def measure(build, store):
         scratch = pathlib.Path(end.enter_context(tempfile.TemporaryDirectory(prefix="trygg-bench-")))
         kept = store or scratch / "stores"
         kept.mkdir(parents=True, exist_ok=True)
-        targets = []
-        for name, rows in (("log-small", SMALL_ROWS), ("log-large", ROWS)):
-            server, target = started(large.filled(kept / name, build, STUDENTS, rows), scratch, name)
-            end.callback(server.stop)
-            targets.append(target)
-        return {"rows": ROWS, "figures": {f"proof@{CONNECTIONS}": large.compared(large.by_turns(*targets, CONNECTIONS))}}
+        targets = {}
+        for side, rows in (("small", SMALL_ROWS), ("large", ROWS)):
+            server, target = started(large.filled(kept / f"log-{side}", build, STUDENTS, rows), scratch, side)
+            end.callback(large.ended, server)
+            targets[side] = {"proof": target}
+        asked = ("proof", CONNECTIONS)
+        rounds, _ = large.by_turns(targets, (asked,))
+        return {"rows": ROWS, "figures": {f"proof@{CONNECTIONS}": large.compared(rounds[asked])}}
 
 
 def show(result):

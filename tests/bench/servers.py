@@ -120,3 +120,8 @@ class House:
         """Rows of the log by operation, once the daemon has ended."""
         with sqlite3.connect(f"file:{self.folder}/data/trygg.db?mode=ro", uri=True) as store:
             return dict(store.execute("SELECT operation, count(*) FROM activity GROUP BY operation"))
+
+    def leaves(self):
+        """How many rows of the log its trees say there are, while no daemon runs."""
+        with sqlite3.connect(f"file:{self.folder}/data/trygg.db?mode=ro", uri=True) as store:
+            return store.execute("SELECT SUM(size) FROM activity_tree").fetchone()[0]
