@@ -22,9 +22,6 @@
 /* MAX_SECTION is libinih's own bound on a section's name; longer ones would be cut silently. */
 enum { MAX_LINE = 1024, MAX_SECTION = 50 };
 
-/* Where a value was given: a line of the file, or one of these. */
-enum { NOT_GIVEN = 0, IN_VARIABLE = -1 };
-
 struct reader {
     const char *path; /* as it was given */
     const char *whole_path;
@@ -36,14 +33,13 @@ struct reader {
     int line;
     const struct section *section; /* the one being read; NULL before the first */
     char section_name[MAX_SECTION];
-    int section_line;                           /* NOT_GIVEN: the file has no such section */
-    int given[N_SECTIONS][CONFIG_MAX_SETTINGS]; /* of a named section: the one being read */
+    int section_line; /* CONFIG_NOT_GIVEN: the file has no such section */
     bool seen[N_SECTIONS];
 };
 
 /* ---- Faults -------------------------------------------------------------------------------------------------------- */
 
-/* line: of the file, or IN_VARIABLE for a sentence that names the variable. */
+/* line: of the file, or CONFIG_IN_VARIABLE for a sentence that names the variable. */
 __attribute__((format(printf, 3, 4))) static enum status faulty(struct reader *reader, int line, const char *format,
                                                                 ...)
 {
@@ -55,7 +51,7 @@ __attribute__((format(printf, 3, 4))) static enum status faulty(struct reader *r
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    if (line == IN_VARIABLE)
+    if (line == CONFIG_IN_VARIABLE)
         snprintf(reader->fault->text, sizeof reader->fault->text, "%.300s", text);
     else
         snprintf(reader->fault->text, sizeof reader->fault->text, "%.200s:%d: %.300s", reader->path, line, text);
@@ -76,7 +72,7 @@ static enum status setting_faulty(struct reader *reader, const struct section *s
 {
     char variable[CONFIG_VARIABLE_BYTES];
 
-    if (line != IN_VARIABLE)
+    if (line != CONFIG_IN_VARIABLE)
         return faulty(reader, line, "%s in [%s] %s", setting->key,
                       section->named ? reader->section_name : section->name, what);
     config_variable(section, setting, variable);
@@ -87,7 +83,11 @@ static enum status setting_faulty(struct reader *reader, const struct section *s
 
 static int *place_of(struct reader *reader, const struct section *section, const struct setting *setting)
 {
-    return &reader->given[section - config_sections][setting - section->settings];
+    struct config *config = &reader->config;
+    struct config_lines *lines =
+        section->named ? &config->issuers[config->n_issuers - 1].lines : &config->lines[section - config_sections];
+
+    return &lines->of[setting - section->settings];
 }
 
 static const struct setting *find_setting(const struct section *section, const char *key)
@@ -132,7 +132,7 @@ static bool is_in_environment(const struct section *section, const struct settin
 
 static enum status complain_of_missing(struct reader *reader, const struct setting *setting)
 {
-    if (reader->section_line == NOT_GIVEN)
+    if (reader->section_line == CONFIG_NOT_GIVEN)
         return faulty(reader, reader->line, "there is no section [%s], which needs %s", reader->section_name,
                       setting->key);
     return faulty(reader, reader->section_line, "[%s] needs %s", reader->section_name, setting->key);
@@ -147,7 +147,7 @@ static enum status close_section(struct reader *reader)
 
     for (size_t i = 0; section != NULL && i < section->n_settings; i++) {
         const struct setting *setting = &section->settings[i];
-        if (*place_of(reader, section, setting) != NOT_GIVEN || is_in_environment(section, setting))
+        if (*place_of(reader, section, setting) != CONFIG_NOT_GIVEN || is_in_environment(section, setting))
             continue;
         if (setting->standard == NULL)
             return complain_of_missing(reader, setting);
@@ -190,7 +190,11 @@ static enum status add_issuer(struct reader *reader, const char *rest)
         if (strcmp(config->issuers[i].name, name) == 0)
             return faulty(reader, reader->line, "[%s] is there twice", reader->section_name);
     }
-    config->issuers[config->n_issuers++] = (struct config_issuer){.name = name};
+    const char *section = arena_copy(reader->arena, reader->section_name, strlen(reader->section_name));
+    if (section == NULL)
+        return out_of_memory(reader);
+    config->issuers[config->n_issuers++] =
+        (struct config_issuer){.name = name, .section = section, .section_line = reader->line};
     return STATUS_OK;
 }
 
@@ -205,7 +209,6 @@ static enum status enter_section(struct reader *reader, const struct section *se
         return faulty(reader, reader->line, "[%s] takes no name", section->name);
     else if (reader->seen[which])
         return faulty(reader, reader->line, "[%s] is there twice", section->name);
-    memset(reader->given[which], NOT_GIVEN, sizeof reader->given[which]);
     reader->seen[which] = true;
     reader->section = section;
     return STATUS_OK;
@@ -233,7 +236,7 @@ static enum status add_absent_sections(struct reader *reader)
         if (section->variables == NULL || reader->seen[i])
             continue;
         reader->section = section;
-        reader->section_line = NOT_GIVEN;
+        reader->section_line = CONFIG_NOT_GIVEN;
         snprintf(reader->section_name, sizeof reader->section_name, "%s", section->name);
         TRY(close_section(reader));
     }
@@ -257,6 +260,25 @@ static enum status see_section(struct reader *reader, const char *line)
     return open_section(reader, name);
 }
 
+/* A line that libinih would take for a setting with a colon, which we do not document. */
+static enum status see_colon(struct reader *reader, const char *line)
+{
+    const size_t key = strcspn(line, "=: \t\r\n");
+
+    if (line[0] == '#' || line[0] == ';' || line[strcspn(line, "=:")] != ':')
+        return STATUS_OK;
+    return faulty(reader, reader->line, "%.*s is followed by a colon; a setting is KEY = VALUE",
+                  key < 50 ? (int)key : 50, line);
+}
+
+/* What libinih would take otherwise than it is meant. */
+static enum status see_line(struct reader *reader, const char *line)
+{
+    const size_t indent = strspn(line, " \t\v\f\r"); /* as libinih does */
+
+    return line[indent] == '[' ? see_section(reader, line + indent) : see_colon(reader, line + indent);
+}
+
 /* fgets that counts lines, refuses one that would be cut, and stops at the first fault. */
 static char *next_line(char *line, int size, void *stream)
 {
@@ -270,10 +292,7 @@ static char *next_line(char *line, int size, void *stream)
         faulty(reader, reader->line, "the line is longer than %d characters, or not text", size - 3);
         return NULL;
     }
-    size_t indent = strspn(line, " \t\v\f\r"); /* as libinih does */
-    if (line[indent] == '[' && see_section(reader, line + indent) != STATUS_OK)
-        return NULL;
-    return line;
+    return see_line(reader, line) == STATUS_OK ? line : NULL;
 }
 
 static enum status take_line(struct reader *reader, const char *key, const char *value)
@@ -286,7 +305,7 @@ static enum status take_line(struct reader *reader, const char *key, const char 
     if (setting == NULL)
         return faulty(reader, reader->line, "unknown setting %.50s in [%s]", key, reader->section_name);
     int *place = place_of(reader, section, setting);
-    if (*place != NOT_GIVEN)
+    if (*place != CONFIG_NOT_GIVEN)
         return setting_faulty(reader, section, setting, reader->line, "is given twice");
     if (value[0] == '\0')
         return setting_faulty(reader, section, setting, reader->line, "is empty");
@@ -374,12 +393,13 @@ static enum status take_variable(struct reader *reader, const char *name, size_t
             if (strlen(variable) != len || strncmp(variable, name, len) != 0)
                 continue;
             if (value[0] == '\0')
-                return setting_faulty(reader, section, setting, IN_VARIABLE, "is empty");
-            *place_of(reader, section, setting) = IN_VARIABLE;
-            return take_setting(reader, section, setting, value, IN_VARIABLE);
+                return setting_faulty(reader, section, setting, CONFIG_IN_VARIABLE, "is empty");
+            *place_of(reader, section, setting) = CONFIG_IN_VARIABLE;
+            return take_setting(reader, section, setting, value, CONFIG_IN_VARIABLE);
         }
     }
-    return faulty(reader, IN_VARIABLE, "there is no setting for the variable %.*s", len < 100 ? (int)len : 100, name);
+    return faulty(reader, CONFIG_IN_VARIABLE, "there is no setting for the variable %.*s", len < 100 ? (int)len : 100,
+                  name);
 }
 
 /* A variable that begins like ours and is none is a slip, and would otherwise pass silently. */
@@ -420,6 +440,26 @@ static enum status check_tls(struct reader *reader)
     return STATUS_OK;
 }
 
+/* L4: a token speaks for one organisation. */
+static enum status check_issuers(struct reader *reader)
+{
+    const struct config *config = &reader->config;
+
+    for (size_t i = 0; i < config->n_issuers; i++) {
+        const struct config_issuer *issuer = &config->issuers[i];
+        for (size_t before = 0; before < i; before++) {
+            const struct config_issuer *other = &config->issuers[before];
+            if (strcmp(issuer->issuer.issuer, other->issuer.issuer) == 0 &&
+                strcmp(issuer->issuer.audience, other->issuer.audience) == 0)
+                return faulty(reader, issuer->section_line,
+                              "[%s] has the issuer and the audience of [%s] in line %d; one of them needs another "
+                              "audience",
+                              issuer->section, other->section, other->section_line);
+        }
+    }
+    return STATUS_OK;
+}
+
 /* A file that no setting names: the service manager's credential, or one in the folder that the data directory lies in, so that a copy of
  * the data never carries a key along. */
 static enum status find_key(struct reader *reader, const char *credential, const char *name, const char **member)
@@ -448,11 +488,14 @@ static enum status find_keys(struct reader *reader)
 
 enum status config_read(const char *path, struct arena *arena, struct config *ret_config, struct config_fault *fault)
 {
-    static enum status (*const steps[])(struct reader *) = {find_whole_path,  check_kind, read_file,
-                                                            read_environment, check_tls,  find_keys};
+    static enum status (*const steps[])(struct reader *) = {find_whole_path, check_kind,    read_file, read_environment,
+                                                            check_tls,       check_issuers, find_keys};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would be waited for already here */
-    struct reader reader = {
-        .path = path, .arena = arena, .fault = fault, .file = descriptor < 0 ? NULL : fdopen(descriptor, "r")};
+    struct reader reader = {.path = path,
+                            .arena = arena,
+                            .config = {.path = path},
+                            .fault = fault,
+                            .file = descriptor < 0 ? NULL : fdopen(descriptor, "r")};
 
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && reader.status == STATUS_OK; i++)
         (void)steps[i](&reader);

@@ -21,9 +21,19 @@
 #include "proof/note.h"
 
 enum { CONFIG_MAX_ISSUERS = 16, CONFIG_MAX_WITNESSES = 8, CONFIG_ADDRESS_BYTES = 46 };
+enum { CONFIG_SECTIONS = 6, CONFIG_MAX_SETTINGS = 16 }; /* as config_setting.h has them */
+
+/* In which line of the file each setting of a section was given, in the order of its table; or one of these. */
+enum { CONFIG_NOT_GIVEN = 0, CONFIG_IN_VARIABLE = -1 };
+struct config_lines {
+    int of[CONFIG_MAX_SETTINGS];
+};
 
 struct config_issuer {
-    const char *name; /* as in [issuer "name"] */
+    const char *name;    /* as in [issuer "name"] */
+    const char *section; /* as it stands between the brackets */
+    int section_line;
+    struct config_lines lines;
     struct auth_issuer issuer;
 };
 
@@ -44,6 +54,8 @@ struct config_witnesses {
 };
 
 struct config {
+    const char *path; /* of the file, as it was given */
+    struct config_lines lines[CONFIG_SECTIONS];
     struct config_listen listen;         /* any address with TLS, else loopback */
     struct config_listen metrics_listen; /* loopback, or nowhere */
     const char *tls_certificate_file;    /* both, or NULL both */
@@ -78,6 +90,11 @@ struct config_fault {
  * STATUS_INVALID with a sentence in fault, or STATUS_NO_MEMORY. */
 must_check enum status config_read(const char *path, struct arena *arena, struct config *ret_config,
                                    struct config_fault *fault);
+
+/* Where a member got its value, for a sentence that says what is wrong with it: "tryggd.ini:3: time_zone in [server]", or "the variable
+ * TRYGGD_TIME_ZONE"; without a line for a default. The member is one that a setting fills, of this very config. */
+enum { CONFIG_PLACE_BYTES = 320 };
+void config_place(const struct config *config, const void *member, char ret_place[static CONFIG_PLACE_BYTES]);
 
 /* Whether plain HTTP may be spoken there (http/address.h). */
 bool config_is_loopback(const struct config_listen *listen);

@@ -12,8 +12,9 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "config.h"
 
-enum { CONFIG_MAX_SETTINGS = 16, CONFIG_SHOWN_BYTES = 4096, CONFIG_VARIABLE_BYTES = 64 };
+enum { CONFIG_SHOWN_BYTES = 4096, CONFIG_VARIABLE_BYTES = 64 };
 
 struct setting;
 
@@ -33,7 +34,7 @@ struct shape {
 
 extern const struct shape config_text_shape, config_path_shape, config_listen_shape, config_metrics_listen_shape,
     config_log_level_shape, config_log_format_shape, config_count_shape, config_number_shape, config_bytes_shape,
-    config_issuer_shape, config_audience_shape, config_organisation_shape, config_words_shape, config_scopes_shape,
+    config_issuer_shape, config_audience_shape, config_organisation_shape, config_acrs_shape, config_scopes_shape,
     config_log_name_shape, config_witnesses_shape, config_networks_shape;
 
 struct setting {
@@ -67,6 +68,7 @@ enum {
     SECTION_ISSUER,
     N_SECTIONS
 };
+_Static_assert((int)N_SECTIONS == (int)CONFIG_SECTIONS, "each section has its lines");
 extern const struct section config_sections[N_SECTIONS];
 
 /* TRYGGD_LISTEN, TRYGGD_LIMITS_CONNECTIONS. Only for a section that has variables. */

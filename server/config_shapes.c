@@ -418,6 +418,19 @@ static enum status take_words(const struct intake *intake, const struct setting 
     return n > 0 ? STATUS_OK : STATUS_INVALID;
 }
 
+/* They go between the quotes of a header (auth/section.c). */
+static enum status take_acrs(const struct intake *intake, const struct setting *setting, const char *text, void *member)
+{
+    const char *const *acrs = member;
+
+    TRY(take_words(intake, setting, text, member));
+    for (size_t i = 0; i < AUTH_MAX_STRONG && acrs[i] != NULL; i++) {
+        if (!text_is_token(acrs[i], CALLER_ISSUER_BYTES - 1) || strpbrk(acrs[i], "\"\\") != NULL)
+            return STATUS_INVALID;
+    }
+    return STATUS_OK;
+}
+
 static void show_words(const struct setting *setting, const void *member, char ret_text[static CONFIG_SHOWN_BYTES])
 {
     const char *const *words = member;
@@ -458,6 +471,7 @@ static void show_scopes(const struct setting *setting, const void *member, char 
 }
 
 const struct shape config_organisation_shape = {"the UUID of an organisation", take_organisation, show_organisation};
-const struct shape config_words_shape = {"one to eight acr values with spaces between", take_words, show_words};
+const struct shape config_acrs_shape = {"one to eight acr values with spaces between, without quotes", take_acrs,
+                                        show_words};
 const struct shape config_scopes_shape = {
     "scopes with spaces between: trygg:read trygg:write provision changes witness", take_scopes, show_scopes};

@@ -211,6 +211,13 @@ static const struct {
     {ISSUER "[issuer:a]\nstrong_acr = 1 2 3 4 5 6 7 8 9\n", "12: strong_acr in [issuer:a] must be one to eight"},
     {"[a name that is far too long for a section of this configuration]\n", "5: a section's name has at most 49"},
     {"[open\n", "5: a section ends with ]"},
+    {"log_level: info\n", "5: log_level is followed by a colon; a setting is KEY = VALUE"},
+    {"  log_level : info = no\n", "5: log_level is followed by a colon; a setting is KEY = VALUE"},
+    {ISSUER "[issuer:two]\nissuer = https://login.example\naudience = https://trygg.example\njwks_file = b\n"
+            "organisation = 0192f0a0-0000-7000-8000-00000000f002\nstrong_acr = x\n",
+     "11: [issuer:two] has the issuer and the audience of [issuer \"skole\"] in line 5; one of them needs another "
+     "audience"},
+    {"[issuer \"x\"]\nstrong_acr = \"high\"\n", "6: strong_acr in [issuer \"x\"] must be one to eight"},
     {"log_level = info\n  debug\n", "6: neither [section] nor key = value"},
     {"log_format = xml\n", "5: log_format in [server] must be logfmt or json"},
     {"stop_seconds = 0\n", "5: stop_seconds in [server] must be seconds, 1 to 600"},
@@ -279,6 +286,32 @@ static void limits_and_formats_are_read(void **state)
     assert_int_equal(config->limits.request_ms, 4000);
     assert_int_equal(config->limits.refused_per_minute, 3);
     assert_int_equal(config->limits.body_bytes, 8 << 20);
+    scratch_close(&scratch);
+}
+
+/* What is found wrong later, when the system or a file is asked, is told like what is wrong in the file. */
+static void every_value_knows_where_it_was_given(void **state)
+{
+    struct scratch scratch;
+    const struct config *config = &scratch.config;
+    char place[CONFIG_PLACE_BYTES];
+    (void)state;
+
+    scratch_open(&scratch);
+    setenv("TRYGGD_LIMITS_IDLE_SECONDS", "9", 1);
+    assert_int_equal(read_text(&scratch, SERVER ISSUER "[issuer:two]\nissuer = a\njwks_file = c\naudience = b\n"
+                                                       "organisation = 0192f0a0-0000-7000-8000-00000000f002\n"
+                                                       "strong_acr = x\n[limits]\nidle_seconds = 3\n"),
+                     STATUS_OK);
+    unsetenv("TRYGGD_LIMITS_IDLE_SECONDS");
+    config_place(config, &config->time_zone, place);
+    assert_non_null(strstr(place, "/tryggd.ini:4: time_zone in [server]"));
+    config_place(config, &config->issuers[0].issuer.jwks_file, place);
+    assert_non_null(strstr(place, "/tryggd.ini:8: jwks_file in [issuer \"skole\"]"));
+    config_place(config, &config->issuers[1].issuer.jwks_file, place);
+    assert_non_null(strstr(place, "/tryggd.ini:13: jwks_file in [issuer:two]"));
+    config_place(config, &config->limits.idle_ms, place);
+    assert_string_equal(place, "the variable TRYGGD_LIMITS_IDLE_SECONDS");
     scratch_close(&scratch);
 }
 
@@ -546,6 +579,7 @@ int main(void)
         cmocka_unit_test(limits_and_formats_are_read),
         cmocka_unit_test(only_loopback_is_listened_on),
         cmocka_unit_test(with_TLS_any_address_is_listened_on),
+        cmocka_unit_test(every_value_knows_where_it_was_given),
         cmocka_unit_test(a_variable_wins_over_the_file),
         cmocka_unit_test(what_is_required_may_come_from_variables_alone),
         cmocka_unit_test(a_bad_or_unknown_variable_is_named),
