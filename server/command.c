@@ -148,13 +148,36 @@ int command_memory(void)
     return auth_prepare() == STATUS_OK ? EXIT_SUCCESS : complain(EX_SOFTWARE, "OpenSSL was started too early");
 }
 
+/* What a zone's name never has, and what was meant by it. */
+static const struct {
+    char sign;
+    const char *hint;
+} zone_slips[] = {
+    {';', "a comment has a line of its own"},
+    {'#', "a comment has a line of its own"},
+    {'"', "a value has no quotes"},
+    {'\'', "a value has no quotes"},
+};
+
+static int complain_of_time_zone(const struct config *config)
+{
+    const char *hint = "is it an IANA name, and is the package tzdata installed?";
+    char place[CONFIG_PLACE_BYTES];
+
+    for (size_t i = 0; i < sizeof zone_slips / sizeof zone_slips[0]; i++) {
+        if (strchr(config->time_zone, zone_slips[i].sign) != NULL)
+            hint = zone_slips[i].hint;
+    }
+    config_place(config, &config->time_zone, place);
+    return complain(EX_CONFIG, "%s: the system does not know the time zone %s (%s)", place, config->time_zone, hint);
+}
+
 int command_prepare(const struct config *config)
 {
     log_threshold(config->log_level);
     log_write_as(config->log_format);
     if (clock_set_zone(config->time_zone) != STATUS_OK)
-        return complain(EX_CONFIG, "the system does not know the time zone %s (is the package tzdata installed?)",
-                        config->time_zone);
+        return complain_of_time_zone(config);
     return EXIT_SUCCESS;
 }
 
@@ -168,14 +191,16 @@ struct house_log_settings command_log(const struct config *config)
     };
 }
 
-/* The first issuer that cannot be trusted even alone, or NULL when each can. */
-static const struct config_issuer *find_culprit(const struct config *config)
+/* The first issuer that cannot be trusted, and why; NULL when each can, alone. */
+static const struct config_issuer *find_culprit(const struct config *config, const char **ret_fault)
 {
     for (size_t i = 0; i < config->n_issuers; i++) {
         struct auth *auth = NULL;
         const char *fault = NULL;
-        if (auth_open(&config->issuers[i].issuer, 1, &auth, &fault) != STATUS_OK)
+        if (auth_open(&config->issuers[i].issuer, 1, &auth, &fault) != STATUS_OK) {
+            *ret_fault = fault;
             return &config->issuers[i];
+        }
         auth_close(auth);
     }
     return NULL;
@@ -183,12 +208,19 @@ static const struct config_issuer *find_culprit(const struct config *config)
 
 static int complain_of_issuers(const struct config *config, const char *fault)
 {
-    const struct config_issuer *culprit = find_culprit(config);
+    const struct config_issuer *culprit = find_culprit(config, &fault);
+    char place[CONFIG_PLACE_BYTES];
 
     if (culprit == NULL)
         return complain(EX_CONFIG, "the issuers cannot be trusted: %s", fault);
-    return complain(EX_CONFIG, "[issuer \"%s\"] with jwks_file %s cannot be trusted: %s", culprit->name,
-                    culprit->issuer.jwks_file, fault);
+    const char *path = culprit->issuer.jwks_file;
+    const char *obstacle = whole_file_obstacle(path);
+    config_place(config, &culprit->issuer.jwks_file, place);
+    if (obstacle != NULL)
+        return complain(EX_CONFIG,
+                        "%s: %s cannot be read: %s; fetch it from the login provider, or make it with `tryggd issuer`",
+                        place, path, obstacle);
+    return complain(EX_CONFIG, "%s: %s cannot be trusted: %s", place, path, fault);
 }
 
 int command_open_auth(const struct config *config, struct auth **ret_auth)
@@ -213,8 +245,7 @@ static int check_certificate(const struct config *config)
     if (config->tls_certificate_file == NULL)
         return EXIT_SUCCESS;
     enum status status = http_check_tls(config->tls_certificate_file, config->tls_key_file);
-    return status == STATUS_OK ? EXIT_SUCCESS
-                               : complain_of_certificate(config->tls_certificate_file, config->tls_key_file, status);
+    return status == STATUS_OK ? EXIT_SUCCESS : complain_of_certificate(config, status);
 }
 
 int command_check_config(const struct invocation *invocation)

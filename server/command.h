@@ -87,6 +87,9 @@ struct house_log_settings command_log(const struct config *config);
 /* The issuers of the configuration, opened for verification. Complains and returns an exit code, or 0. */
 must_check int command_open_auth(const struct config *config, struct auth **ret_auth);
 
+/* Why a file cannot be read, in the system's words; NULL when it is a regular file that can be opened. */
+const char *whole_file_obstacle(const char *path);
+
 /* A whole file of at most buffer->max bytes. STATUS_NOT_FOUND, STATUS_TOO_LARGE or STATUS_IO. */
 must_check enum status whole_file_read(const char *path, struct buffer *buffer);
 

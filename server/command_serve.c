@@ -175,7 +175,7 @@ static int complain_of_http(const struct config *config, enum status status)
     case STATUS_INVALID:
     case STATUS_NOT_FOUND:
     case STATUS_FORBIDDEN:
-        return complain_of_certificate(config->tls_certificate_file, config->tls_key_file, status);
+        return complain_of_certificate(config, status);
     case STATUS_TOO_MANY:
         return complain(EX_OSERR,
                         "connections = %u needs more open files than this process may have; raise that limit "

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "command.h"
+
 /* Which path of the settings a sentence is about. */
 enum about { ABOUT_DIRECTORY, ABOUT_MASTER_KEY, ABOUT_LOG_KEY };
 
@@ -131,19 +133,39 @@ int complain_of_house(enum house_fault fault, enum status status, const struct h
     return complain(sentence->code, "%s %s", path, sentence->text);
 }
 
-int complain_of_certificate(const char *certificate_file, const char *key_file, enum status status)
+/* Of the two, the one that cannot be read now. */
+static int complain_of_unreadable_pair(const struct config *config)
 {
+    const char *const *const members[] = {&config->tls_certificate_file, &config->tls_key_file};
+    char place[CONFIG_PLACE_BYTES];
+
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        const char *obstacle = whole_file_obstacle(*members[i]);
+        if (obstacle == NULL)
+            continue;
+        config_place(config, members[i], place);
+        return complain(EX_NOINPUT, "%s: %s cannot be read: %s", place, *members[i], obstacle);
+    }
+    return complain(EX_NOINPUT, "%s or %s cannot be read", config->tls_certificate_file, config->tls_key_file);
+}
+
+int complain_of_certificate(const struct config *config, enum status status)
+{
+    char place[CONFIG_PLACE_BYTES];
+
+    config_place(config, &config->tls_key_file, place);
     switch (status) {
     case STATUS_NOT_FOUND:
-        return complain(EX_NOINPUT, "%s or %s cannot be read", certificate_file, key_file);
+        return complain_of_unreadable_pair(config);
     case STATUS_FORBIDDEN:
-        return complain(EX_NOPERM, "%s must belong to this user or root and be readable by its owner alone (chmod 600)",
-                        key_file);
+        return complain(EX_NOPERM,
+                        "%s: %s must belong to this user or root and be readable by its owner alone (chmod 600)", place,
+                        config->tls_key_file);
     case STATUS_INVALID:
-        return complain(EX_DATAERR, "%s and %s must be a certificate chain and its own key, both PEM", certificate_file,
-                        key_file);
+        return complain(EX_DATAERR, "%s: %s and %s must be a certificate chain and its own key, both PEM", place,
+                        config->tls_certificate_file, config->tls_key_file);
     default:
-        return complain(exit_code_of(status), "%s and %s cannot be looked at (%s)", certificate_file, key_file,
-                        status_name(status));
+        return complain(exit_code_of(status), "%s: %s and %s cannot be looked at (%s)", place,
+                        config->tls_certificate_file, config->tls_key_file, status_name(status));
     }
 }

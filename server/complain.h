@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "call/call.h"
+#include "config.h"
 
 /* Prints "tryggd: " and the sentence; returns `code`, so that a command can `return complain(EX_CONFIG, …)`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -16,7 +17,7 @@ int complain(int code, const char *format, ...) __attribute__((format(printf, 2,
 int complain_of_house(enum house_fault fault, enum status status, const struct house_settings *settings);
 
 /* Those of a certificate and key that http/ does not take: STATUS_INVALID, STATUS_NOT_FOUND, STATUS_FORBIDDEN. */
-int complain_of_certificate(const char *certificate_file, const char *key_file, enum status status);
+int complain_of_certificate(const struct config *config, enum status status);
 
 /* The exit code that goes with a status that has no sentence of its own. */
 int exit_code_of(enum status status);

@@ -48,6 +48,19 @@ enum status whole_file_read(const char *path, struct buffer *buffer)
     return status;
 }
 
+/* O_NONBLOCK: a pipe must not hold us up. */
+const char *whole_file_obstacle(const char *path)
+{
+    struct stat info;
+    auto_fd fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+    if (fd < 0 || fstat(fd, &info) != 0)
+        return strerror(errno);
+    if (S_ISREG(info.st_mode))
+        return NULL;
+    return S_ISDIR(info.st_mode) ? strerror(EISDIR) : "it is no regular file";
+}
+
 enum status whole_file_write(const char *path, const char *text, size_t len)
 {
     char temporary[4096];

@@ -93,9 +93,46 @@ def test_the_manual_has_every_range(fresh_files):
         assert re.search(r"([0-9]+ to [0-9]+)", said).group(1) in meaning, (key, said)
 
 
-def test_an_unknown_time_zone(fresh_files):
-    fresh_files.write_config(time_zone="Europe/Fjordvik")
-    refused(fresh_files, CONFIG, "Europe/Fjordvik")
+@pytest.mark.parametrize("zone, hint", [
+    ("Europe/Fjordvik", "package tzdata"),
+    ("Europe/Oslo ; here", "a comment has a line of its own"),
+    ("Europe/Oslo # here", "a comment has a line of its own"),
+    ('"Europe/Oslo"', "a value has no quotes"),
+    ("'Europe/Oslo'", "a value has no quotes"),
+])
+def test_an_unknown_time_zone(fresh_files, zone, hint):
+    fresh_files.write_config(time_zone=zone)
+    said = f"tryggd: {fresh_files.config}:4: time_zone in [server]: the system does not know the time zone {zone} ("
+    assert refused(fresh_files, CONFIG, hint).startswith(said)
+    assert refused(fresh_files, CONFIG, hint, command="check-config").startswith(said)
+
+
+def test_an_unknown_time_zone_of_the_environment(fresh_files):
+    refused(fresh_files, CONFIG, "tryggd: the variable TRYGGD_TIME_ZONE: the system does not know the time zone Europe/Fjordvik",
+            env={"TRYGGD_TIME_ZONE": "Europe/Fjordvik"})
+
+
+def test_two_issuers_that_no_token_could_tell_apart(fresh_files):
+    fjord = world.ORGANISATIONS[world.FJORD]
+    fresh_files.issuers = {**world.ORGANISATIONS, "again": fjord}
+    fresh_files.write_config()
+    lines = fresh_files.config.read_text().splitlines()
+    first, again = (lines.index(f'[issuer "{name}"]') + 1 for name in (world.FJORD, "again"))
+    refused(fresh_files, CONFIG, f"tryggd.ini:{again}: [issuer \"again\"]", f"[issuer \"{world.FJORD}\"] in line {first}", "another audience",
+            command="check-config")
+
+
+@pytest.mark.parametrize("line", ["time_zone: Europe/Oslo", "listen:127.0.0.1:0"])
+def test_a_setting_has_no_colon(fresh_files, line):
+    key = line.partition(":")[0]
+    lines = [line if known.startswith(key + " ") else known for known in fresh_files.config.read_text().splitlines()]
+    fresh_files.config.write_text("\n".join(lines) + "\n")
+    refused(fresh_files, CONFIG, f"tryggd.ini:{lines.index(line) + 1}: {key}", "colon", "KEY = VALUE")
+
+
+def test_an_address_alone_is_a_network_of_one(fresh_files):
+    fresh_files.write_config(webhooks={"allow": "192.168.4.0 fd00:1::"})
+    assert "\nallow = 192.168.4.0/32 fd00:1::/128\n" in run_tryggd("config", "--config", fresh_files.config).stdout
 
 
 def test_a_port_that_is_taken(fresh_daemon, fresh_files):
@@ -125,6 +162,40 @@ def test_a_key_set_without_a_key(fresh_files, text):
         fresh_files.jwks_file.write_text(text)
     refused(fresh_files, CONFIG, "issuer")
     refused(fresh_files, CONFIG, "issuer", command="check-config")
+
+
+def jwks_line(files):
+    """Where the configuration names the key set of the first issuer."""
+    lines = files.config.read_text().splitlines()
+    return lines.index("jwks_file = issuer.jwks", lines.index(f'[issuer "{world.FJORD}"]')) + 1
+
+
+def a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def a_circle(path):
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize("harm, why", [
+    (lambda path: path.unlink(), "No such file or directory"),
+    (a_folder, "Is a directory"),
+    (a_circle, "Too many levels of symbolic links"),
+])
+def test_a_key_set_that_cannot_be_read_is_told_with_its_line_and_the_reason(fresh_files, harm, why):
+    harm(fresh_files.jwks_file)
+    for command in ("serve", "check-config"):
+        refused(fresh_files, CONFIG, f'{fresh_files.config}:{jwks_line(fresh_files)}: jwks_file in [issuer "{world.FJORD}"]: ',
+                f"{fresh_files.jwks_file} cannot be read: {why}", "fetch it", "`tryggd issuer`", command=command)
+
+
+def test_a_key_set_that_cannot_be_trusted_is_told_with_its_line(fresh_files):
+    fresh_files.jwks_file.write_text("nonsense")
+    refused(fresh_files, CONFIG, f'tryggd.ini:{jwks_line(fresh_files)}: jwks_file in [issuer "{world.FJORD}"]: ',
+            f"{fresh_files.jwks_file} cannot be trusted: jwks: ", command="check-config")
 
 
 def test_check_config_is_content(fresh_files):
