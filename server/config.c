@@ -105,18 +105,15 @@ static enum status take_setting(struct reader *reader, const struct section *sec
     const struct intake intake = {.arena = reader->arena, .path = reader->whole_path};
     struct config *config = &reader->config;
     char *owner = section->named ? (char *)&config->issuers[config->n_issuers - 1] : (char *)config;
-    char what[CONFIG_FAULT_BYTES];
+    char expected[CONFIG_EXPECTED_BYTES], what[CONFIG_FAULT_BYTES];
 
     enum status status = setting->shape->take(&intake, setting, value, owner + setting->offset);
     if (status == STATUS_NO_MEMORY)
         return out_of_memory(reader);
     if (status == STATUS_OK)
         return STATUS_OK;
-    if (setting->shape->expected != NULL)
-        snprintf(what, sizeof what, "must be %s", setting->shape->expected);
-    else
-        snprintf(what, sizeof what, "must be %s, %lld to %lld", setting->number.unit, (long long)setting->number.min,
-                 (long long)setting->number.max);
+    config_expected(setting, expected);
+    snprintf(what, sizeof what, "must be %s", expected);
     return setting_faulty(reader, section, setting, line, what);
 }
 

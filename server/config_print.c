@@ -7,16 +7,29 @@
 #include "config.h"
 #include "config_setting.h"
 
+/* With the range of a number. */
+static void print_meaning(const struct setting *setting, FILE *file)
+{
+    char range[CONFIG_EXPECTED_BYTES];
+
+    if (setting->shape->expected != NULL) {
+        fprintf(file, "# %s\n", setting->meaning);
+        return;
+    }
+    config_expected(setting, range);
+    fprintf(file, "# %s (%s)\n", setting->meaning, range);
+}
+
 static void print_setting(const struct section *section, const struct setting *setting, const char *owner, FILE *file)
 {
     char text[CONFIG_SHOWN_BYTES], variable[CONFIG_VARIABLE_BYTES];
 
     setting->shape->show(setting, owner + setting->offset, text);
-    fprintf(file, "# %s\n# ", setting->meaning);
+    print_meaning(setting, file);
     if (setting->standard == NULL)
-        fputs("required", file);
+        fputs("# required", file);
     else
-        fprintf(file, "default: %s", setting->standard[0] != '\0' ? setting->standard : setting->unset);
+        fprintf(file, "# default: %s", setting->standard[0] != '\0' ? setting->standard : setting->unset);
     if (section->variables != NULL) {
         config_variable(section, setting, variable);
         fprintf(file, "; variable: %s", variable);

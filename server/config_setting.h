@@ -51,6 +51,10 @@ struct setting {
     } number;
 };
 
+/* What completes "… must be": the shape's own words, or the bounds of a number, "seconds, 1 to 600". */
+enum { CONFIG_EXPECTED_BYTES = 256 };
+void config_expected(const struct setting *setting, char ret_text[static CONFIG_EXPECTED_BYTES]);
+
 struct section {
     const char *name;
     const char *variables; /* how the variables of its settings begin; NULL: it is read from the file alone */

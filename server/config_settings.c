@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config.h"
@@ -46,7 +47,7 @@ static const struct setting server_settings[] = {
      .shape = &config_path_shape,
      .offset = MEMBER(master_key_file),
      .standard = "",
-     .unset = "see below",
+     .unset = "trygg.master of the service manager's credentials, else master.key beside the data directory",
      .meaning = "64 hexadecimal digits, readable by its owner alone, who is this user or root"},
     {.key = "time_zone",
      .shape = &config_text_shape,
@@ -141,7 +142,7 @@ static const struct setting log_settings[] = {
      .shape = &config_path_shape,
      .offset = MEMBER(log_signing_key_file),
      .standard = "",
-     .unset = "see below",
+     .unset = "trygg.log-key of the service manager's credentials, else log.key beside the data directory",
      .meaning = "the key that signs the logs, made by `tryggd init` or `tryggd log-key create`, for its owner alone"},
     {.key = "witnesses",
      .shape = &config_witnesses_shape,
@@ -225,4 +226,13 @@ void config_variable(const struct section *section, const struct setting *settin
     for (const char *c = setting->key; *c != '\0' && len < CONFIG_VARIABLE_BYTES - 1; c++)
         ret_name[len++] = (char)toupper((unsigned char)*c);
     ret_name[len] = '\0';
+}
+
+void config_expected(const struct setting *setting, char ret_text[static CONFIG_EXPECTED_BYTES])
+{
+    if (setting->shape->expected != NULL)
+        snprintf(ret_text, CONFIG_EXPECTED_BYTES, "%s", setting->shape->expected);
+    else
+        snprintf(ret_text, CONFIG_EXPECTED_BYTES, "%s, %lld to %lld", setting->number.unit,
+                 (long long)setting->number.min, (long long)setting->number.max);
 }

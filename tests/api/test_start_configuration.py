@@ -83,6 +83,17 @@ def test_the_manual_has_every_setting_with_its_default(fresh_files):
         assert variable == (prefix + key.upper() if prefix else None)
 
 
+def test_config_prints_every_range_as_it_is_refused(fresh_files):
+    lines = run_tryggd("config", "--config", fresh_files.config).stdout.splitlines()
+    numbers = [(about, default) for about, default in zip(lines, lines[1:]) if re.match(r"# default: [0-9]+(; variable|$)", default)]
+    assert len(numbers) > 7
+    for about, default in numbers:
+        variable = default.partition("; variable: ")[2]
+        said = re.search(r"\(([a-zA-Z ]+, [0-9]+ to [0-9]+)\)$", about).group(1)
+        if variable:
+            refused(fresh_files, CONFIG, f"{variable} must be {said}", env={variable: "-1"})
+
+
 def test_the_manual_has_every_range(fresh_files):
     """What a number may be stands in the manual as the refusal says it."""
     for section, key, default, meaning in settings_documented():

@@ -483,6 +483,41 @@ static void every_setting_is_printed_with_its_default_and_its_variable(void **st
     scratch_close(&scratch);
 }
 
+/* What was typed wrong is refused with the same words. */
+static void every_number_is_printed_with_its_range(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, SERVER ISSUER), STATUS_OK);
+    char *printed = print_text(&scratch.config);
+    assert_non_null(strstr(printed, "\n# how long a connection may wait for its next request (seconds, 1 to 3600)\n"));
+    assert_non_null(strstr(printed, "\n# open connections of one peer address (a number, 1 to 20000)\n"));
+    assert_non_null(strstr(printed, "\n# memory for the bodies of requests, all together (MiB, 4 to 65536)\n"));
+    assert_non_null(strstr(printed, "\n# seconds since the login for which it stays strong (seconds, 1 to 86400)\n"));
+    free(printed);
+    scratch_close(&scratch);
+}
+
+/* "See below" is for a page. */
+static void where_a_key_lies_by_default_is_printed(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    scratch_open(&scratch);
+    assert_int_equal(read_text(&scratch, SERVER), STATUS_OK);
+    char *printed = print_text(&scratch.config);
+    assert_null(strstr(printed, "below"));
+    assert_non_null(strstr(printed, "\n# default: trygg.master of the service manager's credentials, else master.key "
+                                    "beside the data directory; variable: TRYGGD_MASTER_KEY_FILE\n"));
+    assert_non_null(strstr(printed, "\n# default: trygg.log-key of the service manager's credentials, else log.key "
+                                    "beside the data directory; variable: TRYGGD_LOG_SIGNING_KEY_FILE\n"));
+    free(printed);
+    scratch_close(&scratch);
+}
+
 static void only_loopback_is_listened_on(void **state)
 {
     static const char *const good[] = {"127.0.0.1:0", "127.0.0.1:65535", "127.0.0.2:80", "[::1]:8080"};
@@ -586,6 +621,8 @@ int main(void)
         cmocka_unit_test(a_bad_value_in_the_file_is_told_under_a_good_variable),
         cmocka_unit_test(what_is_printed_reads_as_the_same),
         cmocka_unit_test(every_setting_is_printed_with_its_default_and_its_variable),
+        cmocka_unit_test(every_number_is_printed_with_its_range),
+        cmocka_unit_test(where_a_key_lies_by_default_is_printed),
         cmocka_unit_test(a_file_that_is_no_configuration_is_refused),
         cmocka_unit_test(a_small_arena_ends_in_no_memory),
     };
