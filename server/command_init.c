@@ -38,18 +38,25 @@ static void end_at_once(void *context)
     _exit(stopped(context, EX_TEMPFAIL, "the disk did not say whether the last rows are stored"));
 }
 
+static int complain_of_seed(const char *path, const struct seed_fault *fault)
+{
+    if (fault->json.line > 0)
+        return complain(EX_DATAERR, "%s:%d:%d: %s", path, fault->json.line, fault->json.column, fault->what);
+    return complain(EX_DATAERR, "%s: %s%s%s", path, fault->path, fault->path[0] != '\0' ? " " : "", fault->what);
+}
+
 static int read_seed(const struct invocation *invocation, struct arena *arena, struct seed_file *ret_file)
 {
     const char *path = invocation->options[OPTION_SEED];
     auto_buffer text = buffer_make(MAX_SEED_BYTES);
-    struct seed_fault fault = {"", ""};
+    struct seed_fault fault = {.what = ""};
 
     enum status status = whole_file_read(path, &text);
     if (status != STATUS_OK)
         return complain(EX_NOINPUT, "%s cannot be read (%s)", path, status_name(status));
     status = seed_read((const char *)text.data, text.len, clock_today(), arena, ret_file, &fault);
     if (status == STATUS_INVALID)
-        return complain(EX_DATAERR, "%s: %s %s", path, fault.path, fault.what);
+        return complain_of_seed(path, &fault);
     if (status != STATUS_OK)
         return complain(exit_code_of(status), "%s cannot be taken (%s)", path, status_name(status));
     for (size_t i = 0; i < ret_file->n; i++) {

@@ -329,11 +329,13 @@ enum status seed_read(const char *text, size_t len, int32_t today, struct arena 
     struct reader reader = {.arena = arena, .today = today, .fault = fault, .once = once};
     json_t *root = NULL;
 
-    fault->path[0] = '\0';
+    *fault = (struct seed_fault){.path = ""};
     if (once == NULL)
         return STATUS_NO_MEMORY;
-    if (text == NULL || json_parse_within(text, len, SIZE_MAX, &root) != STATUS_OK)
-        return reader_fault(&reader, "the file is not strict JSON");
+    if (text == NULL || json_parse_file(text, len, &root, &fault->json) != STATUS_OK)
+        return reader_fault(&reader,
+                            "the file is not strict JSON: a comma or bracket too many or too few, a comment, or a "
+                            "member that stands twice");
     enum status status = take_file(&reader, root, ret_file);
     json_decref(root);
     return status;

@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/status.h"
 #include "domain/seed.h"
 
@@ -30,7 +31,8 @@ enum { SEED_PATH_BYTES = 160 };
 /* The first thing that is wrong: where, as a path of the file ("organisations[0].ties[2].kind"), and what, without the value. */
 struct seed_fault {
     char path[SEED_PATH_BYTES];
-    const char *what; /* "is not one of the known words" */
+    const char *what;       /* "is not one of the known words" */
+    struct json_place json; /* of a file that is no JSON at all */
 };
 
 struct seed_file {

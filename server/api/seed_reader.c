@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * seed_reader.c: the values of a seed file.
- * It may not touch the store, and never repeats a value of the file: a fault says where and what kind, nothing else.
+ * It may not touch the store, and never repeats a value of the file: a fault says where and what kind, nothing else but the name of a member.
  * What is read once is known to the end: keys by their kind, and whatever the store takes only once.
  */
 #include "api/seed_reader.h"
@@ -50,7 +50,23 @@ enum status reader_member_fault(struct reader *reader, const char *name, const c
 
 /* ---- Shapes of values ----------------------------------------------------------------------------------------------- */
 
-/* `names` lists every member an object may have. Others are refused, by place and not by name: a name could be anything. */
+/* A slip of the pen, short and without a digit: no number of a person is repeated. */
+static bool can_be_named(const char *name)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-";
+
+    return name[0] != '\0' && name[strspn(name, letters)] == '\0';
+}
+
+static enum status reader_stranger(struct reader *reader, const char *name)
+{
+    if (!can_be_named(name))
+        return reader_fault(reader, "has a member that does not belong there");
+    reader_enter(reader, ".%.*s", MAX_STRANGER, name);
+    return reader_fault(reader, "does not belong there");
+}
+
+/* `names` lists every member an object may have. */
 enum status reader_object(struct reader *reader, const json_t *object, const char *const *names)
 {
     const char *name = NULL;
@@ -64,7 +80,7 @@ enum status reader_object(struct reader *reader, const json_t *object, const cha
         while (names[i] != NULL && strcmp(names[i], name) != 0)
             i++;
         if (names[i] == NULL)
-            return reader_fault(reader, "has a member that does not belong there");
+            return reader_stranger(reader, name);
     }
     return STATUS_OK;
 }

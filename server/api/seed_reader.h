@@ -17,7 +17,7 @@
 #include "base/id.h"
 #include "base/status.h"
 
-enum { MAX_NAME = 100, MAX_KEY = 64, MAX_ISSUER = 255, MAX_SUBJECT = 255, MAX_OFFSET_DAYS = 36500 };
+enum { MAX_NAME = 100, MAX_KEY = 64, MAX_ISSUER = 255, MAX_SUBJECT = 255, MAX_OFFSET_DAYS = 36500, MAX_STRANGER = 32 };
 
 struct reader {
     struct arena *arena;
@@ -37,7 +37,7 @@ __attribute__((format(printf, 2, 3))) size_t reader_enter(struct reader *reader,
 
 void reader_leave(struct reader *reader, size_t before);
 
-/* `names` lists every member an object may have. Others are refused, by place and not by name: a name could be anything. */
+/* `names` lists every member an object may have. Others are refused, by name where it can be one of a format: letters, '_' and '-'. */
 must_check enum status reader_object(struct reader *reader, const json_t *object, const char *const *names);
 
 /* A list, or NULL with length 0 where it is absent. */

@@ -8,6 +8,7 @@
 
 #include <malloc.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,24 @@ static bool is_within(const char *text, size_t len, size_t max_tokens)
     return tokens <= max_tokens && depth <= JSON_MAX_DEPTH;
 }
 
+static enum status parse(const char *text, size_t len, size_t max_tokens, json_t **ret_json,
+                         struct json_place *ret_place)
+{
+    *ret_place = (struct json_place){0};
+    if (text == NULL || !is_within(text, len, max_tokens))
+        return STATUS_MALFORMED;
+    json_error_t error;
+    json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    if (json == NULL)
+        *ret_place = (struct json_place){error.line, error.column};
+    /* jansson's message quotes the text near the error, which may be confidential. */
+    explicit_bzero(&error, sizeof(error));
+    if (json == NULL)
+        return STATUS_MALFORMED;
+    *ret_json = json;
+    return STATUS_OK;
+}
+
 enum status json_parse_strict(const char *text, size_t len, json_t **ret_json)
 {
     return json_parse_within(text, len, JSON_MAX_TOKENS, ret_json);
@@ -60,14 +79,11 @@ enum status json_parse_strict(const char *text, size_t len, json_t **ret_json)
 
 enum status json_parse_within(const char *text, size_t len, size_t max_tokens, json_t **ret_json)
 {
-    if (text == NULL || !is_within(text, len, max_tokens))
-        return STATUS_MALFORMED;
-    json_error_t error;
-    json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    /* jansson's message quotes the text near the error, which may be confidential. */
-    explicit_bzero(&error, sizeof(error));
-    if (json == NULL)
-        return STATUS_MALFORMED;
-    *ret_json = json;
-    return STATUS_OK;
+    struct json_place place;
+    return parse(text, len, max_tokens, ret_json, &place);
+}
+
+enum status json_parse_file(const char *text, size_t len, json_t **ret_json, struct json_place *ret_place)
+{
+    return parse(text, len, SIZE_MAX, ret_json, ret_place);
 }

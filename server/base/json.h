@@ -24,6 +24,15 @@ must_check enum status json_parse_strict(const char *text, size_t len, json_t **
 /* The same with another bound on tokens, for the house's own files. */
 must_check enum status json_parse_within(const char *text, size_t len, size_t max_tokens, json_t **ret_json);
 
+/* Where a text stops being JSON: the line, from 1, and how many characters of it were read. Line 0: not known. */
+struct json_place {
+    int line;
+    int column;
+};
+
+/* The same for a file that somebody wrote by hand. ret_place is written when STATUS_MALFORMED is returned. */
+must_check enum status json_parse_file(const char *text, size_t len, json_t **ret_json, struct json_place *ret_place);
+
 static inline void json_decrefp_(json_t **json)
 {
     json_decref(*json);

@@ -21,7 +21,8 @@ def test_an_organisation_is_seeded_once(fresh_files):
 
 
 @pytest.mark.parametrize("change, words", [
-    (lambda seed: seed["organisations"][0]["persons"][1].update(role="x"), ("organisations[0].persons[1]", "does not belong")),
+    (lambda seed: seed["organisations"][0]["persons"][1].update(role="x"), ("seed.json: organisations[0].persons[1].role does not belong there",)),
+    (lambda seed: seed["organisations"][0]["persons"][1].update({CIVIC: "x"}), ("organisations[0].persons[1] has a member that does not belong there",)),
     (lambda seed: seed["organisations"][1]["ties"][0].update(person="nobody"), ("organisations[1].ties[0].person", "names nothing")),
     (lambda seed: seed["organisations"][0].update(timeZone="Europe/Stockholm"), ("organisations[0].timeZone",)),
     (lambda seed: seed["organisations"][1]["persons"][1].update(identities=seed["organisations"][1]["persons"][0]["identities"]),
@@ -36,6 +37,20 @@ def test_a_bad_seed_makes_nothing(tmp_path, change, words):
     (tmp_path / "seed.json").write_text(json.dumps(seed))
     refused(files, DATA, *words, command="init", args=("--seed", tmp_path / "seed.json"))
     assert not files.data.exists() and not files.master_key.exists()
+
+
+@pytest.mark.parametrize("text, place", [
+    ('{"organisations": [\n  {"key": "xqseed",}\n]}', ":2:20: "),
+    ('{"organisations": [],\n "organisations": []}', ":2:16: "),
+    ("", ": "),
+])
+def test_a_seed_that_is_no_JSON_is_told_with_line_and_column(tmp_path, text, place):
+    files = Files(tmp_path)
+    path = tmp_path / "seed.json"
+    path.write_text(text)
+    said = refused(files, DATA, command="init", args=("--seed", path))
+    assert said.startswith(f"tryggd: {path}{place}the file is not strict JSON"), said
+    assert "xqseed" not in said and not files.data.exists()
 
 
 @pytest.mark.parametrize("megabytes", [1, 2])

@@ -131,7 +131,14 @@ static const struct {
     {"{\"organisations\":[1]}", "organisations[0]", "is not an object"},
     {"{\"organisations\":[{\"key\":\"f\",\"name\":\"F\"}]}", "organisations[0].timeZone", "is missing"},
     {"{\"organisations\":[{\"key\":\"f\",\"id\":\"x\"}]}", "organisations[0].id", "is not a UUID"},
-    {WRAP("\"colour\":1"), "organisations[0]", "has a member that does not belong there"},
+    {WRAP("\"colour\":1"), "organisations[0].colour", "does not belong there"},
+    {WRAP("\"family_name-s\":1"), "organisations[0].family_name-s", "does not belong there"},
+    {WRAP("\"20991231\":1"), "organisations[0]", "has a member that does not belong there"},
+    {WRAP("\"Åse\":1"), "organisations[0]", "has a member that does not belong there"},
+    {WRAP("\"a b\":1"), "organisations[0]", "has a member that does not belong there"},
+    {WRAP("\"\":1"), "organisations[0]", "has a member that does not belong there"},
+    {WRAP("\"averylongnameofamemberthatnobodyhas\":1"), "organisations[0].averylongnameofamemberthatnobody",
+     "does not belong there"},
     {WRAP("\"schools\":{}"), "organisations[0].schools", "is not a list"},
     {WRAP("\"schools\":[{\"key\":\"a\",\"name\":\"\"}]"), "organisations[0].schools[0].name", "is empty"},
     {WRAP("\"schools\":[{\"key\":\"a\",\"name\":\"a\\nb\"}]"), "organisations[0].schools[0].name", "is empty"},
@@ -235,6 +242,32 @@ static void every_fault_says_where_and_what(void **state)
     }
 }
 
+static const struct {
+    const char *text;
+    int line, column;
+} broken[] = {
+    {"{\"organisations\": [\n  {\"key\": \"a\",}\n]}", 2, 15},
+    {"{\n\n# no\n}", 3, 1},
+    {"{\"a\": 1,\n \"a\": 2}", 2, 4},
+    {"{} {}", 1, 4},
+    {"", 1, 0},
+};
+
+static void what_is_no_JSON_is_told_with_line_and_column(void **state)
+{
+    struct scratch scratch;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
+        scratch_open(&scratch, 1 << 16);
+        assert_int_equal(read_text(&scratch, broken[i].text), STATUS_INVALID);
+        assert_string_equal(scratch.fault.path, "");
+        if (scratch.fault.json.line != broken[i].line || scratch.fault.json.column != broken[i].column)
+            fail_msg("case %zu: got %d:%d", i, scratch.fault.json.line, scratch.fault.json.column);
+        scratch_close(&scratch);
+    }
+}
+
 static void days_are_iso_or_relative(void **state)
 {
     static const char *const bad[] = {"today+",     "today-x",  "today 1",  "tomorrow",
@@ -275,6 +308,7 @@ int main(void)
         cmocka_unit_test(every_fault_says_where_and_what),
         cmocka_unit_test(M1_what_the_store_takes_once_is_refused_twice_before_anything_is_made),
         cmocka_unit_test(two_organisations_may_know_the_same_login_and_civic_number),
+        cmocka_unit_test(what_is_no_JSON_is_told_with_line_and_column),
         cmocka_unit_test(days_are_iso_or_relative),
         cmocka_unit_test(a_small_arena_ends_in_no_memory),
     };
