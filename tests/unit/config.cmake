@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-# The configuration is no room of its own: its files are compiled into its test.
-trygg_test(test_config_read unit ROOMS http outbound proof crypto base USES PkgConfig::INIH)
-target_sources(test_config_read PRIVATE ${CMAKE_SOURCE_DIR}/server/config.c ${CMAKE_SOURCE_DIR}/server/config_place.c
-  ${CMAKE_SOURCE_DIR}/server/config_print.c ${CMAKE_SOURCE_DIR}/server/config_settings.c ${CMAKE_SOURCE_DIR}/server/config_shapes.c)
+# The configuration is no room of its own: its files are compiled into its tests.
+foreach(test test_config_read test_config_print)
+  trygg_test(${test} unit ROOMS http outbound proof crypto base USES PkgConfig::INIH)
+  target_sources(${test} PRIVATE unit/config_scratch.c ${CMAKE_SOURCE_DIR}/server/config.c
+    ${CMAKE_SOURCE_DIR}/server/config_place.c ${CMAKE_SOURCE_DIR}/server/config_print.c
+    ${CMAKE_SOURCE_DIR}/server/config_settings.c ${CMAKE_SOURCE_DIR}/server/config_shapes.c)
+endforeach()
 
 # Nor are the free and the malloc of the process.
 trygg_test(test_wiped_free unit ROOMS base)

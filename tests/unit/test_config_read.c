@@ -16,48 +16,8 @@
 
 #include <cmocka.h>
 
-#include "base/arena.h"
-#include "config.h"
+#include "unit/config_scratch.h"
 #include "unit/log_key.h"
-
-#define SERVER "[server]\nlisten = 127.0.0.1:0\ndata_directory = data\ntime_zone = Europe/Oslo\n"
-#define ISSUER                                                                                                         \
-    "[issuer \"skole\"]\nissuer = https://login.example\naudience = https://trygg.example\njwks_file = /etc/jwks\n"    \
-    "organisation = 0192f0a0-0000-7000-8000-00000000f001\nstrong_acr = loa-high bankid\n"
-
-struct scratch {
-    char folder[64];
-    char path[96];
-    struct arena *arena;
-    struct config config;
-    struct config_fault fault;
-};
-
-static void scratch_open(struct scratch *scratch)
-{
-    memset(scratch, 0, sizeof *scratch);
-    snprintf(scratch->folder, sizeof scratch->folder, "/tmp/trygg-config-XXXXXX");
-    assert_non_null(mkdtemp(scratch->folder));
-    snprintf(scratch->path, sizeof scratch->path, "%s/tryggd.ini", scratch->folder);
-    scratch->arena = arena_new(1 << 16);
-    assert_non_null(scratch->arena);
-}
-
-static void scratch_close(struct scratch *scratch)
-{
-    unlink(scratch->path);
-    rmdir(scratch->folder);
-    arena_free(scratch->arena);
-}
-
-static enum status read_text(struct scratch *scratch, const char *text)
-{
-    FILE *file = fopen(scratch->path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    return config_read(scratch->path, scratch->arena, &scratch->config, &scratch->fault);
-}
 
 static void what_is_no_file_is_not_taken_for_an_empty_one(void **state)
 {
@@ -289,32 +249,6 @@ static void limits_and_formats_are_read(void **state)
     scratch_close(&scratch);
 }
 
-/* What is found wrong later, when the system or a file is asked, is told like what is wrong in the file. */
-static void every_value_knows_where_it_was_given(void **state)
-{
-    struct scratch scratch;
-    const struct config *config = &scratch.config;
-    char place[CONFIG_PLACE_BYTES];
-    (void)state;
-
-    scratch_open(&scratch);
-    setenv("TRYGGD_LIMITS_IDLE_SECONDS", "9", 1);
-    assert_int_equal(read_text(&scratch, SERVER ISSUER "[issuer:two]\nissuer = a\njwks_file = c\naudience = b\n"
-                                                       "organisation = 0192f0a0-0000-7000-8000-00000000f002\n"
-                                                       "strong_acr = x\n[limits]\nidle_seconds = 3\n"),
-                     STATUS_OK);
-    unsetenv("TRYGGD_LIMITS_IDLE_SECONDS");
-    config_place(config, &config->time_zone, place);
-    assert_non_null(strstr(place, "/tryggd.ini:4: time_zone in [server]"));
-    config_place(config, &config->issuers[0].issuer.jwks_file, place);
-    assert_non_null(strstr(place, "/tryggd.ini:8: jwks_file in [issuer \"skole\"]"));
-    config_place(config, &config->issuers[1].issuer.jwks_file, place);
-    assert_non_null(strstr(place, "/tryggd.ini:13: jwks_file in [issuer:two]"));
-    config_place(config, &config->limits.idle_ms, place);
-    assert_string_equal(place, "the variable TRYGGD_LIMITS_IDLE_SECONDS");
-    scratch_close(&scratch);
-}
-
 static void with_TLS_any_address_is_listened_on(void **state)
 {
     static const char *const addresses[] = {"0.0.0.0:443", "[::]:443", "192.0.2.1:8443", "127.0.0.1:0"};
@@ -427,97 +361,6 @@ static void a_bad_value_in_the_file_is_told_under_a_good_variable(void **state)
     scratch_close(&scratch);
 }
 
-/* ---- Printing --------------------------------------------------------------------------------------------------------- */
-
-static char *print_text(const struct config *config)
-{
-    char *text = NULL;
-    size_t len = 0;
-    FILE *file = open_memstream(&text, &len);
-    assert_non_null(file);
-    config_print(config, file);
-    assert_int_equal(fclose(file), 0);
-    return text;
-}
-
-static void what_is_printed_reads_as_the_same(void **state)
-{
-    static const char *const texts[] = {
-        SERVER,
-        SERVER "tls_certificate_file = c.pem\ntls_key_file = k.pem\nmetrics_listen = [::1]:9\nlog_format = json\n"
-               "log_level = error\nmaster_key_file = m\nstop_seconds = 44\n[limits]\nconnections = 7\n"
-               "body_memory_mib = 65536\nidle_seconds = 3\n[local-issuer]\nkey_file = a\njwks_file = b\n" ISSUER
-               "scopes = provision changes\n[issuer:two]\nissuer = a\naudience = b\njwks_file = c\nstrong_acr = x\n"
-               "organisation = 0192f0a0-0000-7000-8000-00000000f002\n",
-    };
-    struct scratch scratch;
-    (void)state;
-
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        scratch_open(&scratch);
-        assert_int_equal(read_text(&scratch, texts[i]), STATUS_OK);
-        char *printed = print_text(&scratch.config);
-        if (read_text(&scratch, printed) != STATUS_OK)
-            fail_msg("%s", scratch.fault.text);
-        char *again = print_text(&scratch.config);
-        assert_string_equal(printed, again);
-        assert_int_equal(scratch.config.n_issuers, i == 0 ? 0 : 2);
-        free(printed);
-        free(again);
-        scratch_close(&scratch);
-    }
-}
-
-static void every_setting_is_printed_with_its_default_and_its_variable(void **state)
-{
-    struct scratch scratch;
-    (void)state;
-
-    scratch_open(&scratch);
-    assert_int_equal(read_text(&scratch, SERVER "[limits]\nidle_seconds = 3\n"), STATUS_OK);
-    char *printed = print_text(&scratch.config);
-    assert_non_null(strstr(printed, "\n# default: 60; variable: TRYGGD_LIMITS_IDLE_SECONDS\nidle_seconds = 3\n"));
-    assert_non_null(strstr(printed, "\n# required; variable: TRYGGD_TIME_ZONE\ntime_zone = Europe/Oslo\n"));
-    assert_non_null(strstr(printed, "\n# default: off; variable: TRYGGD_METRICS_LISTEN\n# metrics_listen = \n"));
-    free(printed);
-    scratch_close(&scratch);
-}
-
-/* What was typed wrong is refused with the same words. */
-static void every_number_is_printed_with_its_range(void **state)
-{
-    struct scratch scratch;
-    (void)state;
-
-    scratch_open(&scratch);
-    assert_int_equal(read_text(&scratch, SERVER ISSUER), STATUS_OK);
-    char *printed = print_text(&scratch.config);
-    assert_non_null(strstr(printed, "\n# how long a connection may wait for its next request (seconds, 1 to 3600)\n"));
-    assert_non_null(strstr(printed, "\n# open connections of one peer address (a number, 1 to 20000)\n"));
-    assert_non_null(strstr(printed, "\n# memory for the bodies of requests, all together (MiB, 4 to 65536)\n"));
-    assert_non_null(strstr(printed, "\n# seconds since the login for which it stays strong (seconds, 1 to 86400)\n"));
-    free(printed);
-    scratch_close(&scratch);
-}
-
-/* "See below" is for a page. */
-static void where_a_key_lies_by_default_is_printed(void **state)
-{
-    struct scratch scratch;
-    (void)state;
-
-    scratch_open(&scratch);
-    assert_int_equal(read_text(&scratch, SERVER), STATUS_OK);
-    char *printed = print_text(&scratch.config);
-    assert_null(strstr(printed, "below"));
-    assert_non_null(strstr(printed, "\n# default: trygg.master of the service manager's credentials, else master.key "
-                                    "beside the data directory; variable: TRYGGD_MASTER_KEY_FILE\n"));
-    assert_non_null(strstr(printed, "\n# default: trygg.log-key of the service manager's credentials, else log.key "
-                                    "beside the data directory; variable: TRYGGD_LOG_SIGNING_KEY_FILE\n"));
-    free(printed);
-    scratch_close(&scratch);
-}
-
 static void only_loopback_is_listened_on(void **state)
 {
     static const char *const good[] = {"127.0.0.1:0", "127.0.0.1:65535", "127.0.0.2:80", "[::1]:8080"};
@@ -614,15 +457,10 @@ int main(void)
         cmocka_unit_test(limits_and_formats_are_read),
         cmocka_unit_test(only_loopback_is_listened_on),
         cmocka_unit_test(with_TLS_any_address_is_listened_on),
-        cmocka_unit_test(every_value_knows_where_it_was_given),
         cmocka_unit_test(a_variable_wins_over_the_file),
         cmocka_unit_test(what_is_required_may_come_from_variables_alone),
         cmocka_unit_test(a_bad_or_unknown_variable_is_named),
         cmocka_unit_test(a_bad_value_in_the_file_is_told_under_a_good_variable),
-        cmocka_unit_test(what_is_printed_reads_as_the_same),
-        cmocka_unit_test(every_setting_is_printed_with_its_default_and_its_variable),
-        cmocka_unit_test(every_number_is_printed_with_its_range),
-        cmocka_unit_test(where_a_key_lies_by_default_is_printed),
         cmocka_unit_test(a_file_that_is_no_configuration_is_refused),
         cmocka_unit_test(a_small_arena_ends_in_no_memory),
     };
