@@ -16,6 +16,7 @@
 #include "call/call.h"
 #include "command.h"
 #include "complain.h"
+#include "seed_logins.h"
 
 enum { MAX_SEED_BYTES = 16 << 20, MAX_SEED_MEMORY = 64 << 20 };
 
@@ -163,5 +164,10 @@ int command_init(const struct invocation *invocation)
         code = read_seed(invocation, arena, &file);
     if (code == EXIT_SUCCESS)
         code = make(&settings, &making, &file);
-    return code == EXIT_SUCCESS ? write_ids(invocation->options[OPTION_IDS], ids) : code;
+    if (code != EXIT_SUCCESS)
+        return code;
+    code = write_ids(invocation->options[OPTION_IDS], ids);
+    seed_warn_of_logins(&(struct seeding){
+        .config = &invocation->config, .file = &file, .path = invocation->options[OPTION_SEED], .made = making.made});
+    return code;
 }

@@ -83,16 +83,31 @@ static const struct sentence sentences[] = {
 };
 _Static_assert(sizeof sentences / sizeof sentences[0] == HOUSE_TIME_ZONE + 1, "every fault has a sentence");
 
-int complain(int code, const char *format, ...)
+__attribute__((format(printf, 2, 0))) static void print_sentence(const char *kind, const char *format, va_list args)
 {
     char line[1024];
+
+    vsnprintf(line, sizeof line, format, args);
+    fprintf(stderr, "tryggd: %s%s\n", kind, line);
+}
+
+int complain(int code, const char *format, ...)
+{
     va_list args;
 
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    print_sentence("", format, args);
     va_end(args);
-    fprintf(stderr, "tryggd: %s\n", line);
     return code;
+}
+
+void complain_warning(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print_sentence("warning: ", format, args);
+    va_end(args);
 }
 
 int exit_code_of(enum status status)

@@ -13,6 +13,9 @@
 /* Prints "tryggd: " and the sentence; returns `code`, so that a command can `return complain(EX_CONFIG, …)`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Prints "tryggd: warning: " and the sentence: the work is done, but perhaps not as it was meant. */
+void complain_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* The sentence and exit code of a house that was not made or opened. A fault without a sentence does not build. */
 int complain_of_house(enum house_fault fault, enum status status, const struct house_settings *settings);
 

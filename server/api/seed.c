@@ -287,6 +287,7 @@ static enum status take_organisation(struct reader *reader, const json_t *object
 
     TRY(reader_object(reader, object, names));
     TRY(take_organisation_key(reader, object, organisations, &seed->organisation.id.uuid));
+    TRY(reader_text(reader, object, "key", MAX_KEY, &seed->organisation.key));
     TRY(reader_text(reader, object, "name", MAX_NAME, &seed->organisation.name));
     TRY(reader_text(reader, object, "timeZone", MAX_NAME, &seed->organisation.time_zone));
     TRY(make_room(reader->arena, object, seed));

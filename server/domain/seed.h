@@ -17,6 +17,7 @@
 /* Everything is filled in by the reader of the seed file (api/seed.c): ids are made there, references are resolved there. */
 struct seed_organisation {
     struct organisation_id id;
+    const char *key; /* as the seed calls it; it is not stored */
     const char *name;
     const char *time_zone;
 };

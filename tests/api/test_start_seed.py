@@ -83,6 +83,89 @@ def test_a_seeding_into_a_store_with_people_never_says_to_remove_it(fresh_files)
     assert "remove" not in said
 
 
+def warned(tmp_path, seed, issuers=None):
+    """What a seeding says that succeeds: lines, none of which holds a word of the seed that is a person's."""
+    files = Files(tmp_path, seed, issuers=issuers)
+    (tmp_path / "seed.json").write_text(json.dumps(seed))
+    done = run_tryggd("init", "--config", files.config, "--seed", tmp_path / "seed.json", "--ids", tmp_path / "ids.json")
+    assert (done.returncode, done.stdout) == (0, "") and (files.data / "trygg.db").exists() and (tmp_path / "ids.json").exists()
+    assert [secret for secret in files.secrets() | {"xqsubject"} if secret in done.stderr] == []
+    lines = done.stderr.splitlines()
+    start = f"tryggd: warning: {tmp_path}/seed.json: "
+    assert all(line.startswith(start) for line in lines), done.stderr
+    return [line.removeprefix(start) for line in lines]
+
+
+def a_house(issuer="https://login.example", subject="xqsubject", school=None, role="owner", **membership):
+    """A seed of one organisation and one person, and the issuers of a configuration that trusts https://login.example for it."""
+    login = {"issuer": issuer, "subject": subject}
+    seed = {"organisations": [{"key": "hus", "id": "0192f0a0-0000-7000-8000-00000000f001", "name": "Hus", "timeZone": "Europe/Oslo",
+                               "schools": [{"key": "s", "name": "S"}],
+                               "persons": [{"key": "p", "givenName": "Xqgiven", "familyName": "Xqfamily", "identities": [login] if issuer else [],
+                                            "memberships": [{"school": school, "role": role, **membership}]}]}]}
+    return seed, {"people": {"issuer": "https://login.example", "audience": "https://trygg.example", "strong_acr": "high",
+                             "id": "0192f0a0-0000-7000-8000-00000000f001"}}
+
+
+def test_a_seeding_of_people_who_can_log_in_says_nothing(tmp_path):
+    assert warned(tmp_path, *a_house()) == []
+
+
+@pytest.mark.parametrize("house", [
+    a_house(issuer=None),
+    a_house(school="s", role="rektor"),
+    a_house(until="today-1"),
+])
+def test_M1_a_house_whose_owner_cannot_log_in_is_told_of(tmp_path, house):
+    line, = warned(tmp_path, *house)
+    assert line.startswith('organisation "hus": no owner can log in')
+    for word in ("to the letter", "[issuer]", "organisation = 0192f0a0-0000-7000-8000-00000000f001", f"remove the data directory {tmp_path}/data"):
+        assert word in line
+
+
+@pytest.mark.parametrize("issuer", ["https://login.example/", "https://Login.example", "https://login.exampl"])
+def test_a_login_by_an_issuer_that_the_configuration_has_not_to_the_letter_is_told_of(tmp_path, issuer):
+    seed, issuers = a_house(issuer)
+    by_it, nobody = warned(tmp_path, seed, issuers)
+    assert by_it.startswith("organisations[0].persons[0].identities[0].issuer ") and f"({issuer})" in by_it and f"{tmp_path}/tryggd.ini" in by_it
+    assert nobody.startswith('organisation "hus": no owner can log in')
+
+
+def test_an_issuer_that_is_no_address_is_not_repeated(tmp_path):
+    """It may have changed places with the subject."""
+    seed, issuers = a_house("xqissuer", "https://login.example")
+    by_it, _ = warned(tmp_path, seed, issuers)
+    assert "xqissuer" not in by_it and "organisations[0].persons[0].identities[0].issuer " in by_it
+
+
+def test_an_issuer_that_speaks_for_another_organisation_lets_nobody_in(tmp_path):
+    seed, issuers = a_house()
+    issuers["people"]["id"] = "0192f0a0-0000-7000-8000-00000000f002"
+    by_it, nobody = warned(tmp_path, seed, issuers)
+    assert "https://login.example" in by_it and "no owner can log in" in nobody
+
+
+def test_an_issuer_is_told_of_once_and_an_organisation_for_itself(tmp_path):
+    seed = world.seed()
+    fjord, skog = seed["organisations"]
+    for person in skog["persons"]:
+        for identity in person["identities"]:
+            identity["issuer"] += "/"
+    by_it, nobody = warned(tmp_path, seed)
+    assert by_it.startswith("organisations[1].persons[0].identities[0].issuer ")
+    assert nobody.startswith(f'organisation "{skog["key"]}": ')
+
+
+def test_a_warning_of_a_store_with_people_never_says_to_remove_it(fresh_files):
+    seed, _ = a_house(issuer=None)
+    seed["organisations"][0]["id"] = "0192f0a0-0000-7000-8000-0000000000aa"
+    path = fresh_files.folder / "more.json"
+    path.write_text(json.dumps(seed))
+    done = run_tryggd("init", "--config", fresh_files.config, "--seed", path)
+    assert done.returncode == 0 and "no owner can log in" in done.stderr
+    assert f"put the data directory {fresh_files.data} back as it was" in done.stderr and "remove" not in done.stderr
+
+
 def test_init_beside_a_store_whose_key_is_away_makes_no_other_key(fresh_files):
     away = fresh_files.folder / "away.key"
     fresh_files.master_key.rename(away)

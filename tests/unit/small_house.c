@@ -78,7 +78,7 @@ static void fill(struct small_house *small)
     const struct seed_enrolment enrolments[] = {{SMALL_STUDENT, SMALL_SCHOOL, always}};
     const struct seed_tie ties[] = {{SMALL_STUDENT, SMALL_KARI, TIE_CONTACT_TEACHER, always}};
     const struct seed seed = {
-        .organisation = {SMALL_ORGANISATION, "Fjellbygda", "Europe/Oslo"},
+        .organisation = {.id = SMALL_ORGANISATION, .name = "Fjellbygda", .time_zone = "Europe/Oslo"},
         .schools = schools,
         .n_schools = 2,
         .persons = persons,
