@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config_path.h"
 #include "config_setting.h"
 
 /* MAX_SECTION is libinih's own bound on a section's name; longer ones would be cut silently. */
@@ -457,23 +458,29 @@ static enum status check_issuers(struct reader *reader)
     return STATUS_OK;
 }
 
-/* A file that no setting names: the service manager's credential, or one in the folder that the data directory lies in, so that a copy of
- * the data never carries a key along. */
+/* ---- Where the keys lie: never inside the data directory, so that a copy of the data carries no key along ------------- */
+
+/* Beside a folder that is called `.`, `..` or nothing is inside it, or nobody knows where. */
+static enum status check_directory(struct reader *reader)
+{
+    if (config_path_is_named(reader->config.data_directory))
+        return STATUS_OK;
+    return server_faulty(reader, "data_directory",
+                         "must end with the name of a folder, /var/lib/trygg, not with . or ..: the keys lie beside "
+                         "that folder, never in it");
+}
+
+/* A file that no setting names: the service manager's credential, or one in the folder that the data directory lies in. */
 static enum status find_key(struct reader *reader, const char *credential, const char *name, const char **member)
 {
     const char *directory = reader->config.data_directory;
     const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-    size_t len = strlen(directory);
 
     if (*member != NULL)
         return STATUS_OK;
-    while (len > 1 && directory[len - 1] == '/')
-        len--;
-    while (len > 0 && directory[len - 1] != '/')
-        len--;
     *member = credentials != NULL && credentials[0] != '\0'
                   ? arena_printf(reader->arena, "%s/%s", credentials, credential)
-                  : arena_printf(reader->arena, "%.*s%s", (int)len, directory, name);
+                  : arena_printf(reader->arena, "%.*s%s", (int)config_path_parent(directory), directory, name);
     return *member != NULL ? STATUS_OK : out_of_memory(reader);
 }
 
@@ -483,10 +490,34 @@ static enum status find_keys(struct reader *reader)
     return find_key(reader, "trygg.log-key", "log.key", &reader->config.log_signing_key_file);
 }
 
+static enum status check_key(struct reader *reader, size_t which, const char *key, const char *path)
+{
+    static const char what[] = "must lie outside data_directory: a copy of the data would carry its key along";
+    const struct section *section = &config_sections[which];
+    const struct setting *setting = find_setting(section, key);
+    bool inside = false;
+
+    if (config_path_inside(reader->arena, path, reader->config.data_directory, &inside) != STATUS_OK)
+        return out_of_memory(reader);
+    if (!inside)
+        return STATUS_OK;
+    int place = *place_of(reader, section, setting);
+    if (place == CONFIG_NOT_GIVEN) /* find_key has found it where the service manager said */
+        return faulty(reader, CONFIG_IN_VARIABLE, "the variable CREDENTIALS_DIRECTORY %s", what);
+    return setting_faulty(reader, section, setting, place, what);
+}
+
+static enum status check_keys(struct reader *reader)
+{
+    TRY(check_key(reader, SECTION_SERVER, "master_key_file", reader->config.master_key_file));
+    return check_key(reader, SECTION_LOG, "signing_key_file", reader->config.log_signing_key_file);
+}
+
 enum status config_read(const char *path, struct arena *arena, struct config *ret_config, struct config_fault *fault)
 {
-    static enum status (*const steps[])(struct reader *) = {find_whole_path, check_kind,    read_file, read_environment,
-                                                            check_tls,       check_issuers, find_keys};
+    static enum status (*const steps[])(struct reader *) = {find_whole_path,  check_kind, read_file,
+                                                            read_environment, check_tls,  check_issuers,
+                                                            check_directory,  find_keys,  check_keys};
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would be waited for already here */
     struct reader reader = {.path = path,
                             .arena = arena,

@@ -92,6 +92,24 @@ def test_named_key_files_win_over_the_service_manager(fresh_daemon, fresh_files)
     assert daemon.get("/v1/me", "kari").status_code == 200
 
 
+@pytest.mark.parametrize("directory", [".", "data/.", "data/.."])
+def test_no_key_is_made_inside_the_data_directory(tmp_path, directory):
+    """Whatever names it: nothing is made, and the sentence says what to write instead."""
+    files = Files(tmp_path, server={"data_directory": directory})
+    (tmp_path / "seed.json").write_text(json.dumps(files.seed))
+    before = sorted(tmp_path.rglob("*"))
+    refused(files, CONFIG, f"{files.config}:3: data_directory in [server]", "not with . or ..", command="init", args=("--seed", tmp_path / "seed.json"))
+    refused(files, CONFIG, "data_directory", command="check-config")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("key, more", [("master_key_file", {"server": {"master_key_file": "data/k"}}), ("signing_key_file", {"log": {"signing_key_file": "data/k"}})])
+def test_no_key_is_named_inside_the_data_directory(fresh_files, key, more):
+    fresh_files.write_config(log=more.get("log"), **more.get("server", {}))
+    for command in ("serve", "check-config"):
+        refused(fresh_files, CONFIG, f"{key} in [", "must lie outside data_directory", command=command)
+
+
 @pytest.mark.parametrize("mode", [0o750, 0o705, 0o710, 0o701, 0o720, 0o777])
 def test_a_data_directory_that_is_open_to_others_is_refused(fresh_files, mode):
     fresh_files.data.chmod(mode)

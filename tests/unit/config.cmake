@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The configuration is no room of its own: its files are compiled into its tests.
-foreach(test test_config_read test_config_print)
+foreach(test test_config_read test_config_print test_config_keys)
   trygg_test(${test} unit ROOMS http outbound proof crypto base USES PkgConfig::INIH)
   target_sources(${test} PRIVATE unit/config_scratch.c ${CMAKE_SOURCE_DIR}/server/config.c
-    ${CMAKE_SOURCE_DIR}/server/config_place.c ${CMAKE_SOURCE_DIR}/server/config_print.c
+    ${CMAKE_SOURCE_DIR}/server/config_path.c ${CMAKE_SOURCE_DIR}/server/config_place.c ${CMAKE_SOURCE_DIR}/server/config_print.c
     ${CMAKE_SOURCE_DIR}/server/config_settings.c ${CMAKE_SOURCE_DIR}/server/config_shapes.c)
 endforeach()
 
