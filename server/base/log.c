@@ -21,7 +21,7 @@
 #include "base/codec.h"
 
 enum { LINE_BYTES = 1024 };
-_Static_assert(LINE_BYTES <= PIPE_BUF, "a pipe takes a line whole or not at all");
+_Static_assert(1 + LINE_BYTES <= PIPE_BUF, "a pipe takes a line whole or not at all");
 
 static const char *const level_names[] = {
     [LOG_LEVEL_DEBUG] = "debug",
@@ -49,6 +49,9 @@ static atomic_int chosen_format = LOG_FORMAT_LOGFMT;
 
 /* Lines that stderr did not take since the last one that it took. */
 static atomic_llong n_dropped;
+
+/* Whether stderr has taken the beginning of a line without its end, as a disk does that is full. */
+static atomic_bool torn;
 
 struct line {
     const struct notation *notation;
@@ -216,6 +219,27 @@ void log_write_as(enum log_format format)
     atomic_store(&chosen_format, (int)format);
 }
 
+/* Whether stderr has taken it whole. */
+static bool put_out(const char *text, size_t len)
+{
+    ssize_t written = atomic_load_explicit(&chosen_outlet, memory_order_relaxed)(text, len);
+    if (written > 0)
+        atomic_store(&torn, text[written - 1] != '\n');
+    return written == (ssize_t)len;
+}
+
+/* The line behind the end of a torn one. Of those that come together one ends it, and the others wait. */
+static bool put_out_anew(const char *text, size_t len)
+{
+    static pthread_mutex_t mending = PTHREAD_MUTEX_INITIALIZER;
+    char whole[1 + LINE_BYTES] = "\n";
+    memcpy(whole + 1, text, len);
+    pthread_mutex_lock(&mending);
+    bool taken = atomic_load(&torn) ? put_out(whole, 1 + len) : put_out(text, len);
+    pthread_mutex_unlock(&mending);
+    return taken;
+}
+
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t n)
 {
     if ((int)level < atomic_load_explicit(&least_level, memory_order_relaxed))
@@ -237,8 +261,8 @@ void log_event(enum log_level level, const char *event, const struct log_field *
         put_field(&line, &fields[i]);
     size_t close = strlen(line.notation->close);
     memcpy(line.text + line.len, line.notation->close, close);
-    if (atomic_load_explicit(&chosen_outlet, memory_order_relaxed)(line.text, line.len + close) !=
-        (ssize_t)(line.len + close))
+    line.len += close;
+    if (!(atomic_load(&torn) ? put_out_anew : put_out)(line.text, line.len))
         atomic_fetch_add(&n_dropped, dropped + 1);
     errno = saved_errno;
 }

@@ -35,7 +35,8 @@ void log_threshold(enum log_level least);
 void log_write_as(enum log_format format);
 
 /* One line, one write(2): time, level, event and the fields, as time=… level=… event=… or as one JSON object. At most 1,024 bytes. When stderr takes no more just now (a pipe
- * that nobody reads) the line is dropped, never waited for; the next line that goes out says dropped=N. */
+ * that nobody reads) the line is dropped, never waited for; the next line that goes out says dropped=N. One of which only a part was taken (a disk
+ * that is full) is dropped, too: that part gets an end of its own before the next line. */
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t n);
 
 #define LOG(level, event, ...)                                                                                         \

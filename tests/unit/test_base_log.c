@@ -14,8 +14,10 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -223,6 +225,127 @@ static void a_file_takes_whole_lines_from_many_threads(void **state)
     assert_int_equal(n, THREADS);
 }
 
+/* A file on a disk that has room for no more than so many bytes. */
+struct small_disk {
+    int saved, file;
+    struct rlimit limit;
+    char text[CAPTURED_BYTES];
+};
+
+static void small_disk_holds(const struct small_disk *disk, rlim_t bytes)
+{
+    const struct rlimit limit = {.rlim_cur = bytes, .rlim_max = disk->limit.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void small_disk_start(struct small_disk *disk, enum log_format format)
+{
+    char path[] = "/tmp/trygg-log-XXXXXX";
+    disk->saved = dup(STDERR_FILENO);
+    disk->file = mkostemp(path, O_CLOEXEC);
+    assert_true(disk->file >= 0);
+    unlink(path);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &disk->limit), 0);
+    signal(SIGXFSZ, SIG_IGN);
+    dup2(disk->file, STDERR_FILENO);
+    log_write_as(format);
+}
+
+static const char *small_disk_stop(struct small_disk *disk)
+{
+    dup2(disk->saved, STDERR_FILENO);
+    small_disk_holds(disk, disk->limit.rlim_cur);
+    signal(SIGXFSZ, SIG_DFL);
+    log_write_as(LOG_FORMAT_LOGFMT);
+    ssize_t len = pread(disk->file, disk->text, sizeof(disk->text) - 1, 0);
+    disk->text[len > 0 ? len : 0] = '\0';
+    close(disk->saved);
+    close(disk->file);
+    return disk->text;
+}
+
+/* The line that begins at *at, which is moved to the next one; it must end. */
+static const char *take_line(char **at)
+{
+    char *line = *at, *end = strchr(line, '\n');
+    assert_non_null(end);
+    *end = '\0';
+    *at = end + 1;
+    return line;
+}
+
+static void a_line_that_a_full_disk_tears_is_dropped_and_spoils_no_other(void **state)
+{
+    (void)state;
+    struct small_disk disk;
+    for (rlim_t room = 1; room < 50; room += 7) {
+        small_disk_start(&disk, LOG_FORMAT_LOGFMT);
+        LOG(LOG_LEVEL_INFO, "before");
+        small_disk_holds(&disk, (rlim_t)lseek(disk.file, 0, SEEK_CUR) + room);
+        LOG(LOG_LEVEL_INFO, "torn");
+        LOG(LOG_LEVEL_INFO, "lost");
+        small_disk_holds(&disk, disk.limit.rlim_cur);
+        LOG(LOG_LEVEL_INFO, "room-again");
+        LOG(LOG_LEVEL_INFO, "after");
+        (void)small_disk_stop(&disk);
+        char *at = disk.text;
+        assert_non_null(strstr(take_line(&at), " level=info event=before"));
+        assert_int_equal(strlen(take_line(&at)), room);
+        const char *again = take_line(&at);
+        assert_int_equal(strncmp(again, "time=", 5), 0);
+        assert_non_null(strstr(again, " level=info event=room-again dropped=2"));
+        assert_null(strstr(take_line(&at), "dropped"));
+        assert_string_equal(at, "");
+    }
+}
+
+/* There was room for the end of the torn line, and for nothing of the next one. */
+static void a_torn_line_is_ended_once(void **state)
+{
+    (void)state;
+    struct small_disk disk;
+    small_disk_start(&disk, LOG_FORMAT_LOGFMT);
+    small_disk_holds(&disk, 9);
+    LOG(LOG_LEVEL_INFO, "torn");
+    small_disk_holds(&disk, 10);
+    LOG(LOG_LEVEL_INFO, "lost");
+    small_disk_holds(&disk, disk.limit.rlim_cur);
+    LOG(LOG_LEVEL_INFO, "room-again");
+    (void)small_disk_stop(&disk);
+    char *at = disk.text;
+    assert_int_equal(strlen(take_line(&at)), 9);
+    assert_non_null(strstr(take_line(&at), " event=room-again dropped=2"));
+    assert_string_equal(at, "");
+}
+
+static void of_many_threads_one_ends_a_torn_line_of_json(void **state)
+{
+    (void)state;
+    enum { THREADS = 32 };
+    struct small_disk disk;
+    small_disk_start(&disk, LOG_FORMAT_JSON);
+    small_disk_holds(&disk, 30);
+    LOG(LOG_LEVEL_INFO, "torn");
+    small_disk_holds(&disk, disk.limit.rlim_cur);
+    pthread_t threads[THREADS];
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, log_a_line, NULL), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    (void)small_disk_stop(&disk);
+    char *at = disk.text;
+    assert_int_equal(strlen(take_line(&at)), 30);
+    json_int_t dropped = 0;
+    for (size_t i = 0; i < THREADS; i++) {
+        json_t *json = json_loads(take_line(&at), JSON_REJECT_DUPLICATES, NULL);
+        assert_non_null(json);
+        dropped += json_integer_value(json_object_get(json, "dropped"));
+        json_decref(json);
+    }
+    assert_string_equal(at, "");
+    assert_int_equal(dropped, 1);
+}
+
 static void a_socket_that_nobody_reads_holds_nobody_up(void **state)
 {
     (void)state;
@@ -338,6 +461,9 @@ int main(void)
         cmocka_unit_test(a_line_of_json_says_the_same),
         cmocka_unit_test(a_long_line_of_json_is_whole),
         cmocka_unit_test(a_file_takes_whole_lines_from_many_threads),
+        cmocka_unit_test(a_line_that_a_full_disk_tears_is_dropped_and_spoils_no_other),
+        cmocka_unit_test(a_torn_line_is_ended_once),
+        cmocka_unit_test(of_many_threads_one_ends_a_torn_line_of_json),
         cmocka_unit_test(a_socket_that_nobody_reads_holds_nobody_up),
         cmocka_unit_test(a_reader_that_has_stopped_holds_nobody_up_and_the_next_line_tells_what_was_dropped),
         cmocka_unit_test(threads_that_race_for_the_last_room_do_not_block),
