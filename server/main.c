@@ -60,10 +60,8 @@ static int run(const struct command *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    if (argc < 2) {
-        command_help();
-        return EX_USAGE;
-    }
+    if (argc < 2)
+        return complain(EX_USAGE, "a command is missing; see `tryggd --help`");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         command_help();
         return EXIT_SUCCESS;

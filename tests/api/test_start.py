@@ -158,11 +158,15 @@ def test_help_and_version_need_nothing():
 
 
 @pytest.mark.parametrize("args", [
-    [], ["fly"], ["serve"], ["serve", "--config"], ["serve", "--config", ""], ["serve", "--seed", "x"],
+    [], ["fly"], ["log-key"], ["serve"], ["serve", "--fly"], ["serve", "--config"], ["serve", "--config", ""], ["serve", "--seed", "x"],
     ["init", "--config", "a", "--config", "b"], ["token", "--config", "tryggd.ini"],
+    ["fsck", "--config", "a", "--json", "--json"],
 ])
-def test_a_command_that_is_not_whole(args):
-    assert run_tryggd(*args).returncode == USAGE
+def test_a_command_that_is_not_whole_ends_with_one_sentence(args):
+    done = run_tryggd(*args)
+    assert (done.returncode, done.stdout) == (USAGE, "")
+    (sentence,) = done.stderr.splitlines()
+    assert sentence.startswith("tryggd: ")
 
 
 def test_a_token_of_the_command_line_is_taken(daemon):
