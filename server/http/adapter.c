@@ -20,6 +20,7 @@
 #include "http/bodies.h"
 #include "http/connections.h"
 #include "http/http.h"
+#include "http/listener.h"
 #include "http/peers.h"
 #include "http/request.h"
 #include "http/stack.h"
@@ -300,8 +301,7 @@ static enum status listen_on(struct http_server *server)
         {MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, (void *)tls_no_certificate},
         ending,
     };
-    return ulfius_start_framework_with_mhd_options(&server->instance, flags_of(server), options) == U_OK ? STATUS_OK
-                                                                                                         : STATUS_IO;
+    return listener_start(&server->instance, flags_of(server), options);
 }
 
 static enum status open_limits(struct http_server *server)

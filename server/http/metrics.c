@@ -15,6 +15,7 @@
 #include "http/address.h"
 #include "http/begun.h"
 #include "http/connections.h"
+#include "http/listener.h"
 
 enum { MAX_BODY = 1, MEMORY_BYTES = 16 << 10, INACTIVITY_SECONDS = METRICS_DEADLINE_MS / 1000, SOME_PORT = 1 };
 
@@ -179,7 +180,7 @@ static enum status listen_on(struct metrics_server *server)
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, MEMORY_BYTES, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    return ulfius_start_framework_with_mhd_options(&server->instance, flags, options) == U_OK ? STATUS_OK : STATUS_IO;
+    return listener_start(&server->instance, flags, options);
 }
 
 static enum status open_server(struct metrics_server *server)

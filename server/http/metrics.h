@@ -25,7 +25,8 @@ struct metrics_settings {
     void *context;
 };
 
-/* After http_start, which says how ulfius is to use memory. STATUS_INVALID for an address that is not loopback, STATUS_IO when nobody can listen there: the port is taken. */
+/* After http_start, which says how ulfius is to use memory. STATUS_INVALID for an address that is not loopback, STATUS_IO when nobody can listen there: the port is taken;
+ * STATUS_NO_MEMORY also without room for its thread. */
 must_check enum status metrics_start(const struct metrics_settings *settings, struct metrics_server **ret_server);
 uint16_t metrics_port(const struct metrics_server *server);
 

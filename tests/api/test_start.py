@@ -18,7 +18,7 @@ import pytest
 
 import world
 from certificate import FILES, make_certificate, shown_certificate
-from daemon import TRYGGD, copy_files, run_tryggd
+from daemon import TRYGGD, Files, copy_files, run_tryggd, sanitized
 from starting import NOBODY, OS, USAGE, refused, wait_for
 from wire import PATIENCE, Wire, lines
 
@@ -206,6 +206,43 @@ def test_a_clock_far_behind_the_newest_row_is_no_clock_to_write_rows_by(fresh_fi
     daemon.stop()
     set_newest_row(fresh_files, 25 * 3600)
     refused(fresh_files, OS, str(fresh_files.data), "the clock is more than a day behind the newest row of the log")
+
+
+def start_with_room_for(threads, files, user):
+    """As that user, whose only threads these are. What a start that failed ended with and said; None for one that did not."""
+    def become():
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+        resource.setrlimit(resource.RLIMIT_NPROC, (threads, threads))
+    with subprocess.Popen([TRYGGD, "serve", "--config", files.config], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=become) as process:
+        started = process.stdout.readline()
+        if started:
+            process.terminate()
+        _, said = process.communicate(timeout=60)
+    return None if started else (process.returncode, said)
+
+
+def test_threads_that_the_system_refuses_are_no_address_that_is_taken():
+    """One thread more at each try, so that each one is the one that there is no room for."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    if sanitized():
+        pytest.skip("a sanitizer has threads of its own")
+    alone = 61234   # a user whom no other test becomes
+    with tempfile.TemporaryDirectory() as folder:
+        files = Files(folder, server={"metrics_listen": "127.0.0.1:0"}).make()
+        for path in [files.folder, files.data, *files.folder.iterdir(), *files.data.iterdir()]:
+            os.chown(path, alone, alone)
+        ends = []
+        try:
+            while (end := start_with_room_for(len(ends) + 1, files, alone)) is not None and len(ends) < 40:
+                ends.append(end)
+        except PermissionError:
+            pytest.skip("the build stands where only root may enter")
+    assert end is None and {code for code, _ in ends} == {OS}, ends
+    for what in ("requests", "metrics"):
+        assert any(f"cannot listen for {what} on 127.0.0.1:0: there is no memory, or no room for a thread" in said for _, said in ends)
 
 
 def limit_file_size(daemon, size):
