@@ -16,6 +16,7 @@
 #include "complain.h"
 #include "crypto/crypto.h"
 #include "http/http.h"
+#include "whole_file.h"
 
 #define BIT(option) (1U << (option))
 

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/status.h"
 #include "call/call.h"
 #include "config.h"
@@ -86,14 +85,5 @@ struct house_log_settings command_log(const struct config *config);
 
 /* The issuers of the configuration, opened for verification. Complains and returns an exit code, or 0. */
 must_check int command_open_auth(const struct config *config, struct auth **ret_auth);
-
-/* Why a file cannot be read, in the system's words; NULL when it is a regular file that can be opened. */
-const char *whole_file_obstacle(const char *path);
-
-/* A whole file of at most buffer->max bytes. STATUS_NOT_FOUND, STATUS_TOO_LARGE or STATUS_IO. */
-must_check enum status whole_file_read(const char *path, struct buffer *buffer);
-
-/* Replaces the file (mode 0600) through a temporary one beside it, so that a reader sees the old text or the new. */
-must_check enum status whole_file_write(const char *path, const char *text, size_t len);
 
 #endif

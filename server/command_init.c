@@ -17,6 +17,7 @@
 #include "command.h"
 #include "complain.h"
 #include "seed_logins.h"
+#include "whole_file.h"
 
 enum { MAX_SEED_BYTES = 16 << 20, MAX_SEED_MEMORY = 64 << 20 };
 

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "auth/local_issuer.h"
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "command.h"
 #include "complain.h"

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "command.h"
+#include "whole_file.h"
 
 /* Which path of the settings a sentence is about. */
 enum about { ABOUT_DIRECTORY, ABOUT_MASTER_KEY, ABOUT_LOG_KEY };

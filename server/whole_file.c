@@ -4,6 +4,8 @@
  * It may not know what is in them.
  * A file that is written is whole or not there at all, and readable by its owner alone.
  */
+#include "whole_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/new_file.h"
-#include "command.h"
 
 static void close_fd(const int *fd)
 {
