@@ -91,6 +91,17 @@ def test_the_unit_stops_and_restarts_as_the_program_ends():
     assert int(stop) > 2 * int(default.group(1))
 
 
+def test_whoever_raises_stop_seconds_is_told_of_the_units_own_limit():
+    """In the unit, and wherever the setting is told."""
+    (stop,) = unit()["TimeoutStopSec"]
+    default = re.search(r"`stop_seconds` \| `([0-9]+)`", OPERATIONS).group(1)
+    assert f"stop_seconds of {default}; raise both together" in UNIT.read_text()
+    setting = (ROOT / "docs" / "man" / "tryggd.ini.5").read_text().split(".It Va stop_seconds")[1].split(".El")[0]
+    row = re.search(r"^.*`stop_seconds` \|.*$", OPERATIONS, re.M).group()
+    for told in (setting, row):
+        assert "TimeoutStopSec=" in told and f" {stop} " in told and "raise both together" in told
+
+
 def test_the_limits_of_the_unit_are_enough_for_the_highest_settings():
     (files,), (tasks,), (locked,) = unit()["LimitNOFILE"], unit()["TasksMax"], unit()["LimitMEMLOCK"]
     most = int(re.search(r"connections` .*1 to ([0-9]+)", OPERATIONS).group(1))
