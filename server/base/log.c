@@ -223,8 +223,11 @@ void log_write_as(enum log_format format)
 static bool put_out(const char *text, size_t len)
 {
     ssize_t written = atomic_load_explicit(&chosen_outlet, memory_order_relaxed)(text, len);
-    if (written > 0)
-        atomic_store(&torn, text[written - 1] != '\n');
+    if (written > 0) {
+        const bool is_torn = text[written - 1] != '\n';
+        if (is_torn != atomic_load(&torn)) /* seldom: all threads read it, and would wait for whoever writes it */
+            atomic_store(&torn, is_torn);
+    }
     return written == (ssize_t)len;
 }
 
