@@ -304,6 +304,25 @@ bool policy_everywhere(enum action action, const struct policy_actor *actor, int
     return any_rule(action, &q, &ignored);
 }
 
+static bool is_enrolled_at(const struct policy_object *student, const struct school_id *school, int32_t today)
+{
+    for (size_t i = 0; i < student->n_places; i++) {
+        const struct policy_place *place = &student->places[i];
+        if (uuid_equal(&place->school.uuid, &school->uuid) && period_holds(&place->period, today))
+            return true;
+    }
+    return false;
+}
+
+bool policy_names_protected(const struct policy_actor *actor, const struct policy_object *student,
+                            const struct school_id *school, int32_t today)
+{
+    const struct question q = {actor, student, today};
+    struct grant ignored;
+
+    return is_enrolled_at(student, school, today) || any_rule(ACTION_READ_STUDENT, &q, &ignored);
+}
+
 static bool role_leads(enum role role)
 {
     return role == ROLE_REKTOR || role == ROLE_ADMIN || role == ROLE_OWNER || role == ROLE_AUDITOR;

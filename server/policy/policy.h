@@ -254,6 +254,11 @@ bool policy_is_staff_at(const struct policy_actor *actor, const struct school_id
 /* Roles are held at a school, but for those on the organisation: owner and auditor. */
 bool policy_role_is_at_school(enum role role);
 
+/* Whether a record of this school, which the actor may read, names the protected student whom it is about: while they are enrolled there, and
+ * after that to whoever may read the card (S2, S7). */
+bool policy_names_protected(const struct policy_actor *actor, const struct policy_object *student,
+                            const struct school_id *school, int32_t today);
+
 /* A current membership with this role at this school. */
 bool policy_has_role_at(const struct policy_actor *actor, enum role role, const struct school_id *school,
                         int32_t today);

@@ -3,7 +3,7 @@
 
 Compared are the verdict (allowed, 403, 404), the ground (the first match) or the number of the rule that refuses, what is shown, and the
 school of the ground; besides, which action a membership of each role takes and where it is held, and that policy_roles, policy_ties,
-policy_everywhere, policy_is_staff_at and policy_has_role_at keep what they say. A disagreement is made as small as it
+policy_everywhere, policy_is_staff_at, policy_has_role_at and policy_names_protected keep what they say. A disagreement is made as small as it
 goes and printed; at most ten, one of each sort. The same seed makes the same worlds, on any number of processes.
 
     compare.py [--worlds N] [--seed N] [--block N] [--processes N] [--figures] ORACLE"""
@@ -40,6 +40,7 @@ def actions_of(header):
 
 
 ACTIONS = actions_of((SERVER / "policy" / "policy.h").read_text(encoding="utf-8"))
+FACTS = "policy_has_role_at, policy_is_staff_at and policy_names_protected"
 SCHOOL_ROLES = tuple(role for role in worlds.ROLES if role not in worlds.OFFICES)
 
 
@@ -118,18 +119,18 @@ def fitting(kind):
     return [ACTIONS[number] for number in numbers], sum(1 << number for number in numbers)
 
 
-def expected_facts(world):
-    """Of each school, the roles held there, as the oracle writes them, and whether they make staff."""
+def expected_facts(world, holds):
+    """Of each school, the roles held there, as the oracle writes them, whether they make staff, and whether its records name a protected student."""
     parts = []
     for school in range(len(worlds.SCHOOLS)):
         held = model.roles_at(world, school)
-        parts.append(f"{sum([1 << worlds.ROLE_NUMBER[role] for role in held])},{int(not held.isdisjoint(model.STAFF_AT_SCHOOL))}")
+        parts.append(f"{sum([1 << worlds.ROLE_NUMBER[role] for role in held])},{int(not held.isdisjoint(model.STAFF_AT_SCHOOL))},{int(model.named_at(world, school, holds))}")
     return " ".join(parts)
 
 
 def differences(world, names, holds, facts, answers, oracle):
-    if world.known and not world.service and facts != expected_facts(world):
-        yield Difference("policy_has_role_at and policy_is_staff_at", expected_facts(world), facts)
+    if world.known and not world.service and facts != expected_facts(world, holds):
+        yield Difference(FACTS, expected_facts(world, holds), facts)
     for name, (daemon, everywhere) in zip(names, answers):
         mine = model.decide(name, world, holds)
         if mine != daemon:

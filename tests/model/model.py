@@ -227,6 +227,17 @@ def roles_at(world, school):
     return {one.role for one in world.memberships if one.school == school and current(one, world.today)}
 
 
+def named_at(world, school, holds):
+    """S7: whether a record of the school names its protected student: who is there today, or whose card may be read."""
+    rule = RULES["READ_STUDENT"]
+    if world.kind == CASE:  # who handles one does not by that read the card
+        apart = copy.copy(world)
+        apart.kind = STUDENT
+        holds = standing(apart)
+    is_there = any(place.school == school and current(place, world.today) for place in world.places)
+    return is_there or (rule.scope in world.scopes and any(relation in holds for relation, _, _ in rule.ways))
+
+
 # ---- The decision -----------------------------------------------------------------------------------------------------------------
 
 class Answer(typing.NamedTuple):

@@ -7,7 +7,8 @@
  * In: 64-bit numbers in the machine's order. A batch is its number of worlds, then the worlds. A world is: mask of actions asked, in two
  * numbers of 62 actions each, today, flags, scopes, bonds, how many memberships, places and ties; then role, school, from, until of each
  * membership; school, from, until of each place; kind, from, until of each tie. Schools are small numbers, 0 is none.
- * Out, for each world: the roles held at each school, as a mask of roles, then staff as 0 or 1; then for each action asked
+ * Out, for each world: the roles held at each school, as a mask of roles, then staff as 0 or 1, then whether its records name a protected student
+ * as 0 or 1; then for each action asked
  * verdict, ground or refusal, what is shown, the ground's school, whether everywhere. Flushed after each batch.
  */
 #include <inttypes.h>
@@ -145,8 +146,9 @@ static void print_world(const struct world *world, struct arena *arena)
             if (policy_has_role_at(&world->actor, (enum role)role, &school, world->today))
                 roles |= 1U << role;
         }
-        (void)printf("%s%u,%d", number == 0 ? "" : " ", roles,
-                     policy_is_staff_at(&world->actor, &school, world->today));
+        (void)printf("%s%u,%d,%d", number == 0 ? "" : " ", roles,
+                     policy_is_staff_at(&world->actor, &school, world->today),
+                     policy_names_protected(&world->actor, &world->object, &school, world->today));
     }
     for (unsigned action = 0; action < ACTION_COUNT; action++) {
         if ((world->asked[action / MASK_BITS] >> action % MASK_BITS & 1) != 0)

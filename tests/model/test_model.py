@@ -239,7 +239,17 @@ class Differences(unittest.TestCase):
             world, holds, names, facts, answers = next(row for row in HEARD.rows if row[0].known and not row[0].service and
                                                       model.roles_at(row[0], 4) == {"guardian"})
             found = list(compare.differences(world, names, holds, facts, answers, HEARD.oracle))
-        self.assertIn("policy_has_role_at and policy_is_staff_at", {one.action for one in found})
+        self.assertIn(compare.FACTS, {one.action for one in found})
+
+    def test_of_whom_records_name_are_found(self):
+        """S7: at a school that was left, by who may read the card, at the school where the student is."""
+        named = model.named_at
+        changes = (lambda world, school, holds: named(world, school, holds) or any(place.school == school for place in world.places),
+                   lambda world, school, holds: named(world, school, {}), lambda world, school, holds: named(world, 0, holds))
+        for change in changes:
+            with mock.patch.object(model, "named_at", change):
+                tally = compare.compare_block(HEARD.oracle, SEED, 0, 1000)
+            self.assertIn(compare.FACTS, {sort[0] for sort in tally.first})
 
 
 class Worlds(unittest.TestCase):

@@ -391,6 +391,71 @@ static void S7_who_sees_the_group_of_a_protected_student(void **state)
     }
 }
 
+/* Whether a record of Bjørkely names its protected student; frees the world. */
+static bool names_protected(struct world *world)
+{
+    const bool names = policy_names_protected(&world->actor, &world->object, &bjorkely, TODAY);
+
+    arena_free(world->arena);
+    return names;
+}
+
+static void S7_records_of_a_school_name_a_protected_student_who_is_enrolled_there_today(void **state)
+{
+    static const struct {
+        struct period period;
+        bool names;
+    } cases[] = {{{DAY_ALWAYS, DAY_FOREVER}, true}, {{DAY_ALWAYS, TODAY}, true},       {{TODAY, DAY_FOREVER}, true},
+                 {{DAY_ALWAYS, TODAY - 1}, false},  {{TODAY + 1, DAY_FOREVER}, false}, {{TODAY, TODAY - 1}, false}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world world;
+        world_start(&world);
+        has_role(&world, ROLE_STAFF, bjorkely, always); /* who reads the record on a ground of its own */
+        is_enrolled(&world, elvebakken, always);
+        is_enrolled(&world, bjorkely, cases[i].period);
+        assert_int_equal(names_protected(&world), cases[i].names);
+    }
+}
+
+static void S7_a_school_that_was_left_has_no_role_that_is_shown_a_protected_name(void **state)
+{
+    (void)state;
+    for (unsigned role = 0; role < ROLE_COUNT; role++) {
+        struct world world;
+        world_start(&world);
+        has_role(&world, (enum role)role, bjorkely, always);
+        has_tie(&world, TIE_CONTACT_TEACHER, always);
+        world.object.bonds = BOND_ON_CASE | BOND_PROPOSER;
+        is_enrolled(&world, elvebakken, always);
+        assert_false(names_protected(&world));
+    }
+}
+
+static void S7_who_reads_the_card_elsewhere_is_shown_a_protected_name(void **state)
+{
+    struct world world;
+
+    (void)state;
+    world_start(&world);
+    has_role(&world, ROLE_REKTOR, bjorkely, always);
+    has_role(&world, ROLE_CASE_OPENER, elvebakken, always);
+    is_enrolled(&world, elvebakken, always);
+    assert_true(names_protected(&world));
+
+    world_start(&world);
+    has_role(&world, ROLE_TEACHER, elvebakken, always);
+    has_tie(&world, TIE_TEACHER, always);
+    is_enrolled(&world, elvebakken, always);
+    assert_true(names_protected(&world));
+
+    world_start(&world);
+    world.actor = (struct policy_actor){.service = true, .scopes = ~0U};
+    is_enrolled(&world, elvebakken, always);
+    assert_false(names_protected(&world)); /* a client reads no card */
+}
+
 static void S2_case_opener_is_shown_name_and_group_only(void **state)
 {
     struct world world;
@@ -491,6 +556,9 @@ int main(void)
         cmocka_unit_test(scopes_cap_a_person_and_without_read_nothing_is_seen),
         cmocka_unit_test(S3_the_collection_needs_a_staff_membership),
         cmocka_unit_test(S7_who_sees_the_group_of_a_protected_student),
+        cmocka_unit_test(S7_records_of_a_school_name_a_protected_student_who_is_enrolled_there_today),
+        cmocka_unit_test(S7_a_school_that_was_left_has_no_role_that_is_shown_a_protected_name),
+        cmocka_unit_test(S7_who_reads_the_card_elsewhere_is_shown_a_protected_name),
         cmocka_unit_test(S2_case_opener_is_shown_name_and_group_only),
         cmocka_unit_test(G_the_first_ground_is_the_own_relation_and_shows_add_up),
         cmocka_unit_test(L2_me_is_for_people_the_organisation_knows),
