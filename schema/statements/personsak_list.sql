@@ -59,7 +59,7 @@ SELECT sakstype, category FROM personsak_header WHERE personsak_id = ?1 AND numb
 -- args: personsak personsak_id, student student_id, today int, staff int, guardian int
 -- columns: version int, closed int, opened_at int, last_at int, header int, leader person_id, due maybe_int, handled int
 -- columns: sakstype sealed(personsak_header.sakstype), category sealed(personsak_header.category), student_key key_id, student_version int
--- columns: given_name sealed(student.given_name), family_name sealed(student.family_name)
+-- columns: given_name sealed(student.given_name), family_name sealed(student.family_name), mark_local int, mark_registry int
 SELECT p.version, p.closed, p.opened_at, p.last_at, p.header, l.person_id,
     (SELECT MIN(d.last_day) FROM departure d
      WHERE d.student_id = p.student_id AND d.school_id = p.school_id
@@ -74,7 +74,7 @@ SELECT p.version, p.closed, p.opened_at, p.last_at, p.header, l.person_id,
         AND NOT EXISTS (SELECT 1 FROM student f
                         WHERE f.person_id = l.person_id AND (f.student_id = p.student_id OR f.merged_into = p.student_id))
         THEN 1 ELSE 0 END,
-    n.sakstype, n.category, s.key_id, s.version, s.given_name, s.family_name
+    n.sakstype, n.category, s.key_id, s.version, s.given_name, s.family_name, s.mark_local, s.mark_registry
 FROM personsak p
 JOIN personsak_handler l ON l.personsak_id = p.personsak_id AND l.leads = 1 AND l.until_at IS NULL
 JOIN personsak_header n ON n.personsak_id = p.personsak_id AND n.number = p.header

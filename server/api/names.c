@@ -20,7 +20,7 @@ json_t *shape_person_or_null(const struct person_names *names, const struct mayb
 
 json_t *shape_student_name(const struct student_name *name)
 {
-    return json_pack("{s:o, s:s, s:s}", "id", shape_uuid(&name->id.uuid), "givenName", name->given_name, "familyName",
+    return json_pack("{s:o, s:s?, s:s?}", "id", shape_uuid(&name->id.uuid), "givenName", name->given_name, "familyName",
                      name->family_name);
 }
 

@@ -14,7 +14,7 @@ json_t *shape_person(const struct person_names *names, const struct person_id *p
 /* The same, or null for nobody. */
 json_t *shape_person_or_null(const struct person_names *names, const struct maybe_uuid *person);
 
-/* {"id", "givenName", "familyName"}; a new reference, or NULL without memory. */
+/* {"id", "givenName", "familyName"}, null where the name is withheld (S7); a new reference, or NULL without memory. */
 json_t *shape_student_name(const struct student_name *name);
 
 /* A time (ms) as text, or null; a new reference, or NULL without memory. */

@@ -34,19 +34,22 @@ enum status departure_state_parse(const char *name, enum departure_state *ret_st
 
 /* ---- Facts -------------------------------------------------------------------------------------------------------------- */
 
-static enum status departure_of_row(const struct uuid *id, const struct sql_departure_by_id_row *row,
+static enum status departure_of_row(struct scene *scene, const struct uuid *id,
+                                    const struct sql_departure_by_id_row *row,
                                     const struct sql_student_by_id_row *student, struct departure *ret_departure)
 {
+    struct student_name name;
     struct period last;
 
     if (row->state < 0 || row->state >= DEPARTURE_STATES)
         return STATUS_CORRUPT;
     TRY(stored_period(row->last_day, row->last_day, &last));
+    TRY(student_name_of(scene, student, &row->school, &name));
     *ret_departure = (struct departure){
         .id = *id,
         .version = row->version,
         .school = row->school,
-        .student = student_name_of(student),
+        .student = name,
         .last_day = last.until,
         .state = (enum departure_state)row->state,
         .recorded_at = row->recorded_at,
@@ -83,7 +86,7 @@ enum status departure_relate(struct scene *scene, enum action action, const stru
         TRY(student_of(scene, &row.student, &student));
         TRY(student_family(scene, &student, &relation.object));
         TRY(place_always(scene->arena, &row.school, &relation.object));
-        TRY(departure_of_row(id, &row, &student, ret_departure));
+        TRY(departure_of_row(scene, id, &row, &student, ret_departure));
         relation.object.exists = true;
         relation.subject.student = (struct maybe_uuid){true, student.student.uuid};
         relation.subject.school = (struct maybe_uuid){true, row.school.uuid};

@@ -99,7 +99,7 @@ static enum status due_fetch(struct scene *scene, struct personsak_card *card)
 enum status personsak_card_fetch(struct scene *scene, struct personsak_card *card)
 {
     TRY(header_fetch(scene, card));
-    TRY(student_name_fetch(scene, &card->student.id, &card->student));
+    TRY(student_name_fetch(scene, &card->student.id, &card->school, &card->student));
     TRY(handlers_fetch(scene, card));
     TRY(person_names_add(scene, &card->opened_by, &card->names));
     TRY(closing_fetch(scene, card));

@@ -321,8 +321,22 @@ static bool still_fits(const struct personsak_list *list, const struct found_per
            passes(wanted->given, row->due.known && row->closed == 0, row->handled != 0);
 }
 
+/* Its student, as far as a name needs them. */
+static struct sql_student_by_id_row student_of(const struct sql_personsak_summary_row *row, const struct uuid *student)
+{
+    return (struct sql_student_by_id_row){
+        .student = {*student},
+        .key = row->student_key,
+        .version = row->student_version,
+        .given_name = row->given_name,
+        .family_name = row->family_name,
+        .mark_local = row->mark_local,
+        .mark_registry = row->mark_registry,
+    };
+}
+
 static struct personsak_summary summarise(const struct sql_personsak_by_id_row *personsak,
-                                          const struct sql_personsak_summary_row *row, const struct relation *relation,
+                                          const struct sql_personsak_summary_row *row, const struct student_name *name,
                                           const struct grant *grant)
 {
     return (struct personsak_summary){
@@ -330,11 +344,7 @@ static struct personsak_summary summarise(const struct sql_personsak_by_id_row *
         .version = row->version,
         .ground = grant_ground(grant),
         .school = personsak->school,
-        .student = {.id = {relation->subject.student.uuid},
-                    .key = row->student_key,
-                    .version = row->student_version,
-                    .sealed_given_name = row->given_name,
-                    .sealed_family_name = row->family_name},
+        .student = *name,
         .closed = row->closed != 0,
         .saksbehandler = row->leader,
         .opened_at = row->opened_at,
@@ -354,6 +364,7 @@ static enum status show(struct scene *scene, struct personsak_list *list, const 
     struct sql_personsak_summary_row row;
     struct relation relation;
     struct decision decision;
+    struct student_name name;
 
     TRY(personsak_relate(scene, ACTION_READ_PERSONSAK, &found->id, &relation, &personsak));
     TRY(policy_decide(ACTION_READ_PERSONSAK, &scene->actor.policy, &relation.object, scene->today, scene->arena,
@@ -365,8 +376,10 @@ static enum status show(struct scene *scene, struct personsak_list *list, const 
     TRY(sql_personsak_summary(scene->session, &args, &row));
     if (!still_fits(list, found, &row))
         return STATUS_OK;
+    const struct sql_student_by_id_row student = student_of(&row, &relation.subject.student.uuid);
+    TRY(student_name_of(scene, &student, &personsak.school, &name));
     TRY(person_names_add(scene, &row.leader, &list->names));
-    list->summaries[list->page.n++] = summarise(&personsak, &row, &relation, decision.grant);
+    list->summaries[list->page.n++] = summarise(&personsak, &row, &name, decision.grant);
     return STATUS_OK;
 }
 

@@ -77,7 +77,7 @@ static enum status fetch(struct scene *scene, void *record)
 
     if (!(proposal->shows & SHOW_PERSONSAK))
         proposal->personsak = (struct maybe_uuid){0};
-    TRY(student_name_fetch(scene, &proposal->student.id, &proposal->student));
+    TRY(student_name_fetch(scene, &proposal->student.id, &proposal->school, &proposal->student));
     TRY(person_names_add(scene, &proposal->proposer, &proposal->names));
     if (!proposal->decided_by.known)
         return STATUS_OK;
