@@ -16,6 +16,7 @@
 
 #include "storage/sqlite/files.h"
 #include "storage/sqlite/log_file.h"
+#include "storage/sqlite/query.h"
 #include "storage_probe.h"
 
 enum { PIECE = 4096, PIECES = 10, LARGE = LOG_FILE_GATHERS + 1 };
@@ -183,15 +184,76 @@ static void a_log_that_starts_over_is_synced_at_once_and_the_rest_is_owed(void *
     assert_int_equal(log_file_sync(fixture->file), SQLITE_OK);
 }
 
-static void the_writing_connection_has_it_and_other_files_are_as_ever(void **state)
+/* ---- Who has it ------------------------------------------------------------------------------------------------------- */
+
+static const sqlite3_vfs *way_of(struct connection *connection)
+{
+    sqlite3_stmt *prepared = NULL;
+    sqlite3_vfs *way = NULL;
+    assert_int_equal(connection_prepared(connection, &PROBE_COUNT, &prepared), STATUS_OK);
+    assert_int_equal(sqlite3_file_control(sqlite3_db_handle(prepared), "main", SQLITE_FCNTL_VFS_POINTER, &way),
+                     SQLITE_OK);
+    return way;
+}
+
+static void a_connection_that_writes_has_it_and_one_that_reads_has_not(void **state)
 {
     struct fixture *fixture = *state;
-    struct store *store = probe_open(&fixture->probe);
-    struct probe_job job = probe_job("through it");
-    assert_int_equal(store_write(store, &job.job), STATUS_OK);
-    assert_int_equal(probe_count(store), 1);
-    store_close(store);
-    assert_int_equal(probe_count_in_file(&fixture->probe), 1);
+    auto_connection writer = probe_connection(&fixture->probe);
+    auto_connection reader = NULL;
+    assert_int_equal(connection_open_reader(fixture->probe.data_path, &reader), STATUS_OK);
+    assert_ptr_equal(way_of(writer), fixture->vfs);
+    assert_ptr_equal(way_of(reader), sqlite3_vfs_find(NULL));
+}
+
+static void commit(struct connection *connection)
+{
+    struct probe_organisation organisation = probe_organisation("through it");
+    assert_int_equal(query_write(connection, &PROBE_INSERT, &organisation, NULL), STATUS_OK);
+}
+
+static void a_commit_that_is_put_off_is_owed_by_its_connection(void **state)
+{
+    struct fixture *fixture = *state;
+    auto_connection writer = probe_connection(&fixture->probe);
+    commit(writer); /* the log has begun */
+    connection_put_off(writer);
+    assert_false(connection_owes(writer));
+    connection_put_off(writer);
+    commit(writer);
+    assert_true(connection_owes(writer));
+    assert_int_equal(connection_log_sync(writer), STATUS_OK);
+    commit(writer);
+    assert_false(connection_owes(writer));
+    assert_int_equal(probe_count_in_file(&fixture->probe), 3);
+}
+
+static const sqlite3_io_methods *methods_of(sqlite3_vfs *vfs, const char *path, int kind)
+{
+    sqlite3_file *file = calloc(1, (size_t)vfs->szOsFile);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | kind;
+    assert_int_equal(vfs->xOpen(vfs, path, file, flags, &flags), SQLITE_OK);
+    const sqlite3_io_methods *methods = file->pMethods;
+    assert_int_equal(methods->xClose(file), SQLITE_OK);
+    free(file);
+    return methods;
+}
+
+static void what_is_no_database_and_no_log_is_opened_as_ever(void **state)
+{
+    static const struct {
+        int kind;
+        bool is_ours;
+    } files[] = {
+        {SQLITE_OPEN_MAIN_DB, true},       {SQLITE_OPEN_WAL, true},         {SQLITE_OPEN_MAIN_JOURNAL, false},
+        {SQLITE_OPEN_TEMP_JOURNAL, false}, {SQLITE_OPEN_SUBJOURNAL, false},
+    };
+    struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const sqlite3_io_methods *ours = methods_of(fixture->vfs, fixture->path, files[i].kind);
+        const sqlite3_io_methods *usual = methods_of(sqlite3_vfs_find(NULL), fixture->path, files[i].kind);
+        assert_int_equal(ours != usual, files[i].is_ours);
+    }
 }
 
 /* A layer over a file that could not be opened. */
@@ -213,7 +275,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(whoever_reads_or_asks_for_the_size_sees_what_was_written, setup, teardown),
         cmocka_unit_test_setup_teardown(what_cannot_be_written_fails_the_sync_and_is_forgotten, setup, teardown),
         cmocka_unit_test_setup_teardown(a_log_that_starts_over_is_synced_at_once_and_the_rest_is_owed, setup, teardown),
-        cmocka_unit_test_setup_teardown(the_writing_connection_has_it_and_other_files_are_as_ever, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_connection_that_writes_has_it_and_one_that_reads_has_not, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_commit_that_is_put_off_is_owed_by_its_connection, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_database_and_no_log_is_opened_as_ever, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
