@@ -11,8 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 
 #include <sqlite3.h>
+
+#include "waiting.h"
 
 static struct {
     pthread_mutex_t lock;
@@ -22,11 +25,11 @@ static struct {
     unsigned spared;
     int code;
     unsigned hits;
-    pthread_cond_t changed; /* what follows has */
+    pthread_cond_t changed; /* what follows has; by CLOCK_MONOTONIC */
     const char *held_end;   /* NULL: nothing is held */
     enum fault_operation held;
     unsigned waiting;
-} fault = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+} fault = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* The system's file follows in the same allocation. */
 struct fault_file {
@@ -237,6 +240,19 @@ static int shim_last_error(sqlite3_vfs *vfs, int size, char *ret_text)
     return system->xGetLastError(system, size, ret_text);
 }
 
+static void open_condition(void)
+{
+    pthread_condattr_t attributes;
+    int code = pthread_condattr_init(&attributes);
+    assert(code == 0);
+    code = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    assert(code == 0);
+    code = pthread_cond_init(&fault.changed, &attributes);
+    assert(code == 0);
+    (void)code;
+    pthread_condattr_destroy(&attributes);
+}
+
 void fault_install(void)
 {
     static sqlite3_vfs shim = {
@@ -251,6 +267,7 @@ void fault_install(void)
         .xGetLastError = shim_last_error,
         .xCurrentTimeInt64 = shim_time,
     };
+    open_condition();
     sqlite3_vfs *system = sqlite3_vfs_find(NULL);
     assert(system != NULL && system != &shim);
     shim.pAppData = system;
@@ -298,10 +315,15 @@ void fault_hold(enum fault_operation operation, const char *name_end)
 
 void fault_wait_until_held(void)
 {
+    const struct timespec until = waiting_until();
+    int code = 0;
     pthread_mutex_lock(&fault.lock);
-    while (fault.waiting == 0)
-        pthread_cond_wait(&fault.changed, &fault.lock);
+    while (fault.waiting == 0 && code == 0)
+        code = pthread_cond_timedwait(&fault.changed, &fault.lock, &until);
+    const bool held = fault.waiting > 0;
     pthread_mutex_unlock(&fault.lock);
+    if (!held)
+        waited_in_vain("an operation to be held");
 }
 
 void fault_let_go(void)

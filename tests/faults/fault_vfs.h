@@ -18,8 +18,8 @@ void fault_disarm(void);
 /* How many operations have failed since the fault was armed. */
 unsigned fault_hits(void);
 
-/* Every such operation on a file whose name ends so waits, from now until it is let go; the second waits until one does, and
- * the third until all go on. */
+/* Every such operation on a file whose name ends so waits, from now until it is let go; the second waits until one does (in
+ * vain: waiting.h), and the third until all go on. */
 void fault_hold(enum fault_operation operation, const char *name_end);
 void fault_wait_until_held(void);
 void fault_let_go(void);

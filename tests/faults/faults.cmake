@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # What the store does when the medium fails: a shim below SQLite injects the faults.
 add_library(fault_vfs STATIC ${CMAKE_CURRENT_LIST_DIR}/fault_vfs.c)
-target_include_directories(fault_vfs PUBLIC ${CMAKE_CURRENT_LIST_DIR})
+target_include_directories(fault_vfs PUBLIC ${CMAKE_CURRENT_LIST_DIR} PRIVATE ${CMAKE_CURRENT_LIST_DIR}/../unit)
 target_link_libraries(fault_vfs PRIVATE trygg_flags PkgConfig::SQLITE Threads::Threads)
 
 trygg_test(test_faults_store faults ROOMS storage base USES storage_probe fault_vfs Threads::Threads)

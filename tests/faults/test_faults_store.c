@@ -8,13 +8,13 @@
 #include <string.h>
 #include <time.h>
 
-#include <sched.h>
 #include <sqlite3.h>
 
 #include "base/clock.h"
 #include "fault_vfs.h"
 #include "storage/sqlite/database.h"
 #include "storage_probe.h"
+#include "waiting.h"
 
 static const char LOG[] = "trygg.db-wal";
 static const char DATA[] = "trygg.db";
@@ -251,12 +251,14 @@ static void while_one_batch_is_synced_the_next_one_runs_and_neither_is_answered(
     probe_start(&first, fixture->writer);
     fault_wait_until_held();
     probe_start(&second, fixture->writer);
+    const struct timespec until = waiting_until();
     while (probe_count_in_file(&fixture->probe) < 3)
-        sched_yield();
-    assert_int_equal(durable(fixture), before);
+        waiting_nap(&until, "a batch to run while the one before is synced");
+    const uint64_t meanwhile = durable(fixture);
     fault_let_go();
     pthread_join(first.thread, NULL);
     pthread_join(second.thread, NULL);
+    assert_int_equal(meanwhile, before);
     assert_int_equal(first.answer, STATUS_OK);
     assert_int_equal(second.answer, STATUS_OK);
     assert_int_equal(durable(fixture), before + 2);

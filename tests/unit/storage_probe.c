@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "storage/sqlite/query.h"
+#include "waiting.h"
 
 /* ---- Directories ---------------------------------------------------------------------------------------------------- */
 
@@ -187,8 +187,9 @@ void probe_start(struct probe_waiter *waiter, struct writer *writer)
 
 void probe_wait_until_queued(struct writer *writer, size_t n)
 {
+    const struct timespec until = waiting_until();
     while (writer_queued(writer) != n)
-        nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
+        waiting_nap(&until, "jobs to be queued");
 }
 
 static void wait_for(sem_t *semaphore)
