@@ -16,7 +16,7 @@
 #include "storage_probe.h"
 
 enum { SOON_MS = 10000, A_WHILE_MS = 100, SYNCS_OF_A_PASS = 2, TRIES = 8, STEPS = 50, STEP = 4000, MOST = 32000 };
-enum { MOST_PASSES = 4, PORTION = 64, REST = 500, PORTIONS = 3, LONG_NAME = PORTION * 4096 };
+enum { MOST_PASSES = 4, REST = 500, PORTION = 64, PORTIONS = 3, LARGE_PORTION = 1024, PAGE = 4096 };
 
 static const char DATA[] = "trygg.db";
 static const char LOG[] = "trygg.db-wal";
@@ -69,13 +69,21 @@ static void commit_and_note(struct fixture *fixture)
     copier_note(fixture->copier, connection_wal_pages(fixture->writer));
 }
 
-/* A name of so many portions of pages. */
-static void commit_portions(struct fixture *fixture)
+/* A name of so many pages. */
+static void commit_pages(struct fixture *fixture, size_t n)
 {
-    static char name[PORTIONS * LONG_NAME + 1];
-    memset(name, 'a', sizeof name - 1);
+    const size_t len = n * PAGE;
+    char *name = malloc(len + 1);
+    memset(name, 'a', len);
+    name[len] = '\0';
     struct probe_organisation organisation = probe_organisation(name);
     assert_int_equal(query_write(fixture->writer, &PROBE_INSERT, &organisation, NULL), STATUS_OK);
+    free(name);
+}
+
+static void commit_portions(struct fixture *fixture)
+{
+    commit_pages(fixture, (size_t)PORTIONS * PORTION);
     copier_note(fixture->copier, connection_wal_pages(fixture->writer));
 }
 
@@ -404,15 +412,23 @@ static void a_log_in_which_somebody_reads_is_tried_again_and_then_put_off(void *
 
 /* ---- Failures ---------------------------------------------------------------------------------------------------------- */
 
-/* The next pass meets the fault that is armed; no later one succeeds, though the medium is well again. */
+/* The next pass meets the fault that is armed; no later one succeeds or copies, though the medium is well again. */
 static void fails_for_good(struct fixture *fixture)
 {
     assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
     assert_int_equal(fault_hits(), 1);
-    fault_disarm();
+    fault_arm(FAULT_WRITE, DATA, 0, SQLITE_OK);
     assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
     commit_and_note(fixture);
     assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
+    assert_int_equal(fault_hits(), 0);
+}
+
+/* After fails_for_good. */
+static void ends_without_a_copy(struct fixture *fixture)
+{
+    fixture->copier = copier_stop(fixture->copier);
+    assert_int_equal(fault_hits(), 0);
 }
 
 /* A sync that succeeds says nothing of what an earlier one lost: pages of it would be in the database and not in the log. */
@@ -422,6 +438,7 @@ static void nothing_is_copied_after_a_sync_of_the_log_has_failed(void **state)
     commit_and_note(fixture);
     fault_arm(FAULT_SYNC, LOG, 0, SQLITE_IOERR_FSYNC);
     fails_for_good(fixture);
+    ends_without_a_copy(fixture);
 }
 
 /* Whether it has emptied the log or left something in it. */
@@ -432,6 +449,7 @@ static void nothing_is_copied_after_a_sync_of_the_database_has_failed(void **sta
     fault_arm(FAULT_SYNC, DATA, 0, SQLITE_IOERR_FSYNC);
     fails_for_good(fixture);
     assert_int_equal(connection_copied_pages(fixture->copies), -1);
+    ends_without_a_copy(fixture);
 }
 
 static void nothing_is_copied_after_a_sync_of_a_part_has_failed(void **state)
@@ -446,6 +464,7 @@ static void nothing_is_copied_after_a_sync_of_a_part_has_failed(void **state)
     readers_return(fixture->readers, &reader);
     assert_int_equal(copier_copy(fixture->copier), STATUS_IO);
     assert_int_equal(connection_copied_pages(fixture->copies), -1);
+    ends_without_a_copy(fixture);
 }
 
 /* How often the database is synced until a copy is made. */
@@ -467,12 +486,28 @@ static void a_long_pass_is_synced_in_portions_beside_the_writer_alone(void **sta
     assert_int_equal(syncs_of_a_copy(fixture), 1);
 }
 
+/* What came during the first pass fills one of them in the second. The third begins once that has ended, and finds nothing to copy. */
+static void a_pass_is_synced_in_large_portions_when_the_log_is_to_start_over(void **state)
+{
+    struct fixture *fixture = *state;
+    begin_to_start_over(fixture);
+    commit_pages(fixture, LARGE_PORTION);
+    assert_true(next_pass_is_beside(fixture));
+    const uint64_t second = passes(fixture);
+    fault_arm(FAULT_SYNC, DATA, 0, SQLITE_OK);
+    give_turn(fixture);
+    fault_let_go();
+    wait_for_a_pass(fixture, second);
+    assert_int_equal(fault_hits(), 1 + SYNCS_OF_A_PASS);
+}
+
 static void nothing_is_copied_after_a_sync_of_a_portion_has_failed(void **state)
 {
     struct fixture *fixture = *state;
     commit_portions(fixture);
     fault_arm(FAULT_SYNC, DATA, PORTIONS - 1, SQLITE_IOERR);
     fails_for_good(fixture);
+    ends_without_a_copy(fixture);
 }
 
 static void a_log_of_which_nobody_knows_what_is_durable_does_not_start_over(void **state)
@@ -529,6 +564,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_the_database_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_a_part_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_long_pass_is_synced_in_portions_beside_the_writer_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_pass_is_synced_in_large_portions_when_the_log_is_to_start_over, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(nothing_is_copied_after_a_sync_of_a_portion_has_failed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_log_of_which_nobody_knows_what_is_durable_does_not_start_over, setup,
                                         teardown),
