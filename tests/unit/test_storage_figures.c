@@ -10,7 +10,9 @@
 #include <string.h>
 
 #include "storage/sqlite/figures.h"
+#include "storage/sqlite/readers.h"
 #include "storage_probe.h"
+#include "waiting.h"
 
 enum { MANY = 20, ROWS = 3, READERS = 2 };
 
@@ -163,34 +165,65 @@ static void readers_are_told_as_they_are_used(void **state)
     assert_int_equal(figures.readers_refused, 0);
 }
 
+static struct store_figures read_pool(struct readers *readers)
+{
+    struct store_figures figures = {.readers_open = 0};
+    readers_figures(readers, &figures);
+    return figures;
+}
+
+struct waiter {
+    struct readers *readers;
+    enum status answer;
+};
+
 static void *wait_for_a_reader(void *context)
 {
-    const struct fixture *fixture = context;
-    auto_arena arena = arena_new(1 << 16);
-    auto_session session = NULL;
-    enum status status = session_begin(fixture->store, arena, &session);
-    return status == STATUS_OK || status == STATUS_BUSY ? context : NULL;
+    struct waiter *waiter = context;
+    struct loan loan;
+    waiter->answer = readers_take(waiter->readers, SNAPSHOT_NEW, &loan);
+    if (waiter->answer == STATUS_OK)
+        readers_return(waiter->readers, &loan);
+    return NULL;
 }
 
 static void who_waits_for_a_reader_is_told(void **state)
 {
+    enum { LONG_MS = 600000 };
     struct fixture *fixture = *state;
-    auto_arena arena = arena_new(1 << 16);
-    struct session *sessions[READERS];
-    for (size_t i = 0; i < READERS; i++)
-        assert_int_equal(session_begin(fixture->store, arena, &sessions[i]), STATUS_OK);
-    pthread_t waiter;
-    void *ended = NULL;
-    assert_int_equal(pthread_create(&waiter, NULL, wait_for_a_reader, fixture), 0);
-    struct store_figures figures = read_figures(fixture);
-    while (figures.readers_waiting == 0 && figures.readers_refused == 0)
-        figures = read_figures(fixture);
-    assert_int_equal(figures.readers_waiting + figures.readers_refused, 1);
-    for (size_t i = 0; i < READERS; i++)
-        session_end(sessions[i]);
-    pthread_join(waiter, &ended);
-    assert_ptr_equal(ended, fixture);
-    assert_int_equal(read_figures(fixture).readers_waiting, 0);
+    struct waiter waiter = {.answer = STATUS_INTERNAL};
+    struct loan loan;
+    pthread_t thread;
+    assert_int_equal(readers_new(fixture->probe.data_path, 1, LONG_MS, &waiter.readers), STATUS_OK);
+    assert_int_equal(readers_take(waiter.readers, SNAPSHOT_NEW, &loan), STATUS_OK);
+    assert_int_equal(pthread_create(&thread, NULL, wait_for_a_reader, &waiter), 0);
+    const struct timespec until = waiting_until();
+    while (read_pool(waiter.readers).readers_waiting == 0)
+        waiting_nap(&until, "somebody to wait for a reader");
+    const uint64_t waiting = read_pool(waiter.readers).readers_waiting;
+    readers_return(waiter.readers, &loan);
+    pthread_join(thread, NULL);
+    assert_int_equal(waiting, 1);
+    assert_int_equal(waiter.answer, STATUS_OK);
+    assert_int_equal(read_pool(waiter.readers).readers_waiting, 0);
+    assert_int_equal(read_pool(waiter.readers).readers_refused, 0);
+    readers_free(waiter.readers);
+}
+
+static void who_waited_for_a_reader_in_vain_is_counted(void **state)
+{
+    struct fixture *fixture = *state;
+    struct readers *readers = NULL;
+    struct loan loan, none;
+    assert_int_equal(readers_new(fixture->probe.data_path, 1, 0, &readers), STATUS_OK);
+    assert_int_equal(readers_take(readers, SNAPSHOT_NEW, &loan), STATUS_OK);
+    for (uint64_t i = 1; i <= 3; i++) {
+        assert_int_equal(readers_take(readers, SNAPSHOT_NEW, &none), STATUS_BUSY);
+        assert_int_equal(read_pool(readers).readers_refused, i);
+    }
+    assert_int_equal(read_pool(readers).readers_waiting, 0);
+    readers_return(readers, &loan);
+    readers_free(readers);
 }
 
 int main(void)
@@ -203,6 +236,7 @@ int main(void)
         cmocka_unit_test(an_unknown_commit_has_an_end_of_its_own),
         cmocka_unit_test_setup_teardown(readers_are_told_as_they_are_used, setup, teardown),
         cmocka_unit_test_setup_teardown(who_waits_for_a_reader_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_waited_for_a_reader_in_vain_is_counted, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
