@@ -288,7 +288,7 @@ static bool log_grows(const struct fixture *fixture, const char *name)
 /* It is to start over at 125 MiB: soon after, if not before. */
 static void the_log_is_bounded_and_the_end_of_the_writer_empties_it(void **state)
 {
-    enum { MIB = 1024 * 1024, FIRST = 140 };
+    enum { MIB = 1024 * 1024, FIRST = 140, LESS = 64 * 1024 };
     static char large[MIB];
     struct fixture *fixture = *state;
     bool grows = true;
@@ -297,7 +297,7 @@ static void the_log_is_bounded_and_the_end_of_the_writer_empties_it(void **state
     for (int i = 0; grows && i < FIRST; i++)
         grows = log_grows(fixture, large);
     const struct timespec until = waiting_until();
-    while (grows && log_grows(fixture, "more"))
+    while (grows && log_grows(fixture, large + MIB - LESS))
         waiting_nap(&until, "the log to start over");
     assert_int_equal(writer_checkpoint(fixture->writer), STATUS_OK);
     fixture->writer = writer_stop(fixture->writer);
