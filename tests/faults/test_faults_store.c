@@ -196,15 +196,15 @@ static void ends_unknown(struct fixture *fixture, enum fault_operation operation
     for (size_t i = 0; i < WAITERS; i++)
         assert_int_equal(waiters[i].answer, STATUS_COMMIT_UNKNOWN);
     fault_disarm();
-    /* The medium is well again, and still nothing more is taken: what the sync lost is not known. */
+    /* The medium is well again, and still nobody is told that anything is stored: what the sync lost is not known. */
     assert_int_equal(write_one(fixture, "too late"), STATUS_COMMIT_UNKNOWN);
     assert_int_equal(writer_checkpoint(fixture->writer), STATUS_COMMIT_UNKNOWN);
     close_writer(fixture);
     assert_int_equal(fixture->unknowns, 1);
     open_writer(fixture);
-    /* All of the batch or none of it, and always what was acknowledged. */
+    /* All of the batch or none of it, and always what was acknowledged. The one who was too late may have run before the writer took no more. */
     int64_t n = reopened(fixture);
-    assert_true(n == 1 || n == 1 + WAITERS);
+    assert_true(n == 1 || n == 1 + WAITERS || n == 1 + WAITERS + 1);
 }
 
 static void an_error_of_the_sync_at_commit_ends_unknown(void **state)
