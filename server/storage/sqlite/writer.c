@@ -270,6 +270,15 @@ static void answer_committed(struct writer *writer, const struct committed *comm
     }
 }
 
+/* The copier is told before anyone: from now on nothing of the log may reach the database. */
+static enum status sync_log(struct writer *writer)
+{
+    if (connection_log_sync(writer->connection) == STATUS_OK)
+        return STATUS_OK;
+    copier_cease(writer->copier);
+    return STATUS_COMMIT_UNKNOWN;
+}
+
 /* After one failure nothing is durable for certain: a second sync that succeeds says nothing of what the first one lost. */
 static void *sync_batches(void *context)
 {
@@ -281,8 +290,8 @@ static void *sync_batches(void *context)
         size_t i = 0;
         for (; i < n && !committed[i].owes; i++)
             answer_committed(writer, &committed[i], synced);
-        if (i < n && synced == STATUS_OK && connection_log_sync(writer->connection) != STATUS_OK)
-            synced = STATUS_COMMIT_UNKNOWN;
+        if (i < n && synced == STATUS_OK)
+            synced = sync_log(writer);
         for (; i < n; i++)
             answer_committed(writer, &committed[i], synced);
         if (synced != STATUS_OK)
