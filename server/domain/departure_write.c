@@ -97,11 +97,23 @@ static enum status over(struct tx *tx, const struct departure *stored, enum depa
     return STATUS_OK;
 }
 
+/* A school that the student has left has no say any more in who sees them today: what has ended with the departure is taken back as any
+ * enrolment is that has ended. */
+static bool has_left(const struct departure *stored, int32_t today)
+{
+    return stored->state == DEPARTURE_PENDING && stored->last_day < today;
+}
+
 static enum status withdraw_relate(struct scene *scene, void *input, struct relation *ret_relation)
 {
     struct departure_withdraw *withdrawal = input;
+    struct relation relation;
 
-    return departure_relate(scene, ACTION_WITHDRAW_DEPARTURE, &withdrawal->id, ret_relation, &withdrawal->stored);
+    TRY(departure_relate(scene, ACTION_WITHDRAW_DEPARTURE, &withdrawal->id, &relation, &withdrawal->stored));
+    if (relation.object.exists && has_left(&withdrawal->stored, scene->today))
+        relation_also(&relation, ACTION_REOPEN_ENROLMENT);
+    *ret_relation = relation;
+    return STATUS_OK;
 }
 
 static enum status withdraw_apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,

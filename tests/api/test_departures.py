@@ -274,12 +274,35 @@ def test_S5_withdrawing_gives_back_what_ended(daemon):
     (key, _), = enrolments(daemon, student).items()
     departure = recorded(daemon, student, day(-1), "admin")
     assert not sees(daemon, "assistant", student)
-    assert withdraw(daemon, departure, "admin").status_code == GONE
+    assert withdraw(daemon, departure, token=client(daemon)).status_code == GONE   # 0011: it has ended, see below
     assert sees(daemon, "assistant", student)
     assert enrolments(daemon, student) == {key: (None, 3)}
     assert (registry(daemon, "ties", given), registry(daemon, "ties", bounded)) == ((None, 3), (day(50), 3))
     seen = read(daemon, departure).json()
     assert (seen["state"], seen["version"], seen["due"]) == ("withdrawn", 2, []) and seen["endedAt"] >= seen["recordedAt"]
+
+
+def test_S6_a_school_that_the_student_has_left_does_not_take_that_back(daemon):
+    student = new_student(daemon, "aas", "bru")
+    given = tie(daemon, student, "assistant")
+    departure = recorded(daemon, student, day(-1), "admin")
+    for who in LEADERS:
+        refused = withdraw(daemon, departure, who)
+        assert (refused.status_code, problem(refused)) == (FORBIDDEN, "forbidden")
+        assert withdraw(daemon, departure, who, version=7).status_code == FORBIDDEN   # X7: before anything is told of its version
+    row = daemon.activity(operation="withdrawDeparture", object_id=departure)[-1]
+    assert (row["outcome"], row["ground"], row["school_id"]) == ("refused", "M1.forbidden", daemon.id("school", "aas"))
+    assert not sees(daemon, "admin", student) and registry(daemon, "ties", given) == (day(-1), 2)
+    assert withdraw(daemon, departure, token=client(daemon)).status_code == GONE
+    assert sees(daemon, "admin", student) and registry(daemon, "ties", given) == (None, 3)
+
+
+@pytest.mark.parametrize("date", [day(0), day(1)])
+def test_S5_until_the_last_day_is_over_the_school_takes_its_departure_back(daemon, date):
+    student = new_student(daemon)
+    for who in LEADERS:
+        assert withdraw(daemon, recorded(daemon, student, date), who).status_code == GONE
+    assert [until for until, _ in enrolments(daemon, student).values()] == [None]
 
 
 def test_S5_withdrawing_leaves_what_somebody_has_changed_since(daemon):
@@ -291,7 +314,7 @@ def test_S5_withdrawing_leaves_what_somebody_has_changed_since(daemon):
     assert daemon.patch(f"/v1/ties/{moved}", {"until": day(7)}, token=client(daemon), version=2).status_code == OK
     again = tie(daemon, student, "hanne")
     anew = enrol(daemon, student, "aas")
-    assert withdraw(daemon, departure).status_code == GONE
+    assert withdraw(daemon, departure, token=client(daemon)).status_code == GONE
     assert registry(daemon, "ties", moved) == (day(7), 3)
     assert (registry(daemon, "ties", remade), registry(daemon, "ties", again)) == ((day(-1), 2), (None, 1))
     assert registry(daemon, "enrolments", anew) == (None, 1)
@@ -322,7 +345,7 @@ def test_S5_a_student_with_too_much_since_does_not_get_it_all_back(daemon):
     assert ties(300, "assistant", "teacher") == {"created"}
     departure = recorded(daemon, student, day(-1))
     assert ties(201, "hanne", "mentor") == {"created"}
-    refused = withdraw(daemon, departure)
+    refused = withdraw(daemon, departure, token=client(daemon))
     assert (refused.status_code, problem(refused)) == (CONFLICT, "limit-reached")
     assert read(daemon, departure).json()["state"] == "pending" and not sees(daemon, "assistant", student)
 
