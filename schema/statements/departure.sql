@@ -73,7 +73,49 @@ ORDER BY tie_id;
 -- name: departure_ended_insert
 -- kind: write
 -- args: departure uuid, kind text, record uuid, until_day int
-INSERT INTO departure_end (departure_id, kind, record_id, until_day) VALUES (?1, ?2, ?3, ?4);
+INSERT INTO departure_end (departure_id, kind, record_id, until_day) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (departure_id, record_id) DO UPDATE SET until_day = excluded.until_day;
+
+-- The student's that are not withdrawn, of this day or later; those that are pending, of their day or later.
+-- name: departures_ending
+-- kind: all
+-- args: student student_id, today int, pending_since int, limit int
+-- columns: departure uuid, school school_id, last_day int
+SELECT departure_id, school_id, last_day FROM departure
+WHERE student_id = ?1 AND ((state <> 2 AND last_day >= ?2) OR (state = 0 AND last_day >= ?3))
+ORDER BY last_day, departure_id
+LIMIT ?4;
+
+-- What such departures, of a day or later, have noted of a record of the student's.
+-- name: departure_ended_drop
+-- kind: write
+-- args: student student_id, record uuid, since int
+DELETE FROM departure_end
+WHERE record_id = ?2 AND departure_id IN (SELECT departure_id FROM departure WHERE student_id = ?1 AND state <> 2 AND last_day >= ?3);
+
+-- Until when a record was to last that has these days because a departure, of a day or later, ended it.
+-- name: departure_asked
+-- kind: one
+-- args: student student_id, record uuid, from_day int, until_day int, since int
+-- columns: until_day int
+SELECT d.until_day FROM departure p JOIN departure_end d ON d.departure_id = p.departure_id
+WHERE p.student_id = ?1 AND p.state <> 2 AND p.last_day >= ?5 AND d.record_id = ?2
+  AND ?4 = CASE WHEN ?3 > p.last_day THEN ?3 - 1 ELSE p.last_day END
+ORDER BY d.until_day DESC
+LIMIT 1;
+
+-- What was noted of a double is noted of the record that is kept, unless something is; the rest is dropped.
+-- name: departure_ended_lead
+-- kind: write
+-- args: from uuid, to uuid, student student_id
+UPDATE departure_end SET record_id = ?2
+WHERE record_id = ?1 AND departure_id IN (SELECT departure_id FROM departure WHERE student_id = ?3)
+  AND NOT EXISTS (SELECT 1 FROM departure_end d WHERE d.departure_id = departure_end.departure_id AND d.record_id = ?2);
+
+-- name: departure_ended_drop_double
+-- kind: write
+-- args: record uuid, student student_id
+DELETE FROM departure_end WHERE record_id = ?1 AND departure_id IN (SELECT departure_id FROM departure WHERE student_id = ?2);
 
 -- What it ended of the student's and nobody has changed since: the records as they are, with the last day from before.
 -- name: enrolments_ended

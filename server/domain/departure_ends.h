@@ -3,19 +3,12 @@
 #ifndef TRYGG_DOMAIN_DEPARTURE_ENDS_H
 #define TRYGG_DOMAIN_DEPARTURE_ENDS_H
 
-#include "domain/scene.h"
-
-struct departure_days {
-    struct uuid departure;
-    struct student_id student;
-    struct school_id school;
-    int32_t last_day;
-};
+#include "domain/departure_bound.h"
 
 /* Ends what would last longer, and writes down until when it would. */
 must_check enum status departure_ends_store(struct scene *scene, struct tx *tx, const struct departure_days *days);
 
-/* Gives it back where nobody has changed it since, and where nothing has taken its place. STATUS_LIMIT_REACHED. */
+/* When it has been withdrawn: gives it back where nobody has changed it since, and where nothing has taken its place. STATUS_LIMIT_REACHED. */
 must_check enum status departure_ends_undo(struct scene *scene, struct tx *tx, const struct departure_days *days);
 
 #endif

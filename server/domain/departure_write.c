@@ -126,8 +126,8 @@ static enum status withdraw_apply(struct scene *scene, struct tx *tx, const stru
     assert(grant_action(grant) == ACTION_WITHDRAW_DEPARTURE);
     if (stored->state != DEPARTURE_PENDING)
         return STATUS_DEPARTURE_OVER;
-    TRY(departure_ends_undo(scene, tx, &days));
-    return over(tx, stored, DEPARTURE_WITHDRAWN, ret_receipt);
+    TRY(over(tx, stored, DEPARTURE_WITHDRAWN, ret_receipt));
+    return departure_ends_undo(scene, tx, &days);
 }
 
 const struct write_case departure_withdraw_case = {.relate = withdraw_relate, .apply = withdraw_apply};

@@ -143,9 +143,7 @@ static enum status store_cases(struct tx *tx, const struct student_id *survivor,
 {
     TRY(sql_personsaker_of_student_move(tx, &(struct sql_personsaker_of_student_move_args){*absorbed, *survivor},
                                         NULL));
-    TRY(sql_proposals_of_student_move(tx, &(struct sql_proposals_of_student_move_args){*absorbed, *survivor}, NULL));
-    return sql_departures_of_student_move(tx, &(struct sql_departures_of_student_move_args){*absorbed, *survivor},
-                                          NULL);
+    return sql_proposals_of_student_move(tx, &(struct sql_proposals_of_student_move_args){*absorbed, *survivor}, NULL);
 }
 
 static enum status store(struct scene *scene, struct tx *tx, const struct student_merge *merge)

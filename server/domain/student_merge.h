@@ -32,8 +32,8 @@ struct student_merge {
 };
 extern const struct write_case student_merge_case;
 
-/* In apply, before anything else is written: what was the absorbed student's becomes the survivor's; STATUS_INVALID when the two have too
- * much. Private to domain/. */
+/* In apply, before anything else is written: what was the absorbed student's becomes the survivor's, departures included; STATUS_INVALID
+ * when the two have too much. Private to domain/. */
 must_check enum status student_merge_records(struct scene *scene, struct tx *tx, const struct student_id *survivor,
                                              const struct student_id *absorbed, struct failure *failure);
 

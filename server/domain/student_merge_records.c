@@ -3,13 +3,14 @@
  * student_merge_records.c: enrolments, ties and group memberships of two students becoming those of one (S4).
  * May not touch what the two do not have.
  * Always: what both had on the same days is there once, for all the days that either had it; a double stays as a record without days,
- * since the log names it, and what led to it leads to the one that is kept.
+ * since the log names it, and what led to it leads to the one that is kept; a departure of either ends what it ends of both (S6).
  */
 #include "domain/student_merge.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/departure_bound.h"
 #include "domain/stored.h"
 
 /* Of either of the two, of all time: they are brought together while other writers wait. */
@@ -24,6 +25,7 @@ struct record {
     struct uuid other; /* the school, person or group */
     int64_t kind;      /* of a tie */
     struct period period;
+    int32_t asked;    /* until when it was to last, had no departure ended it */
     bool is_absorbed; /* the absorbed student's so far */
     bool is_changed;
     const struct record *kept; /* of a double */
@@ -66,7 +68,18 @@ static enum status read_rows(struct scene *scene, const struct student_id *stude
                                ret_rows, ret_n);
 }
 
-static enum status take_rows(const struct sql_student_records_row *rows, size_t n, bool is_absorbed,
+static enum status find_asked(struct scene *scene, const struct student_id *student, struct record *record)
+{
+    const struct departing thing = {.id = record->id, .student = *student};
+    struct period asked;
+
+    TRY(departure_asked(scene, &thing, scene->today, &record->period, &asked));
+    record->asked = asked.until;
+    return STATUS_OK;
+}
+
+static enum status take_rows(struct scene *scene, const struct student_id *student,
+                             const struct sql_student_records_row *rows, size_t n, bool is_absorbed,
                              struct record *records)
 {
     for (size_t i = 0; i < n; i++) {
@@ -78,6 +91,7 @@ static enum status take_rows(const struct sql_student_records_row *rows, size_t 
             .is_absorbed = is_absorbed,
         };
         TRY(stored_period(rows[i].from_day, rows[i].until_day, &records[i].period));
+        TRY(find_asked(scene, student, &records[i]));
     }
     return STATUS_OK;
 }
@@ -93,8 +107,8 @@ static enum status read_records(struct scene *scene, const struct student_id *su
     struct record *records = arena_array(scene->arena, n_kept + n_moved, sizeof *records);
     if (records == NULL)
         return STATUS_NO_MEMORY;
-    TRY(take_rows(kept, n_kept, false, records));
-    TRY(take_rows(moved, n_moved, true, records + n_kept));
+    TRY(take_rows(scene, survivor, kept, n_kept, false, records));
+    TRY(take_rows(scene, absorbed, moved, n_moved, true, records + n_kept));
     *ret_records = records;
     *ret_n = n_kept + n_moved;
     return STATUS_OK;
@@ -156,6 +170,8 @@ static void fold(struct record *kept, struct record *doubled, int32_t today)
         kept->period.from = doubled->period.from;
     if (doubled->period.until > kept->period.until)
         kept->period.until = doubled->period.until;
+    if (doubled->asked > kept->asked)
+        kept->asked = doubled->asked;
     doubled->period = (struct period){today, today - 1};
     doubled->kept = kept;
     kept->is_changed = doubled->is_changed = true;
@@ -211,20 +227,106 @@ enum status student_merge_lead(struct scene *scene, struct tx *tx, const struct 
     return sql_blind_index_lead(tx, &(struct sql_blind_index_lead_args){organisation, *from, *to}, NULL);
 }
 
-static enum status store_record(struct scene *scene, struct tx *tx, const struct student_id *survivor,
-                                const struct record *record)
+/* ---- Departures of the two (S6) ----------------------------------------------------------------------------------------- */
+
+/* The survivor's, then the absorbed student's, and room for those of both that may end a record. */
+struct leaving {
+    struct departures of[2];
+    struct departures some;
+};
+
+static enum status read_departures(struct scene *scene, const struct student_id *survivor,
+                                   const struct student_id *absorbed, struct leaving *ret_leaving)
 {
-    if (!record->is_absorbed && !record->is_changed)
+    struct leaving leaving = {0};
+
+    TRY(departures_to_come_or_pending(scene, survivor, &leaving.of[0]));
+    TRY(departures_to_come_or_pending(scene, absorbed, &leaving.of[1]));
+    for (size_t i = 0; i < leaving.of[1].n; i++)
+        leaving.of[1].all[i].student = *survivor;
+    leaving.some.all = arena_array(scene->arena, leaving.of[0].n + leaving.of[1].n, sizeof *leaving.some.all);
+    if (leaving.some.all == NULL)
+        return STATUS_NO_MEMORY;
+    *ret_leaving = leaving;
+    return STATUS_OK;
+}
+
+/* A departure that is over has ended what its own student had: what they have since is somebody's change. */
+static void choose_departures(struct leaving *leaving, const struct record *record, int32_t today)
+{
+    struct departures *some = &leaving->some;
+
+    some->n = 0;
+    for (size_t side = 0; side < 2; side++) {
+        const bool is_own = (side == 1) == record->is_absorbed && !record->is_changed;
+        for (size_t i = 0; i < leaving->of[side].n; i++)
+            if (!is_own || leaving->of[side].all[i].last_day >= today)
+                some->all[some->n++] = leaving->of[side].all[i];
+    }
+}
+
+static const enum registry_kind kinds[RECORD_SORTS] = {
+    [SORT_ENROLMENT] = KIND_ENROLMENT, [SORT_TIE] = KIND_TIE, [SORT_GROUP_MEMBER] = KIND_GROUP_MEMBER};
+
+static enum status end_with_departure(struct scene *scene, struct tx *tx, const struct student_id *survivor,
+                                      struct leaving *leaving, struct record *record)
+{
+    const struct departing thing = {
+        .kind = kinds[record->sort],
+        .id = record->id,
+        .student = *survivor,
+        .school = {record->other},
+        .person = {record->other},
+        .tie = (enum tie_kind)record->kind,
+    };
+    const struct departure_days *first = NULL;
+
+    if (record->sort == SORT_GROUP_MEMBER)
         return STATUS_OK;
-    if (record->kept != NULL)
-        TRY(student_merge_lead(scene, tx, &record->id, &record->kept->id));
-    return writers[record->sort](tx, survivor, record);
+    choose_departures(leaving, record, scene->today);
+    TRY(departure_first(scene, &leaving->some, &thing, &record->period, &record->period, &first));
+    if (first == NULL)
+        return STATUS_OK;
+    record->is_changed = true;
+    return departure_note_anew(scene, tx, &thing, first, record->asked);
+}
+
+/* ---- Storing ------------------------------------------------------------------------------------------------------------ */
+
+/* What led to the double, and what departures have noted of it. */
+static enum status lead_double(struct scene *scene, struct tx *tx, const struct student_id *survivor,
+                               const struct record *record)
+{
+    const struct uuid *kept = &record->kept->id;
+
+    TRY(student_merge_lead(scene, tx, &record->id, kept));
+    TRY(sql_departure_ended_lead(tx, &(struct sql_departure_ended_lead_args){record->id, *kept, *survivor}, NULL));
+    return sql_departure_ended_drop_double(tx, &(struct sql_departure_ended_drop_double_args){record->id, *survivor},
+                                           NULL);
+}
+
+/* The days of an enrolment are stored before a tie is looked at: it may rest on them. */
+static enum status store_records(struct scene *scene, struct tx *tx, const struct student_id *survivor,
+                                 struct leaving *leaving, struct record *records, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (records[i].kept != NULL)
+            TRY(lead_double(scene, tx, survivor, &records[i]));
+    for (size_t i = 0; i < n; i++) {
+        struct record *record = &records[i];
+        if (record->kept == NULL)
+            TRY(end_with_departure(scene, tx, survivor, leaving, record));
+        if (record->is_absorbed || record->is_changed)
+            TRY(writers[record->sort](tx, survivor, record));
+    }
+    return STATUS_OK;
 }
 
 enum status student_merge_records(struct scene *scene, struct tx *tx, const struct student_id *survivor,
                                   const struct student_id *absorbed, struct failure *failure)
 {
     struct record *records = NULL;
+    struct leaving leaving;
     size_t n = 0;
     enum status status = read_records(scene, survivor, absorbed, &records, &n);
 
@@ -235,7 +337,7 @@ enum status student_merge_records(struct scene *scene, struct tx *tx, const stru
     if (status == STATUS_TOO_MANY)
         return failure_add(failure, FAILURE_IN_BODY, FAILURE_TOO_LONG, "/absorbedId");
     TRY(status);
-    for (size_t i = 0; i < n; i++)
-        TRY(store_record(scene, tx, survivor, &records[i]));
-    return STATUS_OK;
+    TRY(read_departures(scene, survivor, absorbed, &leaving));
+    TRY(sql_departures_of_student_move(tx, &(struct sql_departures_of_student_move_args){*absorbed, *survivor}, NULL));
+    return store_records(scene, tx, survivor, &leaving, records, n);
 }

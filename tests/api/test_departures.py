@@ -422,6 +422,73 @@ def test_S6_a_departure_follows_the_student_that_a_double_turned_out_to_be(daemo
     assert complete(daemon, departure).json()["due"][0]["id"] == personsak["id"]
 
 
+def merge(daemon, kept, double):
+    merged = daemon.post(f"/v1/students/{kept}/merge", {"absorbedId": double}, token=client(daemon))
+    assert merged.status_code == OK, merged.text
+
+
+def lasting(daemon, kind, student):
+    """The last days of what has any."""
+    rows = daemon.get(f"/v1/{kind}?studentId={student}&limit=100", token=client(daemon)).json()["data"]
+    return sorted(row["until"] or "" for row in rows if (row["until"] or "9999") >= row["from"])
+
+
+@pytest.mark.parametrize("of", ["survivor", "double"])
+@pytest.mark.parametrize("completed", [True, False])
+def test_S6_after_a_merge_of_doubles_a_departure_of_either_ends_what_both_had(daemon, of, completed):
+    kept, double = new_student(daemon), new_student(daemon)
+    for student in (kept, double):
+        tie(daemon, student, "assistant")
+        tie(daemon, student, "guardian", "guardian")
+    tie(daemon, kept, "hanne"), tie(daemon, double, "observer", "observer", until=day(3))
+    departure = recorded(daemon, kept if of == "survivor" else double, day(10))
+    if completed:
+        assert complete(daemon, departure).status_code == OK
+    merge(daemon, kept, double)
+    assert lasting(daemon, "enrolments", kept) == [day(10)]
+    assert lasting(daemon, "ties", kept) == sorted(["", day(3), day(10), day(10)])
+    if completed:
+        return
+    assert withdraw(daemon, departure, version=read(daemon, departure).json()["version"]).status_code == GONE
+    assert lasting(daemon, "enrolments", kept) == [""]
+    assert lasting(daemon, "ties", kept) == ["", "", "", day(3)]
+
+
+def test_S6_of_two_departures_that_a_merge_brings_together_the_earlier_ends_and_the_later_ends_what_is_given_back(daemon):
+    for withdrawn in (5, 10):
+        kept, double = new_student(daemon), new_student(daemon)
+        for student in (kept, double):
+            tie(daemon, student, "assistant")
+        both = {5: recorded(daemon, double, day(5)), 10: recorded(daemon, kept, day(10))}
+        merge(daemon, kept, double)
+        assert lasting(daemon, "enrolments", kept) == lasting(daemon, "ties", kept) == [day(5)]
+        other = 15 - withdrawn
+        version = lambda n: read(daemon, both[n]).json()["version"]
+        assert withdraw(daemon, both[withdrawn], version=version(withdrawn)).status_code == GONE
+        assert lasting(daemon, "enrolments", kept) == lasting(daemon, "ties", kept) == [day(other)]
+        assert withdraw(daemon, both[other], version=version(other)).status_code == GONE
+        assert lasting(daemon, "enrolments", kept) == lasting(daemon, "ties", kept) == [""]
+
+
+def test_S6_a_school_that_a_double_has_left_is_left_by_the_student(daemon):
+    kept, double = new_student(daemon, "bru"), new_student(daemon)
+    enrol(daemon, kept, "aas", **{"from": day(-20)})
+    anew = tie(daemon, kept, "assistant", **{"from": day(-20)})
+    departure = recorded(daemon, double, day(-1))
+    merge(daemon, kept, double)
+    assert registry(daemon, "ties", anew)[0] == day(-1) and not sees(daemon, "admin", kept)
+    assert withdraw(daemon, departure, token=client(daemon), version=2).status_code == GONE
+    assert registry(daemon, "ties", anew)[0] is None and sees(daemon, "admin", kept)
+
+
+def test_S6_what_was_made_anew_after_a_departure_stays_through_a_merge(daemon):
+    kept, double = new_student(daemon, "aas"), new_student(daemon, "aas")
+    recorded(daemon, kept, day(-1))
+    enrol(daemon, kept, "aas")
+    merge(daemon, kept, double)
+    assert "" in lasting(daemon, "enrolments", kept)
+
+
 # What is sealed in one row, put into the other.
 MOVES = {"personsak_turn": "UPDATE personsak_turn SET words = (SELECT words FROM personsak_turn WHERE closed = 1) WHERE closed = 0",
          "departure": "UPDATE departure SET kind = (SELECT kind FROM departure WHERE school_id = ?1) WHERE school_id <> ?1"}
