@@ -70,6 +70,16 @@ SELECT tie_id, person_id, from_day, until_day, version FROM tie
 WHERE student_id = ?1 AND until_day > ?2 AND from_day <= until_day AND kind <> ?3
 ORDER BY tie_id;
 
+-- The places in groups of a school that last beyond a day.
+-- name: group_members_beyond
+-- kind: all
+-- args: student student_id, school school_id, day int
+-- columns: member uuid, from_day int, until_day int, version int
+SELECT m.group_member_id, m.from_day, m.until_day, m.version
+FROM group_member m JOIN student_group g ON g.group_id = m.group_id
+WHERE m.student_id = ?1 AND g.school_id = ?2 AND m.until_day > ?3 AND m.from_day <= m.until_day
+ORDER BY m.group_member_id;
+
 -- name: departure_ended_insert
 -- kind: write
 -- args: departure uuid, kind text, record uuid, until_day int
@@ -144,3 +154,21 @@ SELECT t.tie_id, t.person_id, t.kind, t.source, t.from_day, t.version, d.until_d
 FROM departure_end d JOIN tie t ON t.tie_id = d.record_id
 WHERE d.departure_id = ?1 AND d.kind = 'tie' AND t.until_day = CASE WHEN t.from_day > ?2 THEN t.from_day - 1 ELSE ?2 END
 ORDER BY t.tie_id;
+
+-- Whether the student is in the group on any of these days by another record, which the departure has not ended itself.
+-- name: group_member_made_anew
+-- kind: one
+-- args: departure uuid, student student_id, group group_id, from_day int, until_day int
+-- columns: there int
+SELECT CASE WHEN EXISTS (SELECT 1 FROM group_member m
+    WHERE m.student_id = ?2 AND m.group_id = ?3 AND m.from_day <= m.until_day AND m.from_day <= ?5 AND m.until_day >= ?4
+      AND NOT EXISTS (SELECT 1 FROM departure_end d WHERE d.departure_id = ?1 AND d.record_id = m.group_member_id)) THEN 1 ELSE 0 END;
+
+-- name: group_members_ended
+-- kind: all
+-- args: departure uuid, last_day int
+-- columns: member uuid, group group_id, school school_id, from_day int, version int, before int
+SELECT m.group_member_id, m.group_id, g.school_id, m.from_day, m.version, d.until_day
+FROM departure_end d JOIN group_member m ON m.group_member_id = d.record_id JOIN student_group g ON g.group_id = m.group_id
+WHERE d.departure_id = ?1 AND d.kind = 'groupMember' AND m.until_day = CASE WHEN m.from_day > ?2 THEN m.from_day - 1 ELSE ?2 END
+ORDER BY m.group_member_id;

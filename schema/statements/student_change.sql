@@ -40,14 +40,15 @@ UPDATE student SET has_doubles = 1 WHERE student_id = ?1;
 UPDATE student SET merged_into = ?2 WHERE merged_into = ?1;
 
 -- What of a student moves with a merge, all there ever was: 0 enrolments, 1 ties, 2 memberships of groups, each with the school, person
--- or group that it is with.
+-- or group that it is with; a tie is at no school.
 -- name: student_records
 -- kind: all
 -- args: student student_id
--- columns: sort int, record uuid, other uuid, kind int, from_day int, until_day int
-SELECT 0, enrolment_id, school_id, 0, from_day, until_day FROM enrolment WHERE student_id = ?1
-UNION ALL SELECT 1, tie_id, person_id, kind, from_day, until_day FROM tie WHERE student_id = ?1
-UNION ALL SELECT 2, group_member_id, group_id, 0, from_day, until_day FROM group_member WHERE student_id = ?1
+-- columns: sort int, record uuid, other uuid, school maybe_uuid, kind int, from_day int, until_day int
+SELECT 0, enrolment_id, school_id, school_id, 0, from_day, until_day FROM enrolment WHERE student_id = ?1
+UNION ALL SELECT 1, tie_id, person_id, NULL, kind, from_day, until_day FROM tie WHERE student_id = ?1
+UNION ALL SELECT 2, m.group_member_id, m.group_id, g.school_id, 0, m.from_day, m.until_day
+FROM group_member m JOIN student_group g ON g.group_id = m.group_id WHERE m.student_id = ?1
 ORDER BY 1, 2;
 
 -- name: enrolment_merge

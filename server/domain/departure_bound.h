@@ -14,10 +14,10 @@ struct departure_days {
 
 /* What a student has that may end with a departure. */
 struct departing {
-    enum registry_kind kind; /* KIND_ENROLMENT or KIND_TIE */
+    enum registry_kind kind; /* KIND_ENROLMENT, KIND_TIE or KIND_GROUP_MEMBER */
     struct uuid id;
     struct student_id student;
-    struct school_id school; /* of an enrolment */
+    struct school_id school; /* of an enrolment, or of the group */
     struct person_id person; /* of a tie */
     enum tie_kind tie;       /* a guardian's stays */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * departure_ends.c: enrolments and ties ending with a departure, and coming back when it is withdrawn (S6).
- * May not touch ties of guardians, other schools' enrolments, nor ties of staff that rest on another school of the student's.
+ * departure_ends.c: enrolments, ties and places in groups ending with a departure, and coming back when it is withdrawn (S6).
+ * May not touch ties of guardians, other schools' enrolments and groups, nor ties of staff that rest on another school of the student's.
  * Always: what begins after the last day at the school never begins; what is given back is as it was, as far as no other departure of the
  * student's ends it, and nobody's change is lost.
  */
@@ -66,10 +66,33 @@ static enum status end_ties(struct scene *scene, struct tx *tx, const struct dep
     return STATUS_OK;
 }
 
+static enum status end_member(struct tx *tx, const struct departure_days *days,
+                              const struct sql_group_members_beyond_row *row)
+{
+    const struct sql_group_member_update_args args = {
+        row->member, row->from_day, departure_end_of(row->from_day, days->last_day), row->version + 1};
+
+    TRY(departure_note(tx, days, KIND_GROUP_MEMBER, &row->member, row->until_day));
+    return sql_group_member_update(tx, &args, NULL);
+}
+
+static enum status end_members(struct scene *scene, struct tx *tx, const struct departure_days *days)
+{
+    const struct sql_group_members_beyond_args args = {days->student, days->school, departure_last_kept(scene, days)};
+    struct sql_group_members_beyond_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_group_members_beyond(scene->session, &args, MAX_ENDED, &rows, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(end_member(tx, days, &rows[i]));
+    return STATUS_OK;
+}
+
 enum status departure_ends_store(struct scene *scene, struct tx *tx, const struct departure_days *days)
 {
     TRY(end_enrolments(scene, tx, days));
-    return end_ties(scene, tx, days);
+    TRY(end_ties(scene, tx, days));
+    return end_members(scene, tx, days);
 }
 
 /* ---- Giving back -------------------------------------------------------------------------------------------------------- */
@@ -124,29 +147,75 @@ static enum status restore_tie(struct scene *scene, struct tx *tx, const struct 
     return sql_tie_update(tx, &args, NULL);
 }
 
-static enum status restore_all(struct scene *scene, struct tx *tx, const struct departure_days *days)
+/* Unless the student has been put there anew. */
+static enum status restore_member(struct scene *scene, struct tx *tx, const struct departure_days *days,
+                                  const struct sql_group_members_ended_row *row)
 {
-    struct sql_enrolments_ended_row *enrolments = NULL;
-    struct sql_ties_ended_row *ties = NULL;
-    size_t n_enrolments = 0, n_ties = 0;
+    const struct sql_group_member_made_anew_args same = {
+        .departure = days->departure,
+        .student = days->student,
+        .group = row->group,
+        .from_day = departure_end_of(row->from_day, days->last_day) + 1,
+        .until_day = row->before,
+    };
+    const struct departing member = {
+        .kind = KIND_GROUP_MEMBER, .id = row->member, .student = days->student, .school = row->school};
+    struct sql_group_member_made_anew_row other;
+    struct period period;
 
-    TRY(sql_enrolments_ended(scene->session, &(struct sql_enrolments_ended_args){days->departure, days->last_day},
-                             MAX_ENDED, &enrolments, &n_enrolments));
-    for (size_t i = 0; i < n_enrolments; i++)
-        TRY(restore_enrolment(scene, tx, days, &enrolments[i]));
-    TRY(sql_ties_ended(scene->session, &(struct sql_ties_ended_args){days->departure, days->last_day}, MAX_ENDED, &ties,
-                       &n_ties));
-    for (size_t i = 0; i < n_ties; i++)
-        TRY(restore_tie(scene, tx, days, &ties[i]));
+    TRY(sql_group_member_made_anew(scene->session, &same, &other));
+    if (other.there)
+        return STATUS_OK;
+    TRY(stored_period(row->from_day, row->before, &period));
+    TRY(departure_bound(scene, tx, &member, &period, &period));
+    const struct sql_group_member_update_args args = {row->member, period.from, period.until, row->version + 1};
+    return sql_group_member_update(tx, &args, NULL);
+}
+
+static enum status restore_enrolments(struct scene *scene, struct tx *tx, const struct departure_days *days)
+{
+    const struct sql_enrolments_ended_args args = {days->departure, days->last_day};
+    struct sql_enrolments_ended_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_enrolments_ended(scene->session, &args, MAX_ENDED, &rows, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(restore_enrolment(scene, tx, days, &rows[i]));
+    return STATUS_OK;
+}
+
+static enum status restore_ties(struct scene *scene, struct tx *tx, const struct departure_days *days)
+{
+    const struct sql_ties_ended_args args = {days->departure, days->last_day};
+    struct sql_ties_ended_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_ties_ended(scene->session, &args, MAX_ENDED, &rows, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(restore_tie(scene, tx, days, &rows[i]));
+    return STATUS_OK;
+}
+
+static enum status restore_members(struct scene *scene, struct tx *tx, const struct departure_days *days)
+{
+    const struct sql_group_members_ended_args args = {days->departure, days->last_day};
+    struct sql_group_members_ended_row *rows = NULL;
+    size_t n = 0;
+
+    TRY(sql_group_members_ended(scene->session, &args, MAX_ENDED, &rows, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(restore_member(scene, tx, days, &rows[i]));
     return STATUS_OK;
 }
 
 enum status departure_ends_undo(struct scene *scene, struct tx *tx, const struct departure_days *days)
 {
-    static const enum registry_kind bounded[] = {KIND_ENROLMENT, KIND_TIE};
+    static const enum registry_kind bounded[] = {KIND_ENROLMENT, KIND_TIE, KIND_GROUP_MEMBER};
     struct failure ignored = {.n = 0};
 
-    TRY(restore_all(scene, tx, days));
+    TRY(restore_enrolments(scene, tx, days));
+    TRY(restore_ties(scene, tx, days));
+    TRY(restore_members(scene, tx, days));
     for (size_t i = 0; i < sizeof bounded / sizeof *bounded; i++) {
         enum status status = records_bounded(scene, bounded[i], &days->student.uuid, "/", &ignored);
         if (status != STATUS_OK)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* departure_ends.h: what a departure ends of a student's enrolments and ties, and gives back (S6). Private to domain/. */
+/* departure_ends.h: what a departure ends of a student's enrolments, ties and places in groups, and gives back (S6). Private to domain/. */
 #ifndef TRYGG_DOMAIN_DEPARTURE_ENDS_H
 #define TRYGG_DOMAIN_DEPARTURE_ENDS_H
 

@@ -22,8 +22,9 @@ enum record_sort { SORT_ENROLMENT, SORT_TIE, SORT_GROUP_MEMBER, RECORD_SORTS };
 struct record {
     enum record_sort sort;
     struct uuid id;
-    struct uuid other; /* the school, person or group */
-    int64_t kind;      /* of a tie */
+    struct uuid other;        /* the school, person or group */
+    struct maybe_uuid school; /* of an enrolment or a group */
+    int64_t kind;             /* of a tie */
     struct period period;
     int32_t asked;    /* until when it was to last, had no departure ended it */
     bool is_absorbed; /* the absorbed student's so far */
@@ -87,6 +88,7 @@ static enum status take_rows(struct scene *scene, const struct student_id *stude
             .sort = (enum record_sort)rows[i].sort,
             .id = rows[i].record,
             .other = rows[i].other,
+            .school = rows[i].school,
             .kind = rows[i].kind,
             .is_absorbed = is_absorbed,
         };
@@ -275,14 +277,12 @@ static enum status end_with_departure(struct scene *scene, struct tx *tx, const 
         .kind = kinds[record->sort],
         .id = record->id,
         .student = *survivor,
-        .school = {record->other},
+        .school = {record->school.uuid},
         .person = {record->other},
         .tie = (enum tie_kind)record->kind,
     };
     const struct departure_days *first = NULL;
 
-    if (record->sort == SORT_GROUP_MEMBER)
-        return STATUS_OK;
     choose_departures(leaving, record, scene->today);
     TRY(departure_first(scene, &leaving->some, &thing, &record->period, &record->period, &first));
     if (first == NULL)

@@ -266,6 +266,37 @@ def test_S6_a_school_that_the_student_leaves_before_keeps_no_tie(daemon):
     assert registry(daemon, "ties", there) == (day(4), 2)
 
 
+def place(daemon, student, group="5a", **members):
+    made = daemon.post("/v1/group-members", {"groupId": daemon.id("group", group), "studentId": student, **members}, token=client(daemon))
+    assert made.status_code == CREATED, made.text
+    return made.json()["id"]
+
+
+def test_S6_places_in_groups_of_the_school_end_with_the_departure_and_come_back_when_it_is_withdrawn(daemon):
+    student = new_student(daemon, "aas", "bru")
+    here, there, shorter = place(daemon, student), place(daemon, student, "6c"), place(daemon, student, "5b", until=day(3))
+    later = place(daemon, student, "5b", **{"from": day(20)})
+    departure = recorded(daemon, student, day(10))
+    ends = lambda: [registry(daemon, "group-members", ident) for ident in (here, there, shorter, later)]
+    assert ends() == [(day(10), 2), (None, 1), (day(3), 1), (day(19), 2)]
+    assert withdraw(daemon, departure).status_code == GONE
+    assert ends() == [(None, 3), (None, 1), (day(3), 1), (None, 3)]
+    recorded(daemon, student, day(-1))
+    assert ends()[0] == (day(-1), 4)
+    card = daemon.get(f"/v1/students/{student}", "rektor-bru").json()
+    assert [group["schoolId"] for group in card["groups"]] == [daemon.id("school", "bru")]
+
+
+def test_S6_a_place_in_a_group_that_was_taken_anew_is_not_given_back_twice(daemon):
+    student = new_student(daemon)
+    first = place(daemon, student)
+    departure = recorded(daemon, student, day(-1))
+    enrol(daemon, student, "aas")
+    again = place(daemon, student)
+    assert withdraw(daemon, departure, token=client(daemon)).status_code == GONE
+    assert [registry(daemon, "group-members", ident) for ident in (first, again)] == [(day(-1), 2), (None, 1)]
+
+
 # ---- Withdrawing ------------------------------------------------------------------------------------------------------------
 
 def test_S5_withdrawing_gives_back_what_ended(daemon):
@@ -440,17 +471,18 @@ def test_S6_after_a_merge_of_doubles_a_departure_of_either_ends_what_both_had(da
     for student in (kept, double):
         tie(daemon, student, "assistant")
         tie(daemon, student, "guardian", "guardian")
+        place(daemon, student)
     tie(daemon, kept, "hanne"), tie(daemon, double, "observer", "observer", until=day(3))
     departure = recorded(daemon, kept if of == "survivor" else double, day(10))
     if completed:
         assert complete(daemon, departure).status_code == OK
     merge(daemon, kept, double)
-    assert lasting(daemon, "enrolments", kept) == [day(10)]
+    assert lasting(daemon, "enrolments", kept) == lasting(daemon, "group-members", kept) == [day(10)]
     assert lasting(daemon, "ties", kept) == sorted(["", day(3), day(10), day(10)])
     if completed:
         return
     assert withdraw(daemon, departure, version=read(daemon, departure).json()["version"]).status_code == GONE
-    assert lasting(daemon, "enrolments", kept) == [""]
+    assert lasting(daemon, "enrolments", kept) == lasting(daemon, "group-members", kept) == [""]
     assert lasting(daemon, "ties", kept) == ["", "", "", day(3)]
 
 
