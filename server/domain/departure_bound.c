@@ -127,13 +127,14 @@ static enum status takes(struct scene *scene, const struct departure_days *days,
     return departure_takes_tie(scene, days, &others, &thing->person, ret_takes);
 }
 
-/* What begins when the student has left already has been made anew. */
-static bool lasts_beyond(const struct scene *scene, const struct departure_days *days, const struct period *period)
+/* What begins when the student has left has been made anew, unless it was there before. */
+static bool lasts_beyond(const struct scene *scene, const struct departure_days *days, const struct departing *thing,
+                         const struct period *period)
 {
-    const bool is_over = days->last_day < scene->today;
+    const bool may_be_anew = days->last_day < scene->today || !thing->was_there;
 
     return period->from <= period->until && period->until > departure_last_kept(scene, days) &&
-           !(is_over && period->from > days->last_day);
+           !(may_be_anew && period->from > days->last_day);
 }
 
 enum status departure_first(struct scene *scene, const struct departures *departures, const struct departing *thing,
@@ -146,7 +147,7 @@ enum status departure_first(struct scene *scene, const struct departures *depart
     for (size_t i = 0; i < departures->n; i++) {
         const struct departure_days *days = &departures->all[i];
         bool here = false;
-        if (!lasts_beyond(scene, days, &period))
+        if (!lasts_beyond(scene, days, thing, &period))
             continue;
         TRY(takes(scene, days, thing, &here));
         if (!here)
@@ -193,4 +194,36 @@ enum status departure_asked(struct scene *scene, const struct departing *thing, 
     }
     TRY(status);
     return stored_period(stored->from, row.until_day, ret_asked);
+}
+
+static bool are_same(const struct period *a, const struct period *b)
+{
+    return a->from == b->from && a->until == b->until;
+}
+
+/* Whether it says what was asked for before, as far as it says anything. */
+static bool says_again(const struct period_change *change, const struct period *asked)
+{
+    return (!change->has_from || change->period.from == asked->from) &&
+           (!change->has_until || change->period.until == asked->until);
+}
+
+enum status departure_change(struct scene *scene, struct departing *thing, const struct target *target,
+                             const struct period_change *change, const struct period *stored, struct failure *failure,
+                             struct period *ret_asked, bool *ret_same)
+{
+    struct period before, ever, asked;
+
+    TRY(departure_asked(scene, thing, scene->today, stored, &before));
+    thing->was_there = !are_same(&before, stored);
+    TRY(period_apply(change, &before, false, failure, &asked));
+    *ret_same = are_same(&asked, &before);
+    *ret_asked = asked;
+    if (*ret_same || target->way != TARGET_PUT)
+        return STATUS_OK;
+    TRY(departure_asked(scene, thing, DAY_ALWAYS, stored, &ever));
+    *ret_same = says_again(change, &ever);
+    if (*ret_same)
+        *ret_asked = before;
+    return STATUS_OK;
 }

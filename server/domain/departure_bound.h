@@ -20,6 +20,8 @@ struct departing {
     struct school_id school; /* of an enrolment, or of the group */
     struct person_id person; /* of a tie */
     enum tie_kind tie;       /* a guardian's stays */
+    bool
+        was_there; /* when the departure was recorded: if it is to begin after the last day, it does not. What is made since is a return */
 };
 
 /* What ended before this day, which is the last one, stays as it was. */
@@ -71,5 +73,12 @@ must_check enum status departure_bound(struct scene *scene, struct tx *tx, const
 /* The days that were asked for of what has these: more than it has, where a departure ends it whose last day is `since` or later. */
 must_check enum status departure_asked(struct scene *scene, const struct departing *thing, int32_t since,
                                        const struct period *stored, struct period *ret_asked);
+
+/* What a change asks for of what has these days, and whether it asks for nothing new: it is told of the days that were asked for, as long as
+ * a departure that ends them is to come. What is put says the same again and again, and that is nothing new after the last day either.
+ * Sets thing->was_there. STATUS_INVALID as period_apply. */
+must_check enum status departure_change(struct scene *scene, struct departing *thing, const struct target *target,
+                                        const struct period_change *change, const struct period *stored,
+                                        struct failure *failure, struct period *ret_asked, bool *ret_same);
 
 #endif

@@ -103,8 +103,11 @@ static enum status restore_enrolment(struct scene *scene, struct tx *tx, const s
 {
     const struct sql_enrolment_overlapping_args same = {days->student, row->school, row->from_day, row->before,
                                                         row->enrolment};
-    const struct departing enrolment = {
-        .kind = KIND_ENROLMENT, .id = row->enrolment, .student = days->student, .school = row->school};
+    const struct departing enrolment = {.kind = KIND_ENROLMENT,
+                                        .id = row->enrolment,
+                                        .student = days->student,
+                                        .school = row->school,
+                                        .was_there = true};
     struct sql_enrolment_overlapping_row other;
     struct period period;
     enum status status = sql_enrolment_overlapping(scene->session, &same, &other);
@@ -134,7 +137,8 @@ static enum status restore_tie(struct scene *scene, struct tx *tx, const struct 
                                   .id = row->tie,
                                   .student = days->student,
                                   .person = row->person,
-                                  .tie = (enum tie_kind)row->kind};
+                                  .tie = (enum tie_kind)row->kind,
+                                  .was_there = true};
     struct sql_tie_made_anew_row other;
     struct period period;
 
@@ -158,8 +162,11 @@ static enum status restore_member(struct scene *scene, struct tx *tx, const stru
         .from_day = departure_end_of(row->from_day, days->last_day) + 1,
         .until_day = row->before,
     };
-    const struct departing member = {
-        .kind = KIND_GROUP_MEMBER, .id = row->member, .student = days->student, .school = row->school};
+    const struct departing member = {.kind = KIND_GROUP_MEMBER,
+                                     .id = row->member,
+                                     .student = days->student,
+                                     .school = row->school,
+                                     .was_there = true};
     struct sql_group_member_made_anew_row other;
     struct period period;
 

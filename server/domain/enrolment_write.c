@@ -7,6 +7,7 @@
  */
 #include <assert.h>
 
+#include "domain/departure_bound.h"
 #include "domain/enrolment.h"
 #include "domain/student.h"
 #include "statements.gen.h"
@@ -253,6 +254,9 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct en
     TRY(target_sealed_for(&write->target, &write->key));
     if (write->overlap)
         return STATUS_TAKEN;
+    const struct departing thing = {
+        .kind = KIND_ENROLMENT, .id = write->target.id, .student = write->of, .school = write->at};
+    TRY(departure_bound(scene, tx, &thing, &period, &period));
     const struct sql_enrolment_insert_args args = {write->target.id, write->of, write->at, period.from, period.until};
     TRY(sql_enrolment_insert(tx, &args, NULL));
     TRY(target_keep(scene, tx, &write->target));
@@ -292,16 +296,22 @@ static enum status check_days(struct scene *scene, const struct enrolment_write 
 static enum status apply_change(struct scene *scene, struct tx *tx, const struct enrolment_write *write,
                                 bool *ret_unchanged)
 {
-    const struct period *stored = &write->stored.period;
+    struct departing thing = {.kind = KIND_ENROLMENT,
+                              .id = write->target.id,
+                              .student = write->stored.student,
+                              .school = write->stored.school};
     struct period period = {0};
+    bool same = false;
     enum status fixed = check_fixed(scene, write);
-    enum status fits = period_apply(&write->period, stored, false, write->failure, &period);
+    enum status fits = departure_change(scene, &thing, &write->target, &write->period, &write->stored.period,
+                                        write->failure, &period, &same);
 
     TRY(fixed);
     TRY(fits);
-    *ret_unchanged = !write->target.adopted && period.from == stored->from && period.until == stored->until;
+    *ret_unchanged = same && !write->target.adopted;
     if (*ret_unchanged)
         return STATUS_OK;
+    TRY(departure_bound(scene, tx, &thing, &period, &period));
     TRY(check_days(scene, write, &period));
     const struct sql_enrolment_update_args args = {write->target.id, period.from, period.until,
                                                    write->stored.version + 1};

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "domain/departure_bound.h"
 #include "domain/group_member.h"
 #include "statements.gen.h"
 
@@ -172,6 +173,15 @@ static enum status check_overlap(struct scene *scene, const struct group_member_
     return there.there ? STATUS_TAKEN : STATUS_OK;
 }
 
+/* It ends with a departure from the group's school (S6). */
+static struct departing as_departing(const struct group_member_write *write)
+{
+    return (struct departing){.kind = KIND_GROUP_MEMBER,
+                              .id = write->target.id,
+                              .student = write->stored.student,
+                              .school = write->stored.school};
+}
+
 static enum status apply_new(struct scene *scene, struct tx *tx, const struct group_member_write *write)
 {
     const struct target *target = &write->target;
@@ -180,6 +190,8 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct gr
     TRY(check_new(scene, write, &period));
     TRY(target_sealed_for(target, &write->student_key));
     TRY(check_overlap(scene, write, &period));
+    const struct departing thing = as_departing(write);
+    TRY(departure_bound(scene, tx, &thing, &period, &period));
     const struct sql_group_member_insert_args args = {target->id, write->stored.group, write->stored.student,
                                                       period.from, period.until};
     TRY(sql_group_member_insert(tx, &args, NULL));
@@ -187,13 +199,15 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct gr
 }
 
 /* What a put names must be what the record has; and the period must be one. */
-static enum status check_change(struct scene *scene, const struct group_member_write *write, struct period *ret_period)
+static enum status check_change(struct scene *scene, const struct group_member_write *write, struct departing *thing,
+                                struct period *ret_period, bool *ret_same)
 {
     const struct group_member *stored = &write->stored;
     const enum status group = reference_fixed(scene, &write->group, "group", &stored->group.uuid, write->failure);
     const enum status student =
         reference_fixed(scene, &write->student, "student", &stored->student.uuid, write->failure);
-    const enum status period = period_apply(&write->change, &stored->period, false, write->failure, ret_period);
+    const enum status period = departure_change(scene, thing, &write->target, &write->change, &stored->period,
+                                                write->failure, ret_period, ret_same);
 
     TRY(group);
     TRY(student);
@@ -204,12 +218,13 @@ static enum status apply_change(struct scene *scene, struct tx *tx, const struct
                                 bool *ret_unchanged)
 {
     const struct group_member *stored = &write->stored;
+    struct departing thing = as_departing(write);
     struct period period;
 
-    TRY(check_change(scene, write, &period));
-    *ret_unchanged = period.from == stored->period.from && period.until == stored->period.until;
+    TRY(check_change(scene, write, &thing, &period, ret_unchanged));
     if (*ret_unchanged)
         return STATUS_OK;
+    TRY(departure_bound(scene, tx, &thing, &period, &period));
     const struct sql_group_member_update_args args = {stored->id, period.from, period.until, stored->version + 1};
     return sql_group_member_update(tx, &args, NULL);
 }

@@ -253,16 +253,16 @@ static enum status read_departures(struct scene *scene, const struct student_id 
     return STATUS_OK;
 }
 
-/* A departure that is over has ended what its own student had: what they have since is somebody's change. */
-static void choose_departures(struct leaving *leaving, const struct record *record, int32_t today)
+/* What a student's own departure ends is as it should be, until it becomes one with what the other had. */
+static void choose_departures(struct leaving *leaving, const struct record *record)
 {
     struct departures *some = &leaving->some;
 
     some->n = 0;
     for (size_t side = 0; side < 2; side++) {
-        const bool is_own = (side == 1) == record->is_absorbed && !record->is_changed;
+        const bool is_own = (side == 1) == record->is_absorbed;
         for (size_t i = 0; i < leaving->of[side].n; i++)
-            if (!is_own || leaving->of[side].all[i].last_day >= today)
+            if (!is_own || record->is_changed)
                 some->all[some->n++] = leaving->of[side].all[i];
     }
 }
@@ -280,10 +280,11 @@ static enum status end_with_departure(struct scene *scene, struct tx *tx, const 
         .school = {record->school.uuid},
         .person = {record->other},
         .tie = (enum tie_kind)record->kind,
+        .was_there = true, /* as far as anyone can tell */
     };
     const struct departure_days *first = NULL;
 
-    choose_departures(leaving, record, scene->today);
+    choose_departures(leaving, record);
     TRY(departure_first(scene, &leaving->some, &thing, &record->period, &record->period, &first));
     if (first == NULL)
         return STATUS_OK;

@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "domain/departure_bound.h"
 #include "domain/stored.h"
 #include "domain/tie.h"
 #include "statements.gen.h"
@@ -197,7 +198,9 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct ti
 
     TRY(check_new(scene, write, object, &period));
     TRY(target_sealed_for(&write->target, &write->student_key));
-    const struct sql_tie_insert_args args = {
+    const struct departing thing = {
+        .kind = KIND_TIE, .id = write->target.id, .student = write->of, .person = write->to, .tie = write->kind};
+    struct sql_tie_insert_args args = {
         .tie = write->target.id,
         .student = write->of,
         .person = write->to,
@@ -208,6 +211,8 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct ti
     };
     if (write->target.way == TARGET_CREATE)
         TRY(check_overlap(scene, &args));
+    TRY(departure_bound(scene, tx, &thing, &period, &period));
+    args.until_day = period.until;
     TRY(sql_tie_insert(tx, &args, NULL));
     return target_keep(scene, tx, &write->target);
 }
@@ -230,19 +235,21 @@ static enum status check_fixed(struct scene *scene, const struct tie_write *writ
 static enum status apply_change(struct scene *scene, struct tx *tx, const struct tie_write *write, bool *ret_unchanged)
 {
     const struct sql_tie_by_id_row *row = write->row;
+    struct departing thing = {.kind = KIND_TIE, .id = write->target.id, .student = row->student, .person = row->person};
     struct period stored, period = {0};
 
     TRY(stored_period(row->from_day, row->until_day, &stored));
+    TRY(stored_tie_kind(row->kind, &thing.tie));
     enum status fixed = check_fixed(scene, write);
-    enum status fits = period_apply(&write->period, &stored, false, write->failure, &period);
+    enum status fits = departure_change(scene, &thing, &write->target, &write->period, &stored, write->failure, &period,
+                                        ret_unchanged);
     TRY(fixed);
     TRY(fits);
+    if (*ret_unchanged)
+        return STATUS_OK;
+    TRY(departure_bound(scene, tx, &thing, &period, &period));
     const struct sql_tie_update_args args = {write->target.id, period.from, period.until, row->version + 1};
-    const bool unchanged = period.from == stored.from && period.until == stored.until;
-    if (!unchanged)
-        TRY(sql_tie_update(tx, &args, NULL));
-    *ret_unchanged = unchanged;
-    return STATUS_OK;
+    return sql_tie_update(tx, &args, NULL);
 }
 
 static enum status apply(struct scene *scene, struct tx *tx, const struct grant *grant, void *input,

@@ -521,6 +521,107 @@ def test_S6_what_was_made_anew_after_a_departure_stays_through_a_merge(daemon):
     assert "" in lasting(daemon, "enrolments", kept)
 
 
+# ---- What is written while one is to come -----------------------------------------------------------------------------------
+
+def own_enrolment(daemon, student):
+    row, = daemon.get(f"/v1/enrolments?studentId={student}", token=client(daemon)).json()["data"]
+    return row["id"]
+
+
+def change(daemon, kind, ident, body, version, who="admin"):
+    changed = daemon.patch(f"/v1/{kind}/{ident}", body, who, version=version)
+    assert changed.status_code == OK, changed.text
+    return changed.json()["version"]
+
+
+@pytest.mark.parametrize("completed", [True, False])
+def test_S6_what_is_made_or_changed_before_the_last_day_ends_with_the_departure_too(daemon, completed):
+    student = new_student(daemon)
+    enrolment = own_enrolment(daemon, student)
+    assert change(daemon, "enrolments", enrolment, {"until": day(30)}, 1) == 2
+    bounded = tie(daemon, student, "hanne", until=day(3))
+    departure = recorded(daemon, student, day(10))
+    if completed:
+        assert complete(daemon, departure).status_code == OK
+    assert change(daemon, "enrolments", enrolment, {"until": None}, 3) == 4
+    assert change(daemon, "ties", bounded, {"until": None}, 1) == 2
+    made, guardian, group = tie(daemon, student, "teacher-untied"), tie(daemon, student, "guardian", "guardian"), place(daemon, student)
+    ends = lambda: [registry(daemon, *named) for named in (("enrolments", enrolment), ("ties", bounded), ("ties", made), ("ties", guardian), ("group-members", group))]
+    assert ends() == [(day(10), 4), (day(10), 2), (day(10), 1), (None, 1), (day(10), 1)]
+    if not completed:
+        assert withdraw(daemon, departure).status_code == GONE
+        assert ends() == [(None, 5), (None, 3), (None, 2), (None, 1), (None, 2)]
+
+
+def test_S6_asking_again_for_what_the_departure_ends_changes_nothing(daemon):
+    student = new_student(daemon)
+    enrolment, given = own_enrolment(daemon, student), tie(daemon, student, "hanne")
+    departure = recorded(daemon, student, day(10))
+    assert change(daemon, "enrolments", enrolment, {"until": None}, 2) == 2
+    assert change(daemon, "ties", given, {"until": None}, 2) == 2
+    assert change(daemon, "enrolments", enrolment, {"from": day(-40)}, 2) == 3     # what is not named stays as it was asked for
+    assert change(daemon, "ties", given, {"until": day(10)}, 2) == 3              # and this is what is asked for now
+    assert withdraw(daemon, departure).status_code == GONE
+    assert registry(daemon, "enrolments", enrolment) == (None, 4)
+    assert registry(daemon, "ties", given)[0] == day(10)
+
+
+def test_S6_what_begins_after_the_last_day_and_is_made_since_is_a_return(daemon):
+    student = new_student(daemon)
+    departure = recorded(daemon, student, day(10))
+    back, earlier = enrol(daemon, student, "aas", **{"from": day(11)}), tie(daemon, student, "hanne", **{"from": day(10)})
+    assert registry(daemon, "enrolments", back) == (None, 1) and registry(daemon, "ties", earlier) == (day(10), 1)
+    assert change(daemon, "enrolments", back, {"until": day(90)}, 1) == 2 and registry(daemon, "enrolments", back) == (day(90), 2)
+    assert withdraw(daemon, departure).status_code == GONE
+    assert lasting(daemon, "enrolments", student) == [day(10), day(90)]          # S5: something stands in its place
+
+
+def outcomes(daemon, kind, *items):
+    return [row["outcome"] for row in daemon.put(kind, list(items))]
+
+
+def sent(**members):
+    return {"externalId": {"system": "visma", "id": "Xqid" + uuid.uuid4().hex[:12]}, **members}
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("until", [None, "2090-06-18"])
+def test_S6_a_sync_that_says_the_same_every_night_neither_outlives_a_departure_nor_changes_anything(daemon, known, until):
+    student = new_student(daemon, "bru")
+    items = {"enrolments": sent(studentId=student, schoolId=daemon.id("school", "aas"), until=until, **{"from": day(-3)}),
+             "ties": sent(studentId=student, personId=daemon.id("person", "hanne"), kind="teacher", until=until, **{"from": day(-3)}),
+             "group-members": sent(studentId=student, groupId=daemon.id("group", "5a"), until=until, **{"from": day(-3)})}
+    first = {kind: daemon.put(kind, [item])[0] for kind, item in items.items()} if known else {}
+    if not known:
+        before = enrol(daemon, student, "aas", until=day(20), **{"from": day(-3)})
+    departure = recorded(daemon, student, day(10))
+    for night in range(3):
+        for kind, item in items.items():
+            row, = daemon.put(kind, [item])
+            is_first = night == 0 and not known
+            assert row["outcome"] == ("unchanged" if not is_first else "changed" if kind == "enrolments" else "created"), (kind, night)
+            first.setdefault(kind, row)
+            assert registry(daemon, kind, row["id"]) == (day(10), 1 if not known and kind != "enrolments" else 3 if not known else 2), kind
+    assert known or first["enrolments"]["id"] == before
+    assert withdraw(daemon, departure).status_code == GONE
+    for kind, row in first.items():
+        assert registry(daemon, kind, row["id"])[0] == until
+        assert outcomes(daemon, kind, items[kind]) == ["unchanged"]
+
+
+def test_S6_a_sync_does_not_bring_back_what_ended_yesterday_unless_it_says_something_new(daemon):
+    student = new_student(daemon, "bru")
+    item = sent(studentId=student, schoolId=daemon.id("school", "aas"), until=None, **{"from": day(-30)})
+    row, = daemon.put("enrolments", [item])
+    recorded(daemon, student, day(-1))
+    assert [outcomes(daemon, "enrolments", item), registry(daemon, "enrolments", row["id"])] == [["unchanged"], (day(-1), 2)]
+    assert outcomes(daemon, "enrolments", {**item, "until": day(-1)}) == ["unchanged"]
+    assert outcomes(daemon, "enrolments", {**item, "until": day(40)}) == ["changed"]
+    assert registry(daemon, "enrolments", row["id"]) == (day(40), 3)             # 0011: a registry may
+    changed = daemon.patch(f"/v1/enrolments/{row['id']}", {"until": None}, token=client(daemon), version=3)
+    assert changed.status_code == OK and registry(daemon, "enrolments", row["id"]) == (None, 4)
+
+
 # What is sealed in one row, put into the other.
 MOVES = {"personsak_turn": "UPDATE personsak_turn SET words = (SELECT words FROM personsak_turn WHERE closed = 1) WHERE closed = 0",
          "departure": "UPDATE departure SET kind = (SELECT kind FROM departure WHERE school_id = ?1) WHERE school_id <> ?1"}
