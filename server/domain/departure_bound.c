@@ -177,6 +177,10 @@ enum status departure_bound(struct scene *scene, struct tx *tx, const struct dep
     struct departures departures;
 
     TRY(departures_to_come(scene, &thing->student, &departures));
+    if (departures.n == 0) {
+        *ret_period = *asked;
+        return STATUS_OK;
+    }
     TRY(departure_first(scene, &departures, thing, asked, ret_period, &first));
     return departure_note_anew(scene, tx, thing, first, until);
 }

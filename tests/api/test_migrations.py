@@ -27,7 +27,7 @@ SERVES = "listening on "
 LESS_KNOWN = {1: {"student", "identity", "blind_index", "external_id", "code", "group_member"}}
 # Personsaker came with version 6.
 CASES = {"personsak", "personsak_header", "personsak_turn", "personsak_handler", "proposal", "hendelse", "hendelse_version", "document",
-         "document_part", "struck"}
+         "document_part", "struck", "departure", "departure_end"}
 for version in range(1, 6):
     LESS_KNOWN[version] = LESS_KNOWN.get(version, set()) | CASES
 # What is made anew from the log, or was not there to be made from it.
@@ -61,7 +61,10 @@ class House:
         assert daemon.delete(f"/v1/identities/{logins[0]}", "owner", version=1).status_code == 204
         body = {"personId": daemon.id("person", "no-role"), "role": "staff", **school}
         assert daemon.post("/v1/memberships", body, token=registry).status_code == 201
-        assert daemon.create_student("kari").status_code == 201
+        leaving = daemon.create_student("kari")
+        assert leaving.status_code == 201
+        body = {**school, "kind": "moves", "date": world.day(10)}
+        assert daemon.post(f"/v1/students/{leaving.json()['id']}/departures", body, "rektor").status_code == 201
         assert daemon.get("/v1/students", "kari").status_code == 200
         assert daemon.get("/v1/me", "stranger").status_code == 403
         self.open_cases(daemon)
