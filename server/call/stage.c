@@ -26,31 +26,47 @@ enum status stage_open(const struct call *call, struct stage *ret_stage)
     return STATUS_OK;
 }
 
-static struct scene scene_without_actor(const struct stage *stage, struct session *session)
+/* From where a scene looks: a snapshot, or the writer, on which it is the day of the rows that it writes, whatever the clock was set to. */
+struct standpoint {
+    struct session *session;
+    int32_t today;
+    bool committed; /* an epoch of the writer's own may be taken back: of that nothing is remembered */
+};
+
+static struct standpoint on_snapshot(struct session *session)
+{
+    return (struct standpoint){session, clock_today(), true};
+}
+
+static struct standpoint on_writer(struct tx *tx)
+{
+    return (struct standpoint){tx_session(tx), clock_day_of(tx_now(tx)), tx_reads_committed(tx)};
+}
+
+static struct scene scene_without_actor(const struct stage *stage, const struct standpoint *from)
 {
     return (struct scene){
-        .session = session,
+        .session = from->session,
         .arena = stage->call->arena,
         .keys = stage->keys,
         .caller = stage->call->caller,
         .login = &stage->login,
-        .today = clock_today(),
+        .today = from->today,
     };
 }
 
-/* Kept only when it was read from what is committed: an epoch of the writer's own may be taken back. */
-static enum status scene_at(const struct stage *stage, struct session *session, int64_t epoch, bool committed,
+static enum status scene_at(const struct stage *stage, const struct standpoint *from, int64_t epoch,
                             struct scene *ret_scene)
 {
     struct actor_memory *actors = stage->call->house->actors;
     const struct caller *caller = stage->call->caller;
-    struct scene scene = scene_without_actor(stage, session);
+    struct scene scene = scene_without_actor(stage, from);
     const struct actor_moment moment = {stage->login, epoch, scene.today};
 
     scene.actor = actor_of_token(caller);
     if (caller->service || !actor_recall(actors, &moment, scene.arena, &scene.actor)) {
-        TRY(actor_load(session, stage->keys, caller, &stage->login, scene.today, &scene.actor));
-        if (committed)
+        TRY(actor_load(scene.session, stage->keys, caller, &stage->login, scene.today, &scene.actor));
+        if (from->committed)
             actor_keep(actors, &moment, &scene.actor);
     }
     *ret_scene = scene;
@@ -58,29 +74,34 @@ static enum status scene_at(const struct stage *stage, struct session *session, 
 }
 
 /* A service is never looked up: for it no epoch counts. */
-static enum status scene_now(const struct stage *stage, struct session *session, bool committed,
-                             struct scene *ret_scene)
+static enum status scene_now(const struct stage *stage, const struct standpoint *from, struct scene *ret_scene)
 {
     struct sql_rights_epoch_row now = {0};
 
     if (!stage->call->caller->service)
-        TRY(stage_sound(sql_rights_epoch(session, &now)));
-    return scene_at(stage, session, now.epoch, committed, ret_scene);
+        TRY(stage_sound(sql_rights_epoch(from->session, &now)));
+    return scene_at(stage, from, now.epoch, ret_scene);
 }
 
 enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch, struct scene *ret_scene)
 {
-    return scene_at(stage, session, epoch, true, ret_scene);
+    const struct standpoint from = on_snapshot(session);
+
+    return scene_at(stage, &from, epoch, ret_scene);
 }
 
 enum status stage_scene_in_snapshot(const struct stage *stage, struct session *session, struct scene *ret_scene)
 {
-    return scene_now(stage, session, true, ret_scene);
+    const struct standpoint from = on_snapshot(session);
+
+    return scene_now(stage, &from, ret_scene);
 }
 
 enum status stage_scene_in_tx(const struct stage *stage, struct tx *tx, struct scene *ret_scene)
 {
-    return scene_now(stage, tx_session(tx), tx_reads_committed(tx), ret_scene);
+    const struct standpoint from = on_writer(tx);
+
+    return scene_now(stage, &from, ret_scene);
 }
 
 enum status stage_decide(const struct scene *scene, const struct relation *relation, struct decision *ret_decision)

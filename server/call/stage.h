@@ -26,7 +26,7 @@ must_check enum status stage_scene_in_snapshot(const struct stage *stage, struct
 must_check enum status stage_scene_at(const struct stage *stage, struct session *session, int64_t epoch,
                                       struct scene *ret_scene);
 
-/* The same in the writer, which sees what it has not committed yet: of that nothing is remembered. */
+/* The same in the writer, on the day of the rows that it writes. It sees what it has not committed yet: of that nothing is remembered. */
 must_check enum status stage_scene_in_tx(const struct stage *stage, struct tx *tx, struct scene *ret_scene);
 
 /* One decision over all rights that the relation asks for; the grant is that of the first. */

@@ -5,3 +5,6 @@ foreach(name test_activity_append test_activity_tree test_domain_vault test_doma
   trygg_test(${name} unit ROOMS ${HOUSE_ROOMS} USES PkgConfig::SQLITE Threads::Threads)
   target_sources(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/unit/small_house.c)
 endforeach()
+foreach(name test_call_read test_call_write)
+  target_sources(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/unit/shifted_clock.c)
+endforeach()

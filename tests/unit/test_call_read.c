@@ -3,11 +3,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "domain/student.h"
+#include "unit/shifted_clock.h"
 #include "unit/small_house.h"
 
 /* A read whose fetch lets someone else change rights `moves` times: as if a change were committed between snapshot and row. */
@@ -152,6 +155,34 @@ static void V4_a_refused_read_opens_nothing_and_has_its_row(void **state)
     assert_string_equal(outcome, "refused");
 }
 
+static enum status rektor_reads(struct small_house *small, char ret_outcome[16])
+{
+    const struct caller rektor = small_caller("rektor");
+    const struct call call = small_call(small, &rektor, "getStudent");
+    struct student_read read = {.id = SMALL_STUDENT};
+    char ground[64];
+
+    const enum status status = call_read(&call, &student_read_case, &read);
+    assert_int_equal(small_rows(small, &call.request_id, ret_outcome, ground), 1);
+    return status;
+}
+
+/* The time of the log does not run backwards: what is logged after the clock was set back is of the day that it had reached. */
+static void G1_a_read_is_decided_on_the_day_of_its_row_when_the_clock_was_set_back_over_midnight(void **state)
+{
+    struct small_house *small = *state;
+    char outcome[16], sql[128];
+
+    snprintf(sql, sizeof sql, "UPDATE membership SET until_day = %d WHERE role = %d", (int)clock_today(), ROLE_REKTOR);
+    small_sql(small, sql);
+    assert_int_equal(rektor_reads(small, outcome), STATUS_OK);
+    shift_clock(2);
+    assert_int_equal(rektor_reads(small, outcome), STATUS_NOT_FOUND);
+    shift_clock(0);
+    assert_int_equal(rektor_reads(small, outcome), STATUS_NOT_FOUND);
+    assert_string_equal(outcome, "refused");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +192,9 @@ int main(void)
         cmocka_unit_test(V2_rights_that_keep_moving_are_read_inside_the_writer),
         cmocka_unit_test(V4_a_refused_read_opens_nothing_and_has_its_row),
         cmocka_unit_test(V2_nothing_is_opened_when_the_right_is_gone_by_the_time_of_the_row),
+        cmocka_unit_test_setup_teardown(
+            G1_a_read_is_decided_on_the_day_of_its_row_when_the_clock_was_set_back_over_midnight, small_house_setup,
+            small_house_teardown),
     };
     return cmocka_run_group_tests(tests, small_house_setup, small_house_teardown);
 }

@@ -3,11 +3,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "domain/student.h"
+#include "unit/shifted_clock.h"
 #include "unit/small_house.h"
 
 /* Creating a student, with a hook between preparing and applying. */
@@ -240,6 +243,25 @@ static void a_change_of_more_than_a_job_may_hold_is_too_large_and_stores_nothing
     attempt_ends(&attempt, STATUS_OK, 1);
 }
 
+/* The time of the log does not run backwards: what is logged after the clock was set back is of the day that it had reached. */
+static void G1_a_change_is_decided_on_the_day_of_its_row_when_the_clock_was_set_back_over_midnight(void **state)
+{
+    struct small_house *small = *state;
+    struct attempt attempt;
+    char sql[128];
+
+    snprintf(sql, sizeof sql, "UPDATE membership SET until_day = %d WHERE role = %d", (int)clock_today(), ROLE_REKTOR);
+    small_sql(small, sql);
+    shift_clock(2);
+    attempt_start(&attempt, small, "kari", "ahead");
+    attempt_ends(&attempt, STATUS_OK, 1);
+    shift_clock(0);
+    attempt_start(&attempt, small, "rektor", "back");
+    attempt_ends(&attempt, STATUS_FORBIDDEN, 1);
+    assert_string_equal(attempt.said, "refused");
+    assert_false(attempt.hooked.stored);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +274,9 @@ int main(void)
         cmocka_unit_test(X2_what_keeps_coming_too_late_is_to_be_tried_again_later),
         cmocka_unit_test(S1_who_may_not_create_prepares_nothing),
         cmocka_unit_test(a_change_of_more_than_a_job_may_hold_is_too_large_and_stores_nothing),
+        cmocka_unit_test_setup_teardown(
+            G1_a_change_is_decided_on_the_day_of_its_row_when_the_clock_was_set_back_over_midnight, small_house_setup,
+            small_house_teardown),
     };
     return cmocka_run_group_tests(tests, small_house_setup, small_house_teardown);
 }
