@@ -16,8 +16,8 @@
 #include "statements.gen.h"
 
 /* Rows are read in steps; after so many the page ends early: the last attempt of a read runs inside the writer, where it must not hold
- * up the others for long. */
-enum { ACTIVITY_STEP = 256, ACTIVITY_PLACES = 64, ACTIVITY_LOOKED_AT = 2048 };
+ * up the others for long. Of rows that are hidden from the reader it passes over many more: where a page ends would tell of them (G2). */
+enum { ACTIVITY_STEP = 256, ACTIVITY_PLACES = 64, ACTIVITY_LOOKED_AT = 2048, ACTIVITY_PASSED_OVER = 16384 };
 
 enum { ACTIVITY_DOUBLES = 1024 };
 
@@ -196,7 +196,7 @@ static enum status row_take(struct scan *scan, const struct sql_activity_older_r
     size_t n_shown = 0;
     bool names = false, elsewhere = false;
 
-    if (!activity_is_shown(&wanted->ids[ACTIVITY_TREE], &scan->family, row) || !is_wanted(wanted, row))
+    if (!is_wanted(wanted, row))
         return STATUS_OK;
     TRY(count_shown(scan, row, &n_shown, &names));
     if ((wanted->given & ACTIVITY_BY_STUDENT) && !names)
@@ -234,16 +234,26 @@ static bool is_too_old(const struct page_position *wanted, const struct sql_acti
 static enum status row_pass(struct scan *scan, const struct sql_activity_older_row *row)
 {
     struct activity_list *list = scan->list;
-    const bool too_old = is_too_old(&list->page.position, row);
+    const struct page_position *wanted = &list->page.position;
 
+    if (is_too_old(wanted, row)) {
+        list->below = 0;
+        return STATUS_OK;
+    }
+    list->below = row->leaf_index;
+    if (!activity_is_shown(&wanted->ids[ACTIVITY_TREE], &scan->family, row)) {
+        list->passed_over++;
+        return STATUS_OK;
+    }
     list->looked_at++;
-    list->below = too_old ? 0 : row->leaf_index;
-    return too_old ? STATUS_OK : row_take(scan, row);
+    return row_take(scan, row);
 }
 
+/* Asked after each row: where a page ends depends on no row that is hidden. */
 static bool goes_on(const struct activity_list *list)
 {
-    return list->below > 0 && list->page.n < list->page.limit;
+    return list->below > 0 && list->page.n < list->page.limit && list->looked_at < ACTIVITY_LOOKED_AT &&
+           list->passed_over < ACTIVITY_PASSED_OVER;
 }
 
 /* All rows from `below` on, at most a step of them, and none that stands where places are known. */
@@ -271,7 +281,7 @@ static enum status row_at(struct scan *scan, int64_t place)
     return row_pass(scan, row);
 }
 
-/* The rows at known places. Fewer than were asked for are the last ones. */
+/* The rows at known places. Fewer than were asked for are the last ones; a full page has a token all the same. */
 static enum status step_places(struct scan *scan)
 {
     struct activity_list *list = scan->list;
@@ -284,7 +294,7 @@ static enum status step_places(struct scan *scan)
     TRY(activity_places(scan->scene->session, &sought, list->below, ACTIVITY_PLACES, &places, &n));
     for (; i < n && goes_on(list); i++)
         TRY(row_at(scan, places[i]));
-    if (i == n && n < ACTIVITY_PLACES)
+    if (goes_on(list) && n < ACTIVITY_PLACES)
         list->below = 0;
     return STATUS_OK;
 }
@@ -354,18 +364,44 @@ static enum status subject_shown(const struct scan *scan, struct subject *subjec
     return STATUS_OK;
 }
 
+/* G2: whoever asks for one of their family is told at once that there is nothing. */
+static bool asks_for_family(const struct scan *scan)
+{
+    const struct page_position *wanted = &scan->list->page.position;
+
+    for (unsigned at = ACTIVITY_ACTOR; at <= ACTIVITY_OBJECT; at++)
+        if ((wanted->given & 1U << at) && id_set_has(&scan->family, &wanted->ids[at]))
+            return true;
+    return false;
+}
+
+/* The place from which the page goes on. */
+static enum status begin(struct scan *scan)
+{
+    struct activity_list *list = scan->list;
+    const struct page_position *wanted = &list->page.position;
+    const int64_t before = wanted->given & ACTIVITY_BEFORE ? wanted->numbers[ACTIVITY_UNTIL] : ACTIVITY_NEWEST;
+
+    list->looked_at = 0;
+    list->passed_over = 0;
+    list->below = 0;
+    if (asks_for_family(scan))
+        return STATUS_OK;
+    list->below = wanted->numbers[ACTIVITY_BELOW];
+    if (list->page.token != NULL)
+        return STATUS_OK;
+    return activity_seek(scan->scene->session, &wanted->ids[ACTIVITY_TREE], before, &list->below);
+}
+
 static enum status fetch(struct scene *scene, const struct grant *grant, void *input, struct relation *relation)
 {
     struct activity_list *list = input;
-    const struct page_position *wanted = &list->page.position;
-    const int64_t before = wanted->given & ACTIVITY_BEFORE ? wanted->numbers[ACTIVITY_UNTIL] : ACTIVITY_NEWEST;
     struct scan scan = {.scene = scene, .list = list};
 
     assert(grant_action(grant) == ACTION_READ_SCHOOL_ACTIVITY ||
            grant_action(grant) == ACTION_READ_ORGANISATION_ACTIVITY ||
            grant_action(grant) == ACTION_READ_PERSONSAK_ACTIVITY);
     list->page.n = 0;
-    list->looked_at = 0;
     list->lines = arena_array(scene->arena, list->page.limit, sizeof *list->lines);
     if (list->lines == NULL)
         return STATUS_NO_MEMORY;
@@ -373,10 +409,8 @@ static enum status fetch(struct scene *scene, const struct grant *grant, void *i
     TRY(about_load(&scan));
     TRY(known_load(&scan));
 
-    list->below = wanted->numbers[ACTIVITY_BELOW];
-    if (list->page.token == NULL)
-        TRY(activity_seek(scene->session, &wanted->ids[ACTIVITY_TREE], before, &list->below));
-    while (goes_on(list) && list->looked_at < ACTIVITY_LOOKED_AT)
+    TRY(begin(&scan));
+    while (goes_on(list))
         TRY(step(&scan));
     list->page.more = list->below > 0;
     return subject_shown(&scan, &relation->subject);

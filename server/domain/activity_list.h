@@ -59,7 +59,8 @@ struct activity_list {
 
     const struct listing_kind *kind; /* by ready */
     int64_t below;                   /* between fetch and open: the place in the tree from which to go on */
-    size_t looked_at;                /* out: how many rows of the log were read for the page */
+    size_t looked_at;                /* out: how many rows that its reader may see were read for the page */
+    size_t passed_over;              /* and how many others */
 };
 
 extern const struct read_case school_activity_case;

@@ -481,6 +481,57 @@ def test_G2_a_rektor_who_is_a_guardian_learns_nothing_of_the_child(house):
     assert alva not in answer.text
 
 
+def plant_about(house, student, n, **row):
+    """n rows about a student in the log of aas, one ms apart; answers the time of the first."""
+    tree, organisation = uuid.UUID(house.id("school", "aas")).bytes, uuid.UUID(world.ORGANISATIONS[world.FJORD]["id"]).bytes
+    store = stop(house)
+    with store:
+        at = store.execute("SELECT max(last_at) FROM activity_tree").fetchone()[0] + 1
+        plant(store, tree, organisation, n, at, student_id=uuid.UUID(house.id("student", student)).bytes, **row)
+    store.close()
+    house.start()
+    return at
+
+
+def test_G2_a_filter_by_the_child_is_answered_as_one_by_nobody_however_much_is_logged_about_the_child(fresh_daemon):
+    house = fresh_daemon()
+    alva, pupil = house.id("student", "alva"), house.id("person", "pupil")
+    plant_about(house, "alva", 5000, actor_kind="person", actor_id=uuid.UUID(pupil).bytes)   # more than one page looks at
+    for _ in range(2):
+        for name, id in (("studentId", alva), ("objectId", alva), ("actorId", pupil)):
+            answer = house.get(school_log(house), "guardian-rektor", params={name: id})
+            assert answer.json() == {"data": [], "pageToken": None}, name
+        look_ups_are_done(house)
+
+
+def test_G2_a_page_does_not_end_early_for_what_is_logged_about_the_child(fresh_daemon):
+    """Else whoever asks for a time, and then for a little more of it, learns when something is done about their own child."""
+    house = fresh_daemon()
+    kari = house.id("person", "kari")
+    before = moment(plant_about(house, "alva", 5000, actor_kind="person", actor_id=uuid.UUID(kari).bytes))
+    for _ in range(2):
+        for filters in ({}, {"from": before}, {"until": before}, {"operation": "createStudent"}, {"actorId": kari}, {"objectId": kari}):
+            assert len(list(pages(house, school_log(house), "guardian-rektor", **filters))) == 1, filters
+        assert len(list(pages(house, school_log(house), "rektor", operation="createStudent"))) > 1
+        look_ups_are_done(house)
+
+
+@pytest.mark.parametrize("about_the_child", [1, 300])
+def test_G2_where_a_page_ends_no_row_about_the_child_counts(fresh_daemon, about_the_child):
+    house = fresh_daemon()
+    house.get(f"/v1/students/{house.id('student', 'birk')}", "rektor")
+    since = plant_about(house, "birk", 1000)
+    plant_about(house, "alva", about_the_child)
+    until = plant_about(house, "birk", 1048) + 1048
+    plant_about(house, "birk", 1)   # a later time, at which the rows of reading stand
+
+    def ends_early(first):
+        window = {"operation": "never", "from": moment(first), "until": moment(until)}
+        return house.get(school_log(house), "guardian-rektor", params=window).json()["pageToken"] is not None
+
+    assert ends_early(since) and not ends_early(since + 1)   # 2048 rows, and one less
+
+
 def test_G2_the_child_is_not_counted_and_not_found_in_a_list(house):
     alva, birk = house.id("student", "alva"), house.id("student", "birk")
     read = house.get(school_log(house), "rektor", params={"operation": "getStudent", "limit": 100}).headers["X-Request-Id"]
