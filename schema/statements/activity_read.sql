@@ -108,6 +108,22 @@ UNION
 SELECT s.person_id FROM kin k JOIN student s ON s.student_id = k.student_id WHERE s.person_id IS NOT NULL AND s.person_id <> ?1
 ORDER BY 1;
 
+-- Whether one of them is, was or will be a student of a school.
+-- name: family_at_school
+-- kind: one
+-- args: person person_id, guardian int, today int, school school_id
+-- columns: there int
+WITH RECURSIVE kin (student_id) AS (
+    SELECT t.student_id FROM tie t WHERE t.person_id = ?1 AND t.kind = ?2 AND t.from_day <= ?3 AND t.until_day >= ?3
+    UNION
+    SELECT s.student_id FROM student s WHERE s.person_id = ?1
+    UNION
+    SELECT d.student_id
+    FROM kin k JOIN student o ON o.student_id = k.student_id
+    JOIN student d ON d.merged_into = o.student_id OR d.student_id = o.merged_into
+)
+SELECT CASE WHEN EXISTS (SELECT 1 FROM kin k JOIN enrolment e ON e.student_id = k.student_id WHERE e.school_id = ?4) THEN 1 ELSE 0 END;
+
 -- A student under every id they have had: with the doubles that were merged into them, and whom they were merged into.
 -- name: student_and_doubles
 -- kind: all

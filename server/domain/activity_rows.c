@@ -69,6 +69,16 @@ enum status activity_family(const struct scene *scene, struct id_set *ret_family
 }
 _Static_assert(sizeof(struct sql_family_of_person_row) == sizeof(struct uuid), "one of the family is an id");
 
+enum status activity_tells_of_family(const struct scene *scene, const struct school_id *school, bool *ret_tells)
+{
+    const struct sql_family_at_school_args args = {scene->actor.person, TIE_GUARDIAN, scene->today, *school};
+    struct sql_family_at_school_row row;
+
+    TRY(sql_family_at_school(scene->session, &args, &row));
+    *ret_tells = row.there != 0;
+    return STATUS_OK;
+}
+
 /* G2: rows about someone of the family, and what they did themselves. */
 static bool is_about_family(const struct id_set *family, const struct sql_activity_older_row *row)
 {

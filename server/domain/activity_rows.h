@@ -30,6 +30,10 @@ void activity_relate_organisation(const struct scene *scene, struct relation *re
 /* About whom the reader learns nothing (G2): whom they are a guardian of, the student they are. */
 must_check enum status activity_family(const struct scene *scene, struct id_set *ret_family);
 
+/* Whether the log of a school tells of them, by how long it is: one of them is, was or will be a student there. */
+must_check enum status activity_tells_of_family(const struct scene *scene, const struct school_id *school,
+                                                bool *ret_tells);
+
 /* Whether a row of this school is withheld from it: as a leaf of another tree, the organisation's, it is a draft, or a report about the
  * leadership (V1). */
 bool activity_is_withheld(const struct maybe_uuid *school, const struct uuid *tree);

@@ -2,7 +2,7 @@
 /*
  * log.c: who may do what with which log, and which logs someone may follow (V1).
  * May not touch what is in a log.
- * Always: whoever may not follow a log learns from no answer how long it is.
+ * Always: whoever may not follow a log learns from no answer how long it is; nobody follows one that tells of their family (G2).
  */
 #include "domain/log.h"
 
@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "domain/activity_rows.h"
 #include "domain/registry.h"
 #include "statements.gen.h"
 
@@ -21,16 +22,32 @@ static const struct {
     [LOG_SIGN] = {ACTION_SIGN_SCHOOL_LOG, ACTION_SIGN_ORGANISATION_LOG},
 };
 
-enum status log_relate(struct scene *scene, const struct uuid *id, enum log_right right, struct relation *ret_relation)
+static enum status relate_school(struct scene *scene, const struct school_id *school, enum log_right right,
+                                 struct relation *ret_relation)
 {
-    if (!uuid_equal(id, &scene->keys->organisation.uuid))
-        return school_object(scene, actions[right].of_school, "log", &(struct school_id){*id}, ret_relation);
+    TRY(school_object(scene, actions[right].of_school, "log", school, ret_relation));
+    return activity_tells_of_family(scene, school, &ret_relation->object.tells_of_family);
+}
+
+/* Rows about any student may stand in the organisation's own: what was refused, what is withheld from their school. */
+static enum status relate_organisation(struct scene *scene, enum log_right right, struct relation *ret_relation)
+{
+    struct id_set family;
+
+    TRY(activity_family(scene, &family));
     *ret_relation = (struct relation){
         .action = actions[right].of_organisation,
-        .object = {.exists = true},
-        .subject = {.object_kind = "log", .object = {true, *id}},
+        .object = {.exists = true, .tells_of_family = family.n > 0},
+        .subject = {.object_kind = "log", .object = {true, scene->keys->organisation.uuid}},
     };
     return STATUS_OK;
+}
+
+enum status log_relate(struct scene *scene, const struct uuid *id, enum log_right right, struct relation *ret_relation)
+{
+    if (uuid_equal(id, &scene->keys->organisation.uuid))
+        return relate_organisation(scene, right, ret_relation);
+    return relate_school(scene, &(struct school_id){*id}, right, ret_relation);
 }
 
 enum status log_lacks(struct scene *scene, struct relation *relation)

@@ -212,10 +212,10 @@ static const struct matcher {
     [VIA_OWN_CLIENT] = {match_own_client, false, false},
 };
 
-/* G2: deny wins. A guardian of the student, or the student, has no staff right on that student. */
+/* G2: deny wins. A guardian of the student, or the student, has no staff right on that student, nor on what tells of them. */
 static bool is_own_family(const struct question *q)
 {
-    return q->object->actor_is_student || has_tie(q, TIE_GUARDIAN);
+    return q->object->actor_is_student || q->object->tells_of_family || has_tie(q, TIE_GUARDIAN);
 }
 
 static bool rule_matches(const struct rule *rule, const struct question *q, struct school_id *ret_school)

@@ -194,8 +194,9 @@ struct policy_object {
     bool actor_is_student; /* the actor is the very student (G2) */
     bool is_own;           /* a record about the actor's own person: nobody changes their own (M1) */
     bool is_clients_own;   /* the service client that asks has made it (X4) */
-    bool is_new;        /* the call is to make it: who may not is refused, since there is nothing to be seen or not */
-    bool module_is_off; /* of its school: nothing is created there (X7) */
+    bool is_new;          /* the call is to make it: who may not is refused, since there is nothing to be seen or not */
+    bool module_is_off;   /* of its school: nothing is created there (X7) */
+    bool tells_of_family; /* a log: from its size the actor would learn of rows about their own family (G2) */
 };
 
 enum verdict {

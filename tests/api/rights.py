@@ -12,7 +12,7 @@ import functools
 from rights_cases import (CASE_THINGS, CASES, can_handle, handlers, has_module, new_departures, new_personsaker, new_proposals)
 from rights_world import (NOWHERE, PEOPLE, REGISTRY, SEEDED, SELF, THINGS, Thing, columns, is_family, is_member, is_staff, never, new_codes,
                           new_enrolments, new_groups, new_identities, new_members, new_memberships, new_persons, new_schools, new_students,
-                          has_family, new_ties, new_webhooks, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
+                          has_family, has_family_in, new_ties, new_webhooks, put_enrolments, put_memberships, put_persons, put_students, roles, schools_of_person,
                           schools_of_student, seeded, staff_at, ties)
 
 AT_SCHOOL = "M1.role.rektor M1.role.admin M1.client.provision"
@@ -59,7 +59,7 @@ RIGHTS = {
     "code.change": BY_OWNER,
     "school-log.read": "V1.role.rektor V1.role.owner V1.role.auditor",
     "organisation-log.read": "V1.role.owner V1.role.auditor",
-    # The proof of a row, and who knows of the row's log. One of the organisation's own log is at no school.
+    # The proof of a row, and who knows of a log. One of the organisation's own log is at no school.
     "row.read": "V1.role.rektor V1.role.owner:school V1.role.auditor:school V1.role.owner:outside V1.role.auditor:outside",
     "row-of-log.read": "M1.role.rektor M1.role.admin M1.role.owner V1.role.auditor M1.client.provision",
     # Hashes and sizes. The organisation's own log is at no school, and for nobody who works at one.
@@ -140,6 +140,8 @@ def ground(who, right, thing):
     kind, _, verb = right.partition(".")
     if thing.kind == "row" and has_family(who):
         return None   # G2: the places of two rows tell how many stand between
+    if thing.kind == "log" and has_family_in(who, thing.schools):
+        return None   # G2: and so does a size
     if thing.kind == "leader" and kind == "membership":
         kind, right = thing.kind, f"{thing.kind}.{verb}"    # a leader's, or another's
     if not who.client and not who.has("trygg:read" if verb == "read" else "trygg:write"):
@@ -371,11 +373,11 @@ OPERATIONS = {
     "listOrganisationActivity": read("organisation", right="organisation-log.read", sees="organisation.read"),
     "getActivityProof": read("row", sees="row-of-log.read"),
     "listLogs": listing("log"),
-    "getLogCheckpoint": read("log", sees="school.read"),
-    "makeLogCheckpoint": read("log", right="log.sign", sees="school.read"),     # it stores nothing that anybody may not know of
-    "addLogCosignature": Operation("cosign", "log", "log.sign", "school.read"),
-    "getLogConsistency": read("log", sees="school.read"),
-    "getLogTile": read("log", sees="school.read"),
+    "getLogCheckpoint": read("log", sees="row-of-log.read"),
+    "makeLogCheckpoint": read("log", right="log.sign", sees="row-of-log.read"),     # it stores nothing that anybody may not know of
+    "addLogCosignature": Operation("cosign", "log", "log.sign", "row-of-log.read"),
+    "getLogConsistency": read("log", sees="row-of-log.read"),
+    "getLogTile": read("log", sees="row-of-log.read"),
     "proposePersonsak": make("proposal", new_proposals, right="proposal.make", sees="student.read"),
     "listProposals": listing("proposal", "schoolId", "studentId", "state"),
     "getProposal": read("proposal"),

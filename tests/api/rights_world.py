@@ -164,6 +164,13 @@ def has_family(who):
     return bool(who.person) and any(is_family(who, student) for student in SEEDED[who.org]["students"])
 
 
+@functools.lru_cache(maxsize=None)
+def has_family_in(who, schools):
+    """Of one of these schools, now or ever; of none of them: of any."""
+    return bool(who.person) and any(is_family(who, key) and (not schools or {one["school"] for one in row.get("enrolments", ())} & set(schools))
+                                    for key, row in SEEDED[who.org]["students"].items())
+
+
 # ---- The things of the world ------------------------------------------------------------------------------------------------------
 
 def never(kind):

@@ -349,7 +349,7 @@ def test_V1_who_follows_which_log(daemon):
     followed, seen, unseen = {200, 400}, {403}, {404}
     table = [("rektor", {}, followed, unseen, unseen), ("rektor-bru", {}, unseen, followed, unseen), ("owner", {}, followed, followed, followed),
              ("auditor", {}, followed, followed, followed), ("admin", {}, seen, unseen, unseen), ("kari", {}, unseen, unseen, unseen),
-             ("guardian", {}, unseen, unseen, unseen), ("rektor-ended", {}, unseen, unseen, unseen), ("nobody", {}, unseen, unseen, unseen),
+             ("guardian", {}, unseen, unseen, unseen), ("guardian-rektor", {}, unseen, unseen, unseen), ("rektor-ended", {}, unseen, unseen, unseen), ("nobody", {}, unseen, unseen, unseen),
              (None, witness, followed, followed, followed), (None, provision, seen, seen, seen)]
     for id in (aas, bru, ORGANISATION):
         Log(daemon, id).checkpoint()
@@ -364,7 +364,7 @@ def test_V1_a_list_has_the_logs_that_are_followed(daemon):
     aas, bru = daemon.id("school", "aas"), daemon.id("school", "bru")
     everything = {aas: "school", bru: "school", ORGANISATION: "organisation"}
     witness = daemon.token("witness-client", service=True, scope="witness")
-    for who, options, wanted in (("rektor", {}, {aas: "school"}), ("two-schools", {}, {aas: "school"}), ("kari", {}, {}), ("owner", {}, everything),
+    for who, options, wanted in (("rektor", {}, {aas: "school"}), ("two-schools", {}, {aas: "school"}), ("guardian-rektor", {}, {}), ("kari", {}, {}), ("owner", {}, everything),
                                  ("auditor", {}, everything), (None, {"token": witness}, everything)):
         answer = daemon.get("/v1/logs", who, **options).json()
         found = {log["id"]: log["kind"] for log in answer["data"]}
@@ -375,6 +375,43 @@ def test_V1_a_list_has_the_logs_that_are_followed(daemon):
     first = daemon.get("/v1/logs", "owner", params={"limit": 1}).json()
     second = daemon.get("/v1/logs", "owner", params={"limit": 1, "pageToken": first["pageToken"]}).json()
     assert len(first["data"]) == len(second["data"]) == 1 and first["data"] != second["data"]
+
+
+def registry(house):
+    return house.token("registry", service=True, scope="provision")
+
+
+def becomes_guardian(house, who):
+    """Of alva, who is a student of aas; answers the tie."""
+    tie = {"studentId": house.id("student", "alva"), "personId": house.id("person", who), "kind": "guardian"}
+    made = house.post("/v1/ties", tie, token=registry(house))
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
+
+
+def test_G2_whoever_has_family_at_a_school_does_not_follow_its_log(fresh_daemon):
+    """From sizes they would learn how many rows are hidden from them, and when there are more."""
+    house = fresh_daemon()
+    aas, bru = house.id("school", "aas"), house.id("school", "bru")
+    for id in (aas, bru, ORGANISATION):
+        Log(house, id).checkpoint()
+    for who in ("owner", "auditor"):
+        tie = becomes_guardian(house, who)
+        assert [verdicts(Log(house, id, who)) for id in (aas, bru, ORGANISATION)] == [{404}, {200, 400}, {404}]
+        assert [log["id"] for log in house.get("/v1/logs", who).json()["data"] if log["id"] in (aas, bru, ORGANISATION)] == [bru]
+        assert house.get(f"/v1/schools/{aas}/activity", who).status_code == 200
+        ended = house.patch(f"/v1/ties/{tie}", {"until": world.day(-1)}, token=registry(house), version=1)
+        assert ended.status_code == 200 and verdicts(Log(house, aas, who)) == {200, 400}
+
+
+def test_G2_a_school_that_the_child_has_left_is_not_followed_either(fresh_daemon):
+    house = fresh_daemon()
+    log = Log(house, house.id("school", "bru"), "auditor")
+    becomes_guardian(house, "auditor")
+    assert log.ask("GET", "/checkpoint").status_code == 200
+    once = {"studentId": house.id("student", "alva"), "schoolId": log.id, "from": world.day(-30), "until": world.day(-20)}
+    assert house.post("/v1/enrolments", once, token=registry(house)).status_code == 201
+    assert log.ask("GET", "/checkpoint").status_code == 404
 
 
 def test_V1_a_size_shows_to_nobody_who_may_not_follow(daemon, school_log):

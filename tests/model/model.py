@@ -196,7 +196,7 @@ def standing(world):
     if not any(role in STAFF_AT_SCHOOL for role, _ in mine):
         holds.update({"outside." + role: 0 for role, _ in mine if role in OFFICES})
     ties = [tie.kind for tie in world.ties if current(tie, today)]
-    if world.actor_is_student or "guardian" in ties:  # G2: whatever else they are
+    if world.actor_is_student or "guardian" in ties or world.tells_of_family:  # G2: whatever else they are
         return {relation: 0 for relation in ("self", "member") if relation in holds}
     for place in world.places:
         if not current(place, today):
@@ -264,9 +264,9 @@ def allowed(rule, world, holds):
 
 def everywhere(rule, world, holds):
     """Whether the rule allows it wherever the thing stands, and whoever is tied to it."""
-    if world.ties or world.actor_is_student:
+    if world.ties or world.actor_is_student or world.tells_of_family:
         apart = copy.copy(world)
-        apart.ties, apart.actor_is_student = (), False
+        apart.ties, apart.actor_is_student, apart.tells_of_family = (), False, False
         holds = standing(apart)
     return (world.service or rule.scope in world.scopes) and any([relation in holds for relation, _, _ in rule.ways if relation in WIDE])
 

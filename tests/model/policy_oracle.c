@@ -21,7 +21,7 @@
 
 enum { MAX_ROWS = 64, N_SCHOOLS = 5, ARENA_BYTES = 1 << 20 };
 enum { FLAG_KNOWN = 1, FLAG_SERVICE = 2, FLAG_EXISTS = 4, FLAG_IS_STUDENT = 8, FLAG_IS_OWN = 16, FLAG_IS_NEW = 32 };
-enum { FLAG_IS_CLIENTS_OWN = 64, FLAG_MODULE_IS_OFF = 128, FLAGS = 255 };
+enum { FLAG_IS_CLIENTS_OWN = 64, FLAG_MODULE_IS_OFF = 128, FLAG_TELLS_OF_FAMILY = 256, FLAGS = 511 };
 enum { N_MASKS = 2, MASK_BITS = 62 };
 enum { BONDS = BOND_LEADS | BOND_HANDLES | BOND_PROPOSER | BOND_AUTHOR | BOND_ON_CASE };
 
@@ -96,6 +96,7 @@ static void next_world(struct world *world)
         .is_new = flags & FLAG_IS_NEW,
         .is_clients_own = flags & FLAG_IS_CLIENTS_OWN,
         .module_is_off = flags & FLAG_MODULE_IS_OFF,
+        .tells_of_family = flags & FLAG_TELLS_OF_FAMILY,
         .bonds = bonds,
         .places = world->places,
         .n_places = n_places,

@@ -135,6 +135,7 @@ GENERAL = {
     "G2: a guardian keeps a staff right": with_standing(lambda world: dataclasses.replace(
         world, ties=tuple(tie for tie in world.ties if tie.kind != "guardian"))),
     "G2: a student keeps a staff right": with_standing(lambda world: dataclasses.replace(world, actor_is_student=False)),
+    "G2: a log that tells of one's family is followed": with_standing(lambda world: dataclasses.replace(world, tells_of_family=False)),
     "G2: a former guardian is one still": with_standing(lambda world: dataclasses.replace(world, ties=tuple(
         tie._replace(last=worlds.FOREVER) if tie.kind == "guardian" else tie for tie in world.ties))),
     "a former membership counts": with_standing(lambda world: dataclasses.replace(world, memberships=tuple(

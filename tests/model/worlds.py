@@ -55,6 +55,7 @@ class World:
     is_new: bool = False  # the call is to make it
     bonds: tuple = ()
     module_is_off: bool = False
+    tells_of_family: bool = False  # a log, whose size tells of rows about the actor's own family
 
 
 # ---- At random --------------------------------------------------------------------------------------------------------------------
@@ -112,7 +113,9 @@ def maker(seed):
             world.bonds = pick(BOND_POOL)
         if kind in ("student", "person") and not service:
             world.is_own = draw() < 0.12
-        world.module_is_off = draw() < 0.1
+        chance = draw()  # a log is of no module
+        world.module_is_off = chance < 0.1
+        world.tells_of_family = kind == "other" and chance > 0.9
         world.is_clients_own = draw() < 0.3
         world.is_new = draw() < 0.1
         if world.is_new and draw() < 0.8:
@@ -135,7 +138,7 @@ def encoded(world, asked):
     """As 64-bit numbers in the machine's order: policy_oracle.c reads it. `asked` is a mask of actions."""
     numbers = [asked & (1 << MASK_BITS) - 1, asked >> MASK_BITS, world.today,
                world.known | world.service << 1 | world.exists << 2 | world.actor_is_student << 3 | world.is_own << 4 | world.is_new << 5 |
-               world.is_clients_own << 6 | world.module_is_off << 7,
+               world.is_clients_own << 6 | world.module_is_off << 7 | world.tells_of_family << 8,
                sum([SCOPE_BITS[scope] for scope in world.scopes]), sum([BOND_BITS[bond] for bond in world.bonds]), len(world.memberships), len(world.places), len(world.ties)]
     for role, school, first, last in world.memberships:
         numbers += (ROLE_NUMBER[role], school, first, last)
@@ -186,6 +189,8 @@ def told(world):
         ("" if world.exists else " that does not exist") + (" and is to be made" if world.is_new else "") + ("" if world.places else " at no school")
     if world.module_is_off:
         yield "  of a school whose module is off"
+    if world.tells_of_family:
+        yield "  that tells of their own family"
     for school, first, last in world.places:
         yield f"  at {SCHOOLS[school]}, {span(first, last, today)}"
 
@@ -199,7 +204,7 @@ def simpler(world):
         for at in range(len(rows)):
             yield dataclasses.replace(world, **{member: rows[:at] + rows[at + 1:]})
     plain = World(world.today)
-    for member in ("actor_is_student", "is_own", "is_clients_own", "is_new", "module_is_off", "exists", "service", "known", "scopes"):
+    for member in ("actor_is_student", "is_own", "is_clients_own", "is_new", "module_is_off", "tells_of_family", "exists", "service", "known", "scopes"):
         if getattr(world, member) != getattr(plain, member) and not (world.service and member == "known"):
             yield dataclasses.replace(world, **{member: getattr(plain, member)})
     if world.service and world.known:

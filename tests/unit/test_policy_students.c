@@ -262,6 +262,21 @@ static void G2_the_student_has_no_staff_right_on_themselves(void **state)
     assert_refused(&world, ACTION_READ_STUDENT, VERDICT_UNSEEN, "S2.unseen");
 }
 
+static void G2_nobody_follows_a_log_that_tells_of_their_family(void **state)
+{
+    static const enum action actions[] = {ACTION_FOLLOW_SCHOOL_LOG, ACTION_SIGN_SCHOOL_LOG};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        struct world world;
+        world_start(&world);
+        is_enrolled(&world, bjorkely, always);
+        has_role(&world, ROLE_REKTOR, bjorkely, always);
+        world.object.tells_of_family = true;
+        assert_refused(&world, actions[i], VERDICT_UNSEEN, "V1.unseen");
+    }
+}
+
 static void S1_who_may_create_at_a_school(void **state)
 {
     static const char *const grounds[ROLE_COUNT] = {
@@ -548,6 +563,7 @@ int main(void)
         cmocka_unit_test(G2_a_guardian_has_no_staff_right_on_their_child),
         cmocka_unit_test(G2_a_former_guardian_is_staff_again),
         cmocka_unit_test(G2_the_student_has_no_staff_right_on_themselves),
+        cmocka_unit_test(G2_nobody_follows_a_log_that_tells_of_their_family),
         cmocka_unit_test(S1_who_may_create_at_a_school),
         cmocka_unit_test(S1_who_may_set_a_civic_number),
         cmocka_unit_test(S1_a_service_client_needs_the_scope_provision),
