@@ -245,8 +245,7 @@ static enum status check_new(struct scene *scene, const struct enrolment_write *
     return period;
 }
 
-static enum status apply_new(struct scene *scene, struct tx *tx, const struct enrolment_write *write,
-                             struct subject *subject)
+static enum status apply_new(struct scene *scene, struct tx *tx, const struct enrolment_write *write)
 {
     struct period period = {0};
 
@@ -259,9 +258,7 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct en
     TRY(departure_bound(scene, tx, &thing, &period, &period));
     const struct sql_enrolment_insert_args args = {write->target.id, write->of, write->at, period.from, period.until};
     TRY(sql_enrolment_insert(tx, &args, NULL));
-    TRY(target_keep(scene, tx, &write->target));
-    subject->at_organisation = false;
-    return STATUS_OK;
+    return target_keep(scene, tx, &write->target);
 }
 
 /* Whose it is and where: a put may say it again, but not otherwise. Who may change the enrolment knows whose it is. */
@@ -331,9 +328,10 @@ static enum status apply(struct scene *scene, struct tx *tx, const struct grant 
 
     assert(grant_action(grant) == relation->action);
     TRY(target_check(target, relation->version));
-    TRY(target->exists ? apply_change(scene, tx, write, &unchanged) : apply_new(scene, tx, write, &relation->subject));
+    TRY(target->exists ? apply_change(scene, tx, write, &unchanged) : apply_new(scene, tx, write));
     TRY(records_bounded(scene, KIND_ENROLMENT, target->exists ? &write->stored.student.uuid : &write->of.uuid,
                         "/student", write->failure));
+    relation->subject.at_organisation = false; /* nothing refuses it any more */
     *ret_receipt = target_receipt(target, unchanged);
     return STATUS_OK;
 }

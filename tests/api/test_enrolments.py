@@ -105,6 +105,17 @@ def test_S1_not_at_another_school_nor_in_another_organisation(daemon, shared):
     assert [(error["name"], error["code"]) for error in answer.json()["errors"]] == [("/schoolId", "reference")]
 
 
+def test_S1_whoever_is_refused_an_enrolment_by_number_does_not_learn_whose_it_is(daemon):
+    number = civic.fresh()
+    there = student(daemon, civicNumber=number, enrolledUntil=day(30))
+    days = [{"externalId": external(), "studentId": there, "schoolId": daemon.id("school", "aas"), "from": day(n), "until": day(n)} for n in range(1000, 1499)]
+    assert {row["outcome"] for row in daemon.put("enrolments", days)} == {"created"}   # no student has more than 500
+    refused = enrol(daemon, "rektor-bru", civicNumber=number)
+    assert refused.status_code == 400
+    row, = daemon.activity(request_id=refused.headers["X-Request-Id"])
+    assert (row["outcome"], row["student_id"], row["tree_id"]) == ("refused", there, world.ORGANISATIONS[world.FJORD]["id"])
+
+
 def test_S1_by_id_only_a_student_whom_the_caller_may_read(daemon, shared):
     unseen, missing = enrol(daemon, "rektor-bru", studentId=shared["id"]), enrol(daemon, "rektor-bru", studentId=str(uuid.uuid4()))
     assert (unseen.status_code, unseen.content) == (400, missing.content)
