@@ -188,6 +188,9 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,3})?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# What cannot be seen, as server/base/text.c has it; noncharacters at the ends of the planes left out.
+_UNSEEN = re.compile("[\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164"
+                     "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _TILE = re.compile(r"(?:x[0-9]{3}/){0,4}[0-9]{3}(?:\.p/(?:[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?")
 _CIVIC = re.compile(r"[0-9]{8}-?[0-9]{4}|[0-9]{11}")
@@ -267,6 +270,7 @@ REQUEST_FORMATS = {
     "token": "FORMAT_TOKEN",
     "tile": "FORMAT_TILE",
     "file-name": "FORMAT_FILE_NAME",
+    "text": "FORMAT_TEXT",
 }
 # Formats whose own checker bounds the length.
 BOUNDED_FORMATS = ("uuid", "date", "date-time", "civic-number", "tile")
@@ -281,6 +285,7 @@ FORMATS = {
     "date-time": _is_time,
     "line": _is_line,
     "file-name": lambda text: _is_line(text) and not re.search(r"[/\\]", text) and text not in (".", ".."),
+    "text": lambda text: not _UNSEEN.fullmatch(text),
     "civic-number": _is_civic,
     "token": lambda text: bool(_TOKEN.fullmatch(text)),
     "tile": _is_tile,

@@ -127,6 +127,7 @@ static bool (*const formats[])(const char *text) = {
     [FORMAT_TOKEN] = is_token,
     [FORMAT_TILE] = is_tile,
     [FORMAT_FILE_NAME] = is_file_name,
+    [FORMAT_TEXT] = text_shows,
 };
 static_assert(sizeof formats / sizeof formats[0] == FORMAT_COUNT, "a format has no checker");
 

@@ -38,6 +38,7 @@ enum field_format {
     FORMAT_TOKEN,
     FORMAT_TILE,
     FORMAT_FILE_NAME,
+    FORMAT_TEXT,
     FORMAT_COUNT
 };
 

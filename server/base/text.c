@@ -149,6 +149,21 @@ bool text_is_line(const char *text)
     return seen && (bytes == 0 || before != KIND_SPACE) && may_follow(before, KIND_SPACE);
 }
 
+bool text_shows(const char *text)
+{
+    size_t bytes = strlen(text);
+    for (size_t at = 0; at < bytes;) {
+        uint32_t code_point;
+        size_t taken = take_code_point((const uint8_t *)text + at, bytes - at, &code_point);
+        if (taken == 0)
+            return false;
+        if (kind_of(code_point) == KIND_SEEN)
+            return true;
+        at += taken;
+    }
+    return false;
+}
+
 bool text_is_token(const char *text, size_t max)
 {
     size_t len = 0;

@@ -18,6 +18,9 @@ must_check enum status text_length(const char *text, size_t bytes, size_t *ret_c
  * characters that can be seen; and at least one of these unless the text is empty. */
 bool text_is_line(const char *text);
 
+/* Whether anything in valid UTF-8 can be seen: not only spaces, controls, marks without a glyph. What else stands in it is let be. */
+bool text_shows(const char *text);
+
 /* An opaque token of printable ASCII (0x21 to 0x7e), 1 to max characters: Idempotency-Key, client ids. */
 bool text_is_token(const char *text, size_t max);
 

@@ -93,6 +93,7 @@ static bool is_name(const char *text)
         return false;
     }
     must(!text_is_token(text, SIZE_MAX) || n == strlen(text));
+    must(!text_is_line(text) || n == 0 || text_shows(text));
     return text_is_line(text) && n > 0 && n <= MAX_NAME_POINTS;
 }
 

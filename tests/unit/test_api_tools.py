@@ -48,11 +48,11 @@ class Yaml(unittest.TestCase):
 class Formats(unittest.TestCase):
     def test_each_format_takes_its_own_and_refuses_others(self):
         fine = {"uuid": ID, "date": "2024-02-29", "date-time": "2026-11-21T18:06:38.123Z", "line": "Åse Ødegård", "token": "a-b",
-                "civic-number": "201405179829", "traceparent": HEADERS["traceparent"], "etag": '"1"', "uri-reference": "/v1/students", "tile": "x001/067.p/12", "file-name": "Møte (2).pdf",
+                "civic-number": "201405179829", "traceparent": HEADERS["traceparent"], "etag": '"1"', "uri-reference": "/v1/students", "tile": "x001/067.p/12", "file-name": "Møte (2).pdf", "text": " a\nb ",
                 "problem-type": "urn:problem-type:trygg:invalid"}
         bad = {"uuid": ID[:-1], "date": "2026-02-29", "date-time": "2026-11-21T18:06:38", "line": " Åse", "token": "a b",
                "civic-number": "201405179828", "traceparent": HEADERS["traceparent"].upper().replace("01", "0"), "etag": "1",
-               "uri-reference": "v1", "tile": "x000/067", "file-name": "../a", "problem-type": "about:blank"}
+               "uri-reference": "v1", "tile": "x000/067", "file-name": "../a", "text": " \u200b\n", "problem-type": "about:blank"}
         self.assertEqual(set(fine), set(profile.FORMATS) - {"binary"})   # takes all octets
         for name in fine:
             with self.subTest(name):

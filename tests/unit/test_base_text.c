@@ -212,6 +212,28 @@ static void a_line_has_something_to_see(void **state)
     }
 }
 
+static bool shows(uint32_t c)
+{
+    char text[8] = "";
+    encode(c, text);
+    return text_shows(text);
+}
+
+static void a_text_shows_what_can_be_seen(void **state)
+{
+    (void)state;
+    static const uint32_t blank[] = {0x01,   0x09,   0x0a,   0x20,   0x7f,   0x85,   0xa0,   0xad,   0x034f, 0x061c,
+                                     0x1680, 0x180e, 0x2003, 0x200b, 0x200d, 0x200e, 0x2028, 0x202e, 0x202f, 0x205f,
+                                     0x2060, 0x2066, 0x2800, 0x3000, 0x3164, 0xfe0f, 0xfeff, 0xffff, 0xe0041};
+    for (size_t i = 0; i < sizeof(blank) / sizeof(blank[0]); i++)
+        assert_false(shows(blank[i]));
+    assert_false(text_shows(""));
+    assert_false(text_shows(" \n\t\xc2\xa0\xe2\x80\x8b"));
+    assert_true(shows('.') && shows(0xe5) && shows(0x6f22) && shows(0x1f600));
+    assert_true(text_shows(" \n\xe2\x80\x8b"
+                           "a"));
+}
+
 /* Persian and Sinhala, among others, are not written right without them. */
 static void joiners_stand_between_characters_that_can_be_seen(void **state)
 {
@@ -256,6 +278,7 @@ int main(void)
         cmocka_unit_test(a_line_is_one_line_of_human_text),
         cmocka_unit_test(what_turns_or_hides_text_is_in_no_line),
         cmocka_unit_test(a_line_has_something_to_see),
+        cmocka_unit_test(a_text_shows_what_can_be_seen),
         cmocka_unit_test(joiners_stand_between_characters_that_can_be_seen),
         cmocka_unit_test(a_token_is_printable_ascii_of_a_bounded_length),
     };
