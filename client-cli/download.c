@@ -18,6 +18,7 @@
 
 #include "call.h"
 #include "memory.h"
+#include "print.h"
 #include "problem.h"
 #include "progress.h"
 #include "request.h"
@@ -38,15 +39,18 @@ struct download {
 
 /* ---- Names ---------------------------------------------------------------------------------------------------------- */
 
-/* The document's name as a file of this folder: no folders, no hidden file, nothing that could steer a terminal. */
+/* The document's name as a file of this folder: no folders, no hidden file, no option of some program, nothing that could steer a
+ * terminal or disguise what it is. */
 static char *file_name(const char *name)
 {
     const char *slash = strrchr(name, '/');
     char *copy = strdup(slash == NULL ? name : slash + 1);
-    for (char *at = copy; at != NULL && *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f || *at == '\\')
-            *at = '_';
-    if (copy != NULL && *copy == '.')
+    if (copy == NULL)
+        return NULL;
+    print_disarm(copy);
+    for (char *at = copy; (at = strchr(at, '\\')) != NULL;)
+        *at = '_';
+    if (*copy == '.' || *copy == '-')
         *copy = '_';
     return copy;
 }

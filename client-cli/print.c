@@ -36,13 +36,13 @@ static size_t decode(const char *text, uint32_t *ret_point)
     return len;
 }
 
-/* Controls, line separators, and marks that turn the direction of writing: what could steer or disguise. */
+/* Controls, line separators, marks that turn the direction of writing, spaces of no width: what could steer or disguise. */
 static bool steers(uint32_t point)
 {
     static const struct {
         uint32_t first, last;
-    } ranges[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
-                  {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}};
+    } ranges[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200b, 0x200b}, {0x200e, 0x200f},
+                  {0x2028, 0x202e}, {0x2060, 0x2064}, {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
         if (point >= ranges[i].first && point <= ranges[i].last)
             return true;
@@ -95,6 +95,22 @@ bool print_is_harmless(const char *text, size_t len)
         text += n;
     }
     return true;
+}
+
+void print_disarm(char *text)
+{
+    char *to = text;
+    while (*text != '\0') {
+        uint32_t point;
+        size_t len = decode(text, &point);
+        size_t kept = len == 0 || steers(point) ? 0 : len;
+        memmove(to, text, kept);
+        if (kept == 0)
+            *to = '_';
+        to += kept == 0 ? 1 : kept;
+        text += len == 0 ? 1 : len;
+    }
+    *to = '\0';
 }
 
 void complain(const char *sentence, const char *culprit)

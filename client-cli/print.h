@@ -39,6 +39,9 @@ size_t print_text(FILE *out, const char *text);
 /* Whether these bytes can be written as they are: text of characters that print_text lets through, and newlines. */
 bool print_is_harmless(const char *text, size_t len);
 
+/* Puts '_' in the place of all that print_text would make visible. */
+void print_disarm(char *text);
+
 must_check enum outcome print_view(FILE *out, const struct view *view, const json_t *answer);
 
 /* The answer as it is, indented; characters that could steer a terminal are written as JSON escapes, which means the same. */

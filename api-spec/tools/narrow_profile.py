@@ -191,6 +191,8 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # What cannot be seen, as server/base/text.c has it; noncharacters at the ends of the planes left out.
 _UNSEEN = re.compile("[\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164"
                      "\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*")
+# Turns the direction of writing, or has no width and no use in a name.
+_DISGUISING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _TILE = re.compile(r"(?:x[0-9]{3}/){0,4}[0-9]{3}(?:\.p/(?:[1-9]|[1-9][0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?")
 _CIVIC = re.compile(r"[0-9]{8}-?[0-9]{4}|[0-9]{11}")
@@ -284,7 +286,7 @@ FORMATS = {
     "date": _is_day,
     "date-time": _is_time,
     "line": _is_line,
-    "file-name": lambda text: _is_line(text) and not re.search(r"[/\\]", text) and text not in (".", ".."),
+    "file-name": lambda text: _is_line(text) and not re.search(r"[/\\]", text) and not _DISGUISING.search(text) and text not in (".", ".."),
     "text": lambda text: not _UNSEEN.fullmatch(text),
     "civic-number": _is_civic,
     "token": lambda text: bool(_TOKEN.fullmatch(text)),

@@ -111,10 +111,23 @@ static bool is_tile(const char *text)
     return tile_path_parse(text, &path) == STATUS_OK;
 }
 
+/* Of no width and no use in a name: with them two names look the same. A line has no marks that turn the direction of writing. */
+static bool disguises(const char *name)
+{
+    static const char *const points[] = {"\xe2\x80\x8b", "\xe2\x81\xa0", "\xe2\x81\xa1",
+                                         "\xe2\x81\xa2", "\xe2\x81\xa3", "\xe2\x81\xa4"}; /* U+200B, U+2060 to U+2064 */
+
+    for (size_t i = 0; i < sizeof points / sizeof *points; i++)
+        if (strstr(name, points[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* A line that leads nowhere. */
 static bool is_file_name(const char *text)
 {
-    return text_is_line(text) && strpbrk(text, "/\\") == NULL && strcmp(text, ".") != 0 && strcmp(text, "..") != 0;
+    return text_is_line(text) && !disguises(text) && strpbrk(text, "/\\") == NULL && strcmp(text, ".") != 0 &&
+           strcmp(text, "..") != 0;
 }
 
 static bool (*const formats[])(const char *text) = {

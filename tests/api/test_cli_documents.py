@@ -242,7 +242,9 @@ def test_no_file_is_written_over(keeper, tmp_path):
     assert (tmp_path / "referat.pdf").read_bytes() == b"old" and len(keeper.requests) == 1
 
 
-@pytest.mark.parametrize(("name", "file"), [("../../etc/x.pdf", "x.pdf"), ("/etc/passwd", "passwd"), (".bashrc", "_bashrc"), ("a\x1b[2J\n.pdf", "a_[2J_.pdf"), ("..", "_.")])
+@pytest.mark.parametrize(("name", "file"), [("../../etc/x.pdf", "x.pdf"), ("/etc/passwd", "passwd"), (".bashrc", "_bashrc"), ("a\x1b[2J\n.pdf", "a_[2J_.pdf"), ("..", "_."),
+                                            ("a\x9b31mb.pdf", "a_31mb.pdf"), ("a\u202efdp.exe", "a_fdp.exe"), ("a\u2066\u200f\ufeff.pdf", "a___.pdf"), ("a\u200b\u2060b.pdf", "a__b.pdf"),
+                                            ("-rf.pdf", "_rf.pdf"), ("../--help", "_-help"), ("Møte a\u030a 漢字 می\u200cخ.pdf", "Møte a\u030a 漢字 می\u200cخ.pdf")])
 def test_a_name_leads_nowhere_else(keeper, tmp_path, name, file):
     keeper.keep(b"x", name)
     done = fetch(keeper, cwd=tmp_path)
