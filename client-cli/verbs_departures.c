@@ -87,7 +87,7 @@ const struct verb departure_verbs[] = {
      .path = "/v1/students/{studentId}/departures",
      .options = record_options,
      .view = &recorded_view,
-     .summary = "record that a student leaves a school on a day; enrolment, groups and ties there end on it",
+     .summary = "record the day a student leaves a school: enrolment, groups and ties there end",
      .example = "departures record 019aa7b2-77aa-7c31-b0f4-1f7f6f0f3b11 "
                 "--school 019aa7b2-5b01-7222-9b3c-1d0e9f8a7b61 --kind moves --date 2026-12-18"},
     {.words = {"departures", "withdraw"},
