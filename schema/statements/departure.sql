@@ -70,6 +70,15 @@ SELECT tie_id, person_id, from_day, until_day, version FROM tie
 WHERE student_id = ?1 AND until_day > ?2 AND from_day <= until_day AND kind <> ?3
 ORDER BY tie_id;
 
+-- The ties that hold or are to, and those that a departure keeps from beginning, but those of one kind.
+-- name: ties_resting
+-- kind: all
+-- args: student student_id, today int, but_kind int
+-- columns: tie uuid, person person_id, kind int, source text, from_day int, until_day int, version int
+SELECT tie_id, person_id, kind, source, from_day, until_day, version FROM tie
+WHERE student_id = ?1 AND until_day >= ?2 AND kind <> ?3
+ORDER BY tie_id;
+
 -- The places in groups of a school that last beyond a day.
 -- name: group_members_beyond
 -- kind: all

@@ -131,7 +131,9 @@ static enum status takes(struct scene *scene, const struct departure_days *days,
 static bool lasts_beyond(const struct scene *scene, const struct departure_days *days, const struct departing *thing,
                          const struct period *period)
 {
-    const bool may_be_anew = days->last_day < scene->today || !thing->was_there;
+    const bool is_younger =
+        uuid_compare(&thing->id, &days->departure) > 0; /* ids of version 7 are in the order in which they were made */
+    const bool may_be_anew = days->last_day < scene->today || !thing->was_there || is_younger;
 
     return period->from <= period->until && period->until > departure_last_kept(scene, days) &&
            !(may_be_anew && period->from > days->last_day);
@@ -219,8 +221,8 @@ enum status departure_change(struct scene *scene, struct departing *thing, const
     struct period before, ever, asked;
 
     TRY(departure_asked(scene, thing, scene->today, stored, &before));
-    thing->was_there = !are_same(&before, stored);
     TRY(period_apply(change, &before, false, failure, &asked));
+    thing->was_there = !are_same(&before, stored) && asked.from == before.from; /* moved since, it is a return */
     *ret_same = are_same(&asked, &before);
     *ret_asked = asked;
     if (*ret_same || target->way != TARGET_PUT)
@@ -229,5 +231,67 @@ enum status departure_change(struct scene *scene, struct departing *thing, const
     *ret_same = says_again(change, &ever);
     if (*ret_same)
         *ret_asked = before;
+    else if (change->has_until && change->period.until == ever.until && before.from <= before.until &&
+             asked.from <= before.until)
+        ret_asked->until = before.until; /* another first day brings nothing back that has ended */
+    return STATUS_OK;
+}
+
+/* ---- Ties, when where the student goes has changed ---------------------------------------------------------------------- */
+
+/* Whether the days that it would last longer are another tie's by now. */
+static enum status is_made_anew(struct scene *scene, const struct student_id *student,
+                                const struct sql_ties_resting_row *row, const struct period *period, bool *ret_is)
+{
+    const struct sql_tie_made_anew_args longer = {.student = *student,
+                                                  .person = row->person,
+                                                  .kind = row->kind,
+                                                  .source = row->source,
+                                                  .from_day = row->until_day + 1,
+                                                  .until_day = period->until};
+    struct sql_tie_made_anew_row other = {0};
+
+    if (period->until > row->until_day)
+        TRY(sql_tie_made_anew(scene->session, &longer, &other));
+    *ret_is = other.there;
+    return STATUS_OK;
+}
+
+static enum status tie_anew(struct scene *scene, struct tx *tx, const struct departures *departures,
+                            const struct student_id *student, const struct sql_ties_resting_row *row)
+{
+    struct departing thing = {.kind = KIND_TIE, .id = row->tie, .student = *student, .person = row->person};
+    const struct departure_days *first = NULL;
+    struct period stored, asked, period;
+    bool is_taken = false;
+
+    TRY(stored_tie_kind(row->kind, &thing.tie));
+    TRY(stored_period(row->from_day, row->until_day, &stored));
+    TRY(departure_asked(scene, &thing, scene->today, &stored, &asked));
+    thing.was_there = !are_same(&asked, &stored);
+    TRY(departure_first(scene, departures, &thing, &asked, &period, &first));
+    if (are_same(&period, &stored))
+        return STATUS_OK;
+    TRY(is_made_anew(scene, student, row, &period, &is_taken));
+    if (is_taken)
+        return STATUS_OK;
+    TRY(departure_note_anew(scene, tx, &thing, first, asked.until));
+    const struct sql_tie_update_args args = {row->tie, period.from, period.until, row->version + 1};
+    return sql_tie_update(tx, &args, NULL);
+}
+
+enum status departure_ties_anew(struct scene *scene, struct tx *tx, const struct student_id *student)
+{
+    const struct sql_ties_resting_args args = {*student, scene->today, TIE_GUARDIAN};
+    struct sql_ties_resting_row *rows = NULL;
+    struct departures departures;
+    size_t n = 0;
+
+    TRY(departures_to_come(scene, student, &departures));
+    if (departures.n == 0)
+        return STATUS_OK;
+    TRY(sql_ties_resting(scene->session, &args, STORED_MAX_RECORDS, &rows, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(tie_anew(scene, tx, &departures, student, &rows[i]));
     return STATUS_OK;
 }

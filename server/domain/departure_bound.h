@@ -81,4 +81,7 @@ must_check enum status departure_change(struct scene *scene, struct departing *t
                                         const struct period_change *change, const struct period *stored,
                                         struct failure *failure, struct period *ret_asked, bool *ret_same);
 
+/* Decides anew which ties of staff end with which departure to come: what they rest on has changed (G1). */
+must_check enum status departure_ties_anew(struct scene *scene, struct tx *tx, const struct student_id *student);
+
 #endif

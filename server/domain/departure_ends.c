@@ -14,15 +14,27 @@
 /* So many may a student have of each that still holds. */
 enum { MAX_ENDED = STORED_MAX_RECORDS };
 
+/* What was asked for, though another departure ends it already. */
+static enum status note_asked(struct scene *scene, struct tx *tx, const struct departure_days *days,
+                              enum registry_kind kind, const struct uuid *id, int64_t from_day, int64_t until_day)
+{
+    const struct departing thing = {.kind = kind, .id = *id, .student = days->student};
+    struct period stored, asked;
+
+    TRY(stored_period(from_day, until_day, &stored));
+    TRY(departure_asked(scene, &thing, scene->today, &stored, &asked));
+    return departure_note_anew(scene, tx, &thing, days, asked.until);
+}
+
 /* ---- What ends ---------------------------------------------------------------------------------------------------------- */
 
-static enum status end_enrolment(struct tx *tx, const struct departure_days *days,
+static enum status end_enrolment(struct scene *scene, struct tx *tx, const struct departure_days *days,
                                  const struct sql_enrolments_beyond_row *row)
 {
     const struct sql_enrolment_update_args args = {row->enrolment, row->from_day,
                                                    departure_end_of(row->from_day, days->last_day), row->version + 1};
 
-    TRY(departure_note(tx, days, KIND_ENROLMENT, &row->enrolment, row->until_day));
+    TRY(note_asked(scene, tx, days, KIND_ENROLMENT, &row->enrolment, row->from_day, row->until_day));
     return sql_enrolment_update(tx, &args, NULL);
 }
 
@@ -35,16 +47,17 @@ static enum status end_enrolments(struct scene *scene, struct tx *tx, const stru
     TRY(sql_enrolments_beyond(scene->session, &args, MAX_ENDED, &rows, &n));
     for (size_t i = 0; i < n; i++)
         if (uuid_equal(&rows[i].school.uuid, &days->school.uuid))
-            TRY(end_enrolment(tx, days, &rows[i]));
+            TRY(end_enrolment(scene, tx, days, &rows[i]));
     return STATUS_OK;
 }
 
-static enum status end_tie(struct tx *tx, const struct departure_days *days, const struct sql_ties_beyond_row *row)
+static enum status end_tie(struct scene *scene, struct tx *tx, const struct departure_days *days,
+                           const struct sql_ties_beyond_row *row)
 {
     const struct sql_tie_update_args args = {row->tie, row->from_day, departure_end_of(row->from_day, days->last_day),
                                              row->version + 1};
 
-    TRY(departure_note(tx, days, KIND_TIE, &row->tie, row->until_day));
+    TRY(note_asked(scene, tx, days, KIND_TIE, &row->tie, row->from_day, row->until_day));
     return sql_tie_update(tx, &args, NULL);
 }
 
@@ -61,18 +74,18 @@ static enum status end_ties(struct scene *scene, struct tx *tx, const struct dep
         bool here = false;
         TRY(departure_takes_tie(scene, days, &others, &rows[i].person, &here));
         if (here)
-            TRY(end_tie(tx, days, &rows[i]));
+            TRY(end_tie(scene, tx, days, &rows[i]));
     }
     return STATUS_OK;
 }
 
-static enum status end_member(struct tx *tx, const struct departure_days *days,
+static enum status end_member(struct scene *scene, struct tx *tx, const struct departure_days *days,
                               const struct sql_group_members_beyond_row *row)
 {
     const struct sql_group_member_update_args args = {
         row->member, row->from_day, departure_end_of(row->from_day, days->last_day), row->version + 1};
 
-    TRY(departure_note(tx, days, KIND_GROUP_MEMBER, &row->member, row->until_day));
+    TRY(note_asked(scene, tx, days, KIND_GROUP_MEMBER, &row->member, row->from_day, row->until_day));
     return sql_group_member_update(tx, &args, NULL);
 }
 
@@ -84,7 +97,7 @@ static enum status end_members(struct scene *scene, struct tx *tx, const struct 
 
     TRY(sql_group_members_beyond(scene->session, &args, MAX_ENDED, &rows, &n));
     for (size_t i = 0; i < n; i++)
-        TRY(end_member(tx, days, &rows[i]));
+        TRY(end_member(scene, tx, days, &rows[i]));
     return STATUS_OK;
 }
 
@@ -92,6 +105,7 @@ enum status departure_ends_store(struct scene *scene, struct tx *tx, const struc
 {
     TRY(end_enrolments(scene, tx, days));
     TRY(end_ties(scene, tx, days));
+    TRY(departure_ties_anew(scene, tx, &days->student));
     return end_members(scene, tx, days);
 }
 
@@ -222,6 +236,7 @@ enum status departure_ends_undo(struct scene *scene, struct tx *tx, const struct
 
     TRY(restore_enrolments(scene, tx, days));
     TRY(restore_ties(scene, tx, days));
+    TRY(departure_ties_anew(scene, tx, &days->student));
     TRY(restore_members(scene, tx, days));
     for (size_t i = 0; i < sizeof bounded / sizeof *bounded; i++) {
         enum status status = records_bounded(scene, bounded[i], &days->student.uuid, "/", &ignored);

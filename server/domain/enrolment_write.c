@@ -258,6 +258,7 @@ static enum status apply_new(struct scene *scene, struct tx *tx, const struct en
     TRY(departure_bound(scene, tx, &thing, &period, &period));
     const struct sql_enrolment_insert_args args = {write->target.id, write->of, write->at, period.from, period.until};
     TRY(sql_enrolment_insert(tx, &args, NULL));
+    TRY(departure_ties_anew(scene, tx, &write->of));
     return target_keep(scene, tx, &write->target);
 }
 
@@ -313,6 +314,7 @@ static enum status apply_change(struct scene *scene, struct tx *tx, const struct
     const struct sql_enrolment_update_args args = {write->target.id, period.from, period.until,
                                                    write->stored.version + 1};
     TRY(sql_enrolment_update(tx, &args, NULL));
+    TRY(departure_ties_anew(scene, tx, &write->stored.student));
     if (!write->target.adopted)
         return STATUS_OK;
     TRY(target_sealed_for(&write->target, &write->key));

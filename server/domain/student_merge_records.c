@@ -30,6 +30,11 @@ struct record {
     bool is_absorbed; /* the absorbed student's so far */
     bool is_changed;
     const struct record *kept; /* of a double */
+    struct {
+        bool is_there;
+        int32_t from;
+        struct uuid id;
+    } latest[2]; /* of what became one with it, what began last: the survivor's, the absorbed student's */
 };
 
 /* ---- The store ---------------------------------------------------------------------------------------------------------- */
@@ -93,6 +98,9 @@ static enum status take_rows(struct scene *scene, const struct student_id *stude
             .is_absorbed = is_absorbed,
         };
         TRY(stored_period(rows[i].from_day, rows[i].until_day, &records[i].period));
+        records[i].latest[is_absorbed].is_there = true;
+        records[i].latest[is_absorbed].from = records[i].period.from;
+        records[i].latest[is_absorbed].id = records[i].id;
         TRY(find_asked(scene, student, &records[i]));
     }
     return STATUS_OK;
@@ -174,6 +182,10 @@ static void fold(struct record *kept, struct record *doubled, int32_t today)
         kept->period.until = doubled->period.until;
     if (doubled->asked > kept->asked)
         kept->asked = doubled->asked;
+    for (size_t side = 0; side < 2; side++)
+        if (doubled->latest[side].is_there &&
+            (!kept->latest[side].is_there || doubled->latest[side].from > kept->latest[side].from))
+            kept->latest[side] = doubled->latest[side];
     doubled->period = (struct period){today, today - 1};
     doubled->kept = kept;
     kept->is_changed = doubled->is_changed = true;
@@ -253,8 +265,15 @@ static enum status read_departures(struct scene *scene, const struct student_id 
     return STATUS_OK;
 }
 
+/* Whether the student has returned after a departure of their own, by what has become part of the record. */
+static bool has_returned(const struct record *record, size_t side, const struct departure_days *days, int32_t today)
+{
+    return record->latest[side].is_there && record->latest[side].from > days->last_day &&
+           (days->last_day < today || uuid_compare(&record->latest[side].id, &days->departure) > 0);
+}
+
 /* What a student's own departure ends is as it should be, until it becomes one with what the other had. */
-static void choose_departures(struct leaving *leaving, const struct record *record)
+static void choose_departures(struct leaving *leaving, const struct record *record, int32_t today)
 {
     struct departures *some = &leaving->some;
 
@@ -262,7 +281,7 @@ static void choose_departures(struct leaving *leaving, const struct record *reco
     for (size_t side = 0; side < 2; side++) {
         const bool is_own = (side == 1) == record->is_absorbed;
         for (size_t i = 0; i < leaving->of[side].n; i++)
-            if (!is_own || record->is_changed)
+            if ((!is_own || record->is_changed) && !has_returned(record, side, &leaving->of[side].all[i], today))
                 some->all[some->n++] = leaving->of[side].all[i];
     }
 }
@@ -284,7 +303,7 @@ static enum status end_with_departure(struct scene *scene, struct tx *tx, const 
     };
     const struct departure_days *first = NULL;
 
-    choose_departures(leaving, record);
+    choose_departures(leaving, record, scene->today);
     TRY(departure_first(scene, &leaving->some, &thing, &record->period, &record->period, &first));
     if (first == NULL)
         return STATUS_OK;
@@ -320,7 +339,7 @@ static enum status store_records(struct scene *scene, struct tx *tx, const struc
         if (record->is_absorbed || record->is_changed)
             TRY(writers[record->sort](tx, survivor, record));
     }
-    return STATUS_OK;
+    return departure_ties_anew(scene, tx, survivor);
 }
 
 enum status student_merge_records(struct scene *scene, struct tx *tx, const struct student_id *survivor,
