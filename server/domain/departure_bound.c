@@ -127,12 +127,11 @@ static enum status takes(struct scene *scene, const struct departure_days *days,
     return departure_takes_tie(scene, days, &others, &thing->person, ret_takes);
 }
 
-/* What begins when the student has left has been made anew, unless it was there before. */
+/* What begins when the student has left has been made anew, unless it was there before. Ids of version 7 are in the order in which they were made. */
 static bool lasts_beyond(const struct scene *scene, const struct departure_days *days, const struct departing *thing,
                          const struct period *period)
 {
-    const bool is_younger =
-        uuid_compare(&thing->id, &days->departure) > 0; /* ids of version 7 are in the order in which they were made */
+    const bool is_younger = uuid_compare(&thing->id, &days->departure) > 0;
     const bool may_be_anew = days->last_day < scene->today || !thing->was_there || is_younger;
 
     return period->from <= period->until && period->until > departure_last_kept(scene, days) &&
